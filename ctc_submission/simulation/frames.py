@@ -1,0 +1,96 @@
+"""Simulated frames in memory: image, full truth and lineage."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ctc_submission.simulation.optics import digitise, expose, make_lamp
+from ctc_submission.simulation.parameters import Parameters, find_parameters
+from ctc_submission.simulation.patch import Patch, paint
+from ctc_submission.simulation.population import Population, advance, found_population, make_landscape
+from ctc_submission.simulation.shapes import DRAW, Subject
+from ctc_submission.simulation.smooth import Texture, make_texture
+
+_WORLD, _MOTION, _SHAPE, _NOISE = range(4)
+
+
+@dataclass(frozen=True)
+class SimulatedFrame:
+    """One frame and the whole truth about it."""
+
+    number: int
+    """Number of the frame, from 0."""
+    image: np.ndarray
+    """(Z, Y, X) uint8 or uint16 grey values."""
+    labels: np.ndarray
+    """(Z, Y, X) int32 instance labels, the same for a cell in all frames; 0 is background."""
+    parents: Mapping[int, int]
+    """Label of every cell in this frame, and the label of the cell that it came from, or 0."""
+
+
+def simulate_frames(
+    dataset: str | Parameters, *, frames: int, seed: int, scale: float = 1.0, sequence: str = "01"
+) -> Iterator[SimulatedFrame]:
+    """Simulate a sequence, frame by frame; frame k is the same whatever the number of frames.
+
+    Parameters
+    ----------
+    dataset : str or Parameters
+        Name of a dataset that can be simulated, or parameters of one's own.
+    frames : int
+        Number of frames, at least 1.
+    seed : int
+        Not negative; the same seed gives the same bytes.
+    scale : float
+        Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
+    sequence : str
+        Number of the sequence, on which the size of A549-SIM's frames depends.
+
+    Yields
+    ------
+    SimulatedFrame
+        Frames 0, 1, ... in order.
+
+    Raises
+    ------
+    ValueError
+        If the dataset cannot be simulated, or a number is out of range.
+    """
+    if frames < 1 or seed < 0:
+        raise ValueError(f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative")
+    parameters = find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset
+    return _run(parameters.scaled(scale), frames, seed)
+
+
+def _run(parameters: Parameters, frames: int, seed: int) -> Iterator[SimulatedFrame]:
+    world = np.random.default_rng([_WORLD, seed])
+    landscape = make_landscape(world, parameters)
+    lamp = make_lamp(world, parameters.optics, parameters.shape)
+    texture = make_texture(world, parameters.anisotropy)
+    population = found_population(world, parameters, landscape)
+    for number in range(frames):
+        if number:
+            motion = np.random.default_rng([_MOTION, seed, number])
+            population = advance(population, motion, parameters, landscape)
+        labels, light = paint(_draw_all(population, parameters, texture, seed), parameters.shape)
+        present = np.bincount(labels.ravel(), minlength=population.next_label) > 0
+        population = population.keep(present[population.label])
+        noise = np.random.default_rng([_NOISE, seed, number])
+        image = digitise(expose(light, parameters.optics, lamp, noise, number), parameters.bits)
+        parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
+        yield SimulatedFrame(number, image, labels, parents)
+
+
+def _draw_all(population: Population, parameters: Parameters, texture: Texture, seed: int) -> Iterator[tuple[int, Patch]]:
+    draw = DRAW[parameters.cells.form]
+    for index, label in enumerate(population.label.tolist()):
+        subject = Subject(
+            centre=population.position[index],
+            radius=float(population.radius[index]),
+            age=int(population.age[index]),
+            remaining=int(population.remaining[index]),
+            anisotropy=parameters.anisotropy,
+        )
+        rng = np.random.default_rng([_SHAPE, seed, label])
+        yield label, draw(rng, subject, parameters.cells, texture)

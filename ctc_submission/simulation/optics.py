@@ -1,0 +1,89 @@
+"""From light to grey values: point spread function, haze, illumination, photon noise and camera."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy import ndimage
+
+from ctc_submission.simulation.parameters import Optics
+from ctc_submission.simulation.smooth import make_waves
+
+_HAZE_STEP = 8
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """How evenly a sequence is lit."""
+
+    illumination: np.ndarray
+    """(Y, X) float32 factor on the light of cells, about 1."""
+    background: np.ndarray
+    """(Y, X) float32 factor on the background, about 1."""
+
+
+def make_lamp(rng: np.random.Generator, optics: Optics, shape: tuple[int, int, int]) -> Lamp:
+    """Draw smooth illumination and background for frames of `shape` (Z, Y, X)."""
+    _, height, width = shape
+    y, x = np.ogrid[:height, :width]
+    fields = [1 + optics.unevenness * make_waves(rng, 1.2 * max(height, width)).at(y, x) for _ in range(2)]
+    return Lamp(*[field.astype(np.float32) for field in fields])
+
+
+def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generator, frame: int) -> np.ndarray:
+    """Take a picture.
+
+    Parameters
+    ----------
+    light : (Z, Y, X) ndarray of float32
+        Brightness of every voxel, 1 inside an average cell, 0 outside.
+    optics : Optics
+        The microscope.
+    lamp : Lamp
+        Illumination and background of this sequence.
+    rng : Generator
+        Source of the noise.
+    frame : int
+        Number of the frame: it bleaches from frame to frame.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of float32
+        Grey values, not yet rounded or clipped.
+    """
+    blurred = _blur(light, optics)
+    fade = optics.signal * (1 - optics.bleaching) ** frame
+    losses = 1 - optics.attenuation * np.linspace(0, 1, len(light))
+    for stack_slice, loss in zip(blurred, losses, strict=True):
+        stack_slice *= np.float32(fade * loss) * lamp.illumination
+        stack_slice += np.float32(optics.background) * lamp.background
+        stack_slice[:] = _detect(stack_slice, optics, rng)
+    return blurred
+
+
+def digitise(grey: np.ndarray, bits: int) -> np.ndarray:
+    """Round and clip grey values to an unsigned integer of `bits` bits: uint8 for up to 8, else uint16."""
+    levels = np.clip(np.rint(grey), 0, 2**bits - 1)
+    return levels.astype(np.uint8 if bits <= 8 else np.uint16)
+
+
+def _blur(light: np.ndarray, optics: Optics) -> np.ndarray:
+    along_z, across = optics.blur
+    sharp = ndimage.gaussian_filter1d(light, along_z, axis=0, mode="nearest", truncate=3) if along_z else light.copy()
+    mean = sharp.mean(axis=0)
+    small = cv2.resize(mean, None, fx=1 / _HAZE_STEP, fy=1 / _HAZE_STEP, interpolation=cv2.INTER_AREA)
+    haze = cv2.resize(cv2.GaussianBlur(small, (0, 0), 2), mean.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    for stack_slice in sharp:
+        if across:
+            stack_slice[:] = cv2.GaussianBlur(stack_slice, (0, 0), across)
+        stack_slice *= np.float32(1 - optics.haze)
+        stack_slice += np.float32(optics.haze) * haze
+    return sharp
+
+
+def _detect(photons: np.ndarray, optics: Optics, rng: np.random.Generator) -> np.ndarray:
+    """Photon noise by the normal approximation of the square root of a Poisson number, then the camera's noise."""
+    root = np.sqrt(np.maximum(photons - 0.25, 0)) + 0.5 * rng.standard_normal(photons.shape, dtype=np.float32)
+    noise = rng.standard_normal(photons.shape, dtype=np.float32)
+    grey = np.float32(optics.gain) * root**2 + np.float32(optics.offset) + np.float32(optics.read_noise) * noise
+    return cv2.GaussianBlur(grey, (0, 0), optics.smoothing) if optics.smoothing else grey

@@ -1,0 +1,98 @@
+"""Write a simulated sequence in the challenge's layout."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.challenge.files import write_frame, write_mask, write_text_atomic
+from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
+from ctc_submission.simulation.parameters import find_parameters
+from ctc_submission.simulation.truth import choose_slices, collect_tracks, format_tracks, mark_cells
+
+VERSION = 1
+"""Version of the simulator: the same version, dataset, seed and scale give the same images."""
+
+_SLICES = 4
+
+
+def simulate_sequence(
+    folder: Path,
+    dataset: str,
+    *,
+    frames: int,
+    seed: int,
+    sequence: str = "01",
+    scale: float = 1.0,
+    progress: bool = True,
+) -> None:
+    """Simulate a sequence and write it with its truth: frames, segmentation, markers and tracks.
+
+    Writes ``01/tTTT.tif``, ``01_GT/SEG`` (sparse slices, or whole frames for A549-SIM), ``01_GT/TRA`` with
+    ``man_track.txt``, and ``01_simulation.json``, which says what was simulated. A longer run with the same settings
+    continues a shorter one: it writes the same frames again, and more. Nothing is deleted.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the dataset; made if absent.
+    dataset : str
+        Name of a dataset that can be simulated.
+    frames : int
+        Number of frames, at least 1.
+    seed : int
+        Not negative; the same seed gives the same bytes.
+    sequence : str
+        Number of the sequence, two digits.
+    scale : float
+        Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
+    progress : bool
+        Whether to show a progress bar.
+
+    Raises
+    ------
+    ValueError
+        If the dataset cannot be simulated, a number is out of range, or the folder holds another sequence.
+    """
+    parameters = find_parameters(dataset, sequence)
+    simulated = simulate_frames(parameters, frames=frames, seed=seed, scale=scale)
+    record = {"dataset": dataset, "sequence": sequence, "seed": seed, "scale": scale, "version": VERSION}
+    path = folder / f"{sequence}_simulation.json"
+    _refuse_other_data(folder, sequence, path, record, frames)
+    truth = folder / f"{sequence}_GT"
+    for each in (folder / sequence, truth / "SEG", truth / "TRA"):
+        each.mkdir(parents=True, exist_ok=True)
+    write_text_atomic(path, json.dumps({**record, "frames": frames}, indent=2) + "\n")
+    cells = []
+    for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}", disable=not progress):
+        write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, find_dataset(dataset).spacing)
+        write_mask(truth / "TRA" / f"man_track{frame.number:03d}.tif", mark_cells(frame.labels))
+        _write_segmentation(truth / "SEG", frame, parameters.annotated_slices, seed)
+        cells.append(frame.parents)
+    write_text_atomic(truth / "TRA" / "man_track.txt", format_tracks(collect_tracks(cells)))
+
+
+def _write_segmentation(folder: Path, frame: SimulatedFrame, limits: tuple[int, int] | None, seed: int) -> None:
+    if limits is None:
+        write_mask(folder / f"man_seg{frame.number:03d}.tif", frame.labels)
+        return
+    rng = np.random.default_rng([_SLICES, seed, frame.number])
+    for z in choose_slices(frame.labels, limits, rng):
+        write_mask(folder / f"man_seg_{frame.number:03d}_{z:03d}.tif", frame.labels[z : z + 1], ndim=2)
+
+
+def _refuse_other_data(folder: Path, sequence: str, path: Path, record: dict[str, object], frames: int) -> None:
+    """Raise ValueError unless the sequence's folders are empty or hold this very simulation, not a longer one."""
+    way_out = "choose another folder or sequence, or remove it yourself"
+    if not path.exists():
+        found = [file for name in (sequence, f"{sequence}_GT") for file in (folder / name).rglob("*") if file.is_file()]
+        if found:
+            raise ValueError(f"{found[0]}: found data that was not simulated here (no {path.name}); {way_out}")
+        return
+    before = json.loads(path.read_text(encoding="utf-8"))
+    if {key: before.get(key) for key in record} != record:
+        raise ValueError(f"{path}: found {before}, expected {record}; {way_out}")
+    if before.get("frames", 0) > frames:
+        raise ValueError(f"{path}: found {before['frames']} frames, expected at most the {frames} asked for; {way_out}")
