@@ -1,0 +1,128 @@
+"""References and results compared: every mask is read once, slice by slice, several frames at a time."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.evaluation.matching import Matching, match_objects
+from ctc_submission.evaluation.overlap import OverlapTable, merge_tables, overlap_of_slice
+from ctc_submission.evaluation.references import Reference
+
+_PENDING_ROWS = 500_000
+_WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One reference file held against the result of its frame."""
+
+    reference: Reference
+    """The reference file."""
+    table: OverlapTable
+    """Its overlaps with the result."""
+    matching: Matching
+    """Its objects and their matches."""
+    zeros: tuple[str, ...]
+    """Files that were read as zeros, as the organisers' reader does, and why."""
+
+
+def compare(
+    references: Sequence[Reference],
+    results: Path,
+    digits: int,
+    silent_zeros: bool = False,
+    show_progress: bool = False,
+) -> list[Comparison]:
+    """Compare reference files with the masks of a result folder.
+
+    Parameters
+    ----------
+    references : sequence of Reference
+        The reference files.
+    results : Path
+        Folder of the results ``maskT.tif``.
+    digits : int
+        Digits of the frame number in file names.
+    silent_zeros : bool
+        Read as zeros what the organisers' reader silently reads as zeros, where it would else be refused.
+    show_progress : bool
+        Show a progress bar on a terminal.
+
+    Returns
+    -------
+    list of Comparison
+        In the order of the references.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the result of a referenced frame is missing.
+    ValueError
+        If a file is no mask as the organisers' reader takes it, or sizes differ.
+    """
+    by_frame = sorted(references, key=lambda reference: reference.frame)
+    groups = [list(group) for _, group in groupby(by_frame, key=lambda reference: reference.frame)]
+
+    def compare_group(group: list[Reference]) -> list[Comparison]:
+        return _compare_frame(group, results / f"mask{group[0].frame:0{digits}}.tif", silent_zeros)
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        frames = pool.map(compare_group, groups)
+        bar = tqdm(frames, total=len(groups), unit="frame", disable=None if show_progress else True)
+        found = {comparison.reference.path: comparison for frame in bar for comparison in frame}
+    return [found[reference.path] for reference in references]
+
+
+def _compare_frame(references: list[Reference], result_path: Path, silent_zeros: bool) -> list[Comparison]:
+    """Compare all reference files of one frame with its result."""
+    with ExitStack() as stack:
+        result = stack.enter_context(StrictMask(result_path, silent_zeros))
+        masks = [stack.enter_context(StrictMask(reference.path, silent_zeros)) for reference in references]
+        for reference, mask in zip(references, masks, strict=True):
+            _check_shapes(reference, mask, result)
+        tables = _overlaps(references, masks, result)
+        zeros = [tuple(f"{each.path}: {each.zeros}" for each in (mask, result) if each.zeros) for mask in masks]
+    return [
+        Comparison(reference, table, match_objects(table), notes)
+        for reference, table, notes in zip(references, tables, zeros, strict=True)
+    ]
+
+
+def _overlaps(references: list[Reference], masks: list[StrictMask], result: StrictMask) -> list[OverlapTable]:
+    """Read the result once, slice by slice, and count the overlaps of every reference with it."""
+    tables: list[list[OverlapTable]] = [[] for _ in references]
+    for z in _needed_slices(references, result.shape[0]):
+        labels = result.read_slice(z)
+        for reference, mask, parts in zip(references, masks, tables, strict=True):
+            if reference.z is None or reference.z == z:
+                parts.append(overlap_of_slice(mask.read_slice(0 if reference.z == z else z), labels, z))
+                if sum(len(part.voxels) for part in parts) > _PENDING_ROWS:
+                    parts[:] = [merge_tables(parts)]
+    return [merge_tables(parts) for parts in tables]
+
+
+def _needed_slices(references: list[Reference], slices: int) -> Iterator[int]:
+    """Slices of the result that some reference annotates."""
+    whole = any(reference.z is None for reference in references)
+    return (z for z in range(slices) if whole or any(reference.z == z for reference in references))
+
+
+def _check_shapes(reference: Reference, mask: StrictMask, result: StrictMask) -> None:
+    """Refuse a result of another size than its reference, or without the slice that is annotated."""
+    if reference.z is not None and reference.z >= result.shape[0]:
+        raise ValueError(
+            f"{result.path}: has slices 0 to {result.shape[0] - 1}, expected slice {reference.z} "
+            f"of the reference {reference.path.name}; write a mask of the frame's whole size"
+        )
+    expected = mask.shape if reference.z is None else (result.shape[0], *mask.shape[1:])
+    if (reference.z is not None and mask.shape[0] != 1) or result.shape != expected:
+        raise ValueError(
+            f"{result.path}: size (z, y, x) is {result.shape}, expected that of the reference "
+            f"{reference.path.name}, {mask.shape}; write a mask of the frame's whole size"
+        )

@@ -1,0 +1,58 @@
+"""The reference files of a sequence, found by the organisers' naming rules."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One reference file: its own world of labels."""
+
+    path: Path
+    """The file."""
+    frame: int
+    """Number of the frame, as in the file's name."""
+    z: int | None = None
+    """The one slice that is annotated; None where the whole frame is."""
+
+
+def find_seg_references(dataset_dir: Path, sequence: str, digits: int) -> list[Reference]:
+    """Find ``man_segT.tif`` and ``man_seg_T_Z.tif`` in the SEG folder, in plain name order.
+
+    Files of other names are ignored, as the organisers' software does. The frame number has `digits` digits, the
+    slice always three.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    number = rf"\d{{{digits}}}"
+    pattern = re.compile(rf"man_seg(?:({number})|_({number})_(\d{{3}}))\.tif", re.ASCII)
+    references = []
+    for path, found in _matching_files(dataset_dir / f"{sequence}_GT" / "SEG", pattern):
+        whole, frame, z = found.groups()
+        references.append(Reference(path, int(whole or frame), None if z is None else int(z)))
+    return references
+
+
+def find_tra_references(dataset_dir: Path, sequence: str, digits: int) -> list[Reference]:
+    """Find ``man_trackT.tif`` in the TRA folder, in plain name order.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist.
+    """
+    pattern = re.compile(rf"man_track(\d{{{digits}}})\.tif", re.ASCII)
+    found = _matching_files(dataset_dir / f"{sequence}_GT" / "TRA", pattern)
+    return [Reference(path, int(match[1])) for path, match in found]
+
+
+def _matching_files(folder: Path, pattern: re.Pattern[str]) -> list[tuple[Path, re.Match[str]]]:
+    """List the files of a folder whose whole name fits the pattern, by name."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: no such folder; expected the references of the sequence there")
+    found = [(path, pattern.fullmatch(path.name)) for path in sorted(folder.iterdir())]
+    return [(path, match) for path, match in found if match and path.is_file()]

@@ -1,0 +1,28 @@
+"""SEG, the challenge's segmentation accuracy: how well the matched objects overlap."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ctc_submission.evaluation.matching import Matching
+
+
+def seg(matchings: Sequence[Matching]) -> float:
+    """Mean Jaccard index |R and S| / |R or S| over all reference objects of all reference files, 0 without a match.
+
+    Result objects that no reference object matches cost nothing.
+
+    Parameters
+    ----------
+    matchings : sequence of Matching
+        One for each reference file.
+
+    Raises
+    ------
+    ValueError
+        If there is no reference object at all.
+    """
+    indices = np.concatenate([matching.jaccard for matching in matchings]) if matchings else np.empty(0)
+    if not len(indices):
+        raise ValueError("no reference object found: expected at least one label above 0 in the SEG references")
+    return float(indices.mean())
