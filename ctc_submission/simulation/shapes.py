@@ -12,6 +12,9 @@ from ctc_submission.simulation.parameters import Cells
 from ctc_submission.simulation.patch import Box, Patch, make_box
 from ctc_submission.simulation.smooth import Texture
 
+_SLAB = 0.6
+_SMALLEST_SECTION = 80
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -61,13 +64,19 @@ def draw_branched(rng: np.random.Generator, subject: Subject, cells: Cells, text
     limbs = _branched_limbs(rng, subject)
     points = np.concatenate([points for points, _ in limbs])
     reach = np.abs(points).max(axis=0) + 1.2 * subject.radius + 2
-    box = make_box(subject.centre, reach, subject.anisotropy)
+    box = make_box(subject.centre, reach, subject.anisotropy, _SLAB)
     grain = texture.crop(rng.integers(0, 192, 3), box.shape)
     depth = np.maximum.reduce([limb_depth(box.offsets, line, radii) for line, radii in limbs])
-    depth = depth + cells.roughness * grain
+    depth = _drop_slivers(depth + cells.roughness * grain)
     brightness = subject.glow * np.exp(cells.brightness_spread * rng.standard_normal())
     light = brightness * (0.6 + 0.4 * np.clip(depth / (0.6 * subject.radius), 0, 1))
     return _textured(box, depth, light, cells.texture * grain)
+
+
+def _drop_slivers(depth: np.ndarray) -> np.ndarray:
+    """Take away slices in which so little of the cell is left that nobody would see it."""
+    area = np.count_nonzero(depth > 0, axis=(1, 2))
+    return np.where((area < _SMALLEST_SECTION)[:, None, None], np.float32(-1), depth)
 
 
 def _branched_limbs(rng: np.random.Generator, subject: Subject) -> list[tuple[np.ndarray, tuple[float, float]]]:
@@ -76,14 +85,14 @@ def _branched_limbs(rng: np.random.Generator, subject: Subject) -> list[tuple[np
     turn = rng.uniform(0, 2 * np.pi) + 0.4 * np.sin(rng.uniform(0, 7) + 0.2 * subject.age)
     slimness = rng.uniform(0.0, 1.0) * (not subject.dividing)
     axis = np.array([rng.normal(0, 0.2), np.sin(turn), np.cos(turn)])
-    half = axis * radius * 0.9 * slimness
-    body = radius * (1.1 - 0.3 * slimness)
+    half = axis * radius * 1.3 * slimness
+    body = radius * (1.12 - 0.38 * slimness)
     limbs = [(np.stack([-half, half]), (body, body * rng.uniform(0.75, 1.0)))]
-    for arm in range(rng.choice(5, p=(0.2, 0.25, 0.35, 0.15, 0.05)) * (not subject.dividing)):
+    for arm in range(rng.choice(5, p=(0.2, 0.25, 0.38, 0.13, 0.04)) * (not subject.dividing)):
         side = 1 if arm % 2 == 0 else -1
         direction = side * axis + rng.normal(0, 0.45, 3) * (0.4, 1, 1)
         stretch = 0.65 + 0.35 * np.sin(rng.uniform(0, 7) + rng.uniform(0.2, 0.6) * subject.age)
-        length = rng.gamma(2.5, 9.0) * stretch + 0.8 * body
+        length = rng.gamma(2.2, 13.0) * stretch + 0.8 * body
         line = limb(rng, side * half, direction, length, 0.25)
         limbs.append((line, (0.7 * body, rng.uniform(1.6, 2.6))))
     return limbs
@@ -138,7 +147,7 @@ def draw_filopodial(rng: np.random.Generator, subject: Subject, cells: Cells, te
         Noise for the surface and the inside.
     """
     radius = subject.radius
-    box = make_box(subject.centre, np.array([1.3 * cells.flatness, 1.9, 1.9]) * radius, subject.anisotropy)
+    box = make_box(subject.centre, np.array([1.3 * cells.flatness, 1.9, 1.9]) * radius, subject.anisotropy, _SLAB)
     grain = texture.crop(rng.integers(0, 192, 3), box.shape)
     body = _lumpy_depth(rng, subject, cells, box) + cells.roughness * grain
     depth = body.copy()
