@@ -8,7 +8,6 @@ from scipy.spatial import cKDTree
 from ctc_submission.simulation.parameters import Parameters
 from ctc_submission.simulation.smooth import Waves, make_waves
 
-_MATURE_AGE = 10
 _NEVER = np.iinfo(np.int32).max
 
 
@@ -70,7 +69,7 @@ def found_population(rng: np.random.Generator, parameters: Parameters, landscape
         position=position,
         velocity=rng.normal(0, cells.speed, (count, 3)),
         radius=radius,
-        age=rng.integers(_MATURE_AGE, 50, count),
+        age=rng.integers(0, 50, count),
         remaining=_draw_division_times(rng, cells.division_rate, count),
         next_label=count + 1,
     )
