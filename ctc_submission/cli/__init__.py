@@ -1,0 +1,67 @@
+"""The console command ``ctc-submission``: parse, call, print."""
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from ctc_submission import __version__
+
+COMMANDS = MappingProxyType(
+    {
+        "segment": ("ctc_submission.cli.segment", "segment a folder of frames, or one file, into challenge masks"),
+        "info": ("ctc_submission.cli.info", "say what a file holds, and what memory and time segmenting it takes"),
+        "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with truth in the challenge's layout"),
+        "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
+        "evaluate": ("ctc_submission.evaluation.command", "score results by the challenge's measures"),
+        "picture": ("ctc_submission.cli.picture", "draw frame, truth and result side by side"),
+    }
+)
+"""Every command: the module that adds its arguments and runs it, and what it does."""
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit status: 0, 2 for bad input, 130 when interrupted.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line without the program's name; that of the process if not given.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    parser = _parser(given[0] if given else "")
+    parsed = parser.parse_args(given)
+    try:
+        return importlib.import_module(COMMANDS[parsed.command][0]).run(parsed)
+    except (OSError, ValueError) as error:
+        print(f"ctc-submission: {' '.join(str(error).split())}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("ctc-submission: interrupted; the same command goes on where it stopped", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """Build the parser; only the wanted command is imported, so that help comes at once."""
+    parser = argparse.ArgumentParser(
+        prog="ctc-submission", description="Cell Tracking Challenge submission toolkit: EfficientCellSeg."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        )
+        if name == wanted:
+            importlib.import_module(module).add_arguments(command)
+    return parser

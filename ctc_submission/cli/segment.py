@@ -1,0 +1,93 @@
+"""``ctc-submission segment``: frames in, masks out."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ctc_submission.segmentation.configuration import (
+    CONFIGURATIONS,
+    Configuration,
+    change_configuration,
+    configuration_for,
+    read_configuration,
+)
+from ctc_submission.segmentation.pipeline import Execution, segment_sequence
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument(
+        "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ..., or one TIFF file"
+    )
+    parser.add_argument("results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ...")
+    add_configuration_arguments(parser)
+    machine = parser.add_argument_group("machine")
+    machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
+    machine.add_argument("--batch-size", type=int, default=8, help="images the network sees at once")
+    machine.add_argument("--threads", type=int, default=4, help="threads for pseudocolouring")
+    machine.add_argument("--overwrite", action="store_true", help="replace masks that another configuration made")
+
+
+def add_configuration_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments from which `chosen_configuration` is made."""
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument("--dataset", help=f"use a dataset's configuration: {', '.join(CONFIGURATIONS)}")
+    start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
+    change = parser.add_argument_group("configuration", "each replaces a value of the dataset's or the file's")
+    change.set_defaults(**dict.fromkeys(_OPTIONS))
+    for name, (option, _) in _OPTIONS.items():
+        change.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **option)
+
+
+def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
+    """Return the configuration that the arguments ask for."""
+    start = read_configuration(arguments.config) if arguments.config else configuration_for(arguments.dataset)
+    values: dict[str, Any] = {}
+    for name, (_, table) in _OPTIONS.items():
+        value = getattr(arguments, name)
+        if value is not None:
+            (values.setdefault(table, {}) if table else values)[name] = value
+    if "pseudocolor" in values and start.pseudocolor is None and len(values["pseudocolor"]) < 2:
+        missing = "normalization" if "adjacent_mean" in values["pseudocolor"] else "adjacent_mean"
+        raise ValueError(f"--{missing.replace('_', '-')} is missing: state both values of pseudocolouring, or none")
+    return change_configuration(start, values)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Segment."""
+    execution = Execution(arguments.device, arguments.batch_size, arguments.threads, arguments.overwrite)
+    manifest = segment_sequence(arguments.source, arguments.results, chosen_configuration(arguments), execution)
+    cells = [record["cells"] for record in manifest.frames.values()]
+    print(
+        f"{len(cells)} masks in {arguments.results}, {sum(cells) / len(cells):.1f} cells a frame; record: {manifest.path}"
+    )
+    return 0
+
+
+_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
+    "centre_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centres"}, ""),
+    "tiles": ({"type": int, "choices": (1, 6), "help": "square patches a slice is cut into"}, ""),
+    "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),
+    "adjacent_mean": ({"type": float, "help": "largest share of a slice that colours its neighbours"}, "pseudocolor"),
+    "normalization": ({"choices": ("channel", "image"), "help": "final normalisation of the colours"}, "pseudocolor"),
+    "method": (
+        {"choices": ("centres", "distance", "single", "components"), "help": "how cells are told apart"},
+        "labeling",
+    ),
+    "foreground_threshold": ({"type": float, "help": "probability above which a voxel is foreground"}, "labeling"),
+    "marker_threshold": ({"type": float, "help": "probability above which a voxel is a cell's centre"}, "labeling"),
+    "spacing": (
+        {"type": float, "nargs": 3, "metavar": ("Z", "Y", "X"), "help": "edges of a voxel, in any unit"},
+        "labeling",
+    ),
+    "smoothing": ({"type": float, "help": "smoothing of distances or heat map, in pixels"}, "labeling"),
+    "dynamics": ({"type": float, "help": "how much a maximum must stand out to be a cell"}, "labeling"),
+    "minimum_size": ({"type": int, "metavar": "VOXELS", "help": "smaller pieces are joined or dropped"}, "labeling"),
+    "largest_hole": ({"type": int, "metavar": "PIXELS", "help": "larger holes in a slice stay open"}, "labeling"),
+    "border": ({"type": int, "metavar": "PIXELS", "help": "rim outside the field of interest"}, "labeling"),
+    "faithful": (
+        {"action": argparse.BooleanOptionalAction, "help": "label slice by slice as the paper did, for comparison"},
+        "labeling",
+    ),
+}

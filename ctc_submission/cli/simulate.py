@@ -1,0 +1,35 @@
+"""``ctc-submission simulate``: a sequence with truth, in the challenge's layout."""
+
+import argparse
+from pathlib import Path
+
+from ctc_submission.simulation.parameters import SIMULATED
+from ctc_submission.simulation.sequence import simulate_sequence
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("dataset", help=f"what to simulate: {', '.join(SIMULATED)}")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="receives 01, 01_GT/SEG and 01_GT/TRA")
+    parser.add_argument("--frames", type=int, default=3, metavar="N", help="length of the sequence")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed gives the same files")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, metavar="F", help="size of the field of view; 1 for the real one"
+    )
+    parser.add_argument("--sequence", default="01", metavar="NN", help="name of the sequence")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Simulate."""
+    simulate_sequence(
+        arguments.folder,
+        arguments.dataset,
+        frames=arguments.frames,
+        seed=arguments.seed,
+        sequence=arguments.sequence,
+        scale=arguments.scale,
+    )
+    print(
+        f"{arguments.frames} frames in {arguments.folder / arguments.sequence}, truth in {arguments.folder}/{arguments.sequence}_GT"
+    )
+    return 0

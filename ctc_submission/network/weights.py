@@ -1,0 +1,196 @@
+"""Checkpoints: a network's tensors and what there is to know of them, in one safetensors file; no pickle is ever loaded."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import timm
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ctc_submission.challenge.files import replace_when_written
+from ctc_submission.network.model import Architecture, EfficientCellSeg, Encoder
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+
+Task = Literal["segmentation", "centres"]
+_FORMAT = "ctc-submission checkpoint 1"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a checkpoint says of itself."""
+
+    dataset: str
+    """The dataset it is for, by the challenge's name."""
+    task: Task
+    """What it predicts: the cells' foreground or their centres."""
+    training_data: str
+    """What it was trained on."""
+    date: str
+    """Day of training, YYYY-MM-DD."""
+    score: str
+    """What it scored, on what data."""
+    licence: str
+    """Terms of use of the weights."""
+    architecture: Architecture = Architecture()
+    """The network the tensors fit."""
+    pseudocolor: PseudocolorParameters = PseudocolorParameters()
+    """How its training slices were coloured."""
+
+    def __post_init__(self) -> None:
+        if self.task not in ("segmentation", "centres"):
+            raise ValueError(f"task is '{self.task}', expected 'segmentation' or 'centres'")
+
+
+def save_checkpoint(path: Path, model: EfficientCellSeg, card: ModelCard, *, half: bool = True) -> None:
+    """Write a network and its card.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.safetensors`` file; replaced only when wholly written.
+    model : EfficientCellSeg
+        The network.
+    card : ModelCard
+        What to say of it.
+    half : bool
+        Whether to store half precision (16 bit), half the size.
+
+    Raises
+    ------
+    ValueError
+        If a value does not fit half precision.
+    """
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    if half:
+        tensors = {name: _to_half(name, tensor) for name, tensor in tensors.items()}
+    with replace_when_written(path) as temporary:
+        save_file(tensors, temporary, metadata={"format": _FORMAT, "card": json.dumps(asdict(card))})
+
+
+def load_checkpoint(path: Path) -> tuple[EfficientCellSeg, ModelCard]:
+    """Read a network, in single precision and ready to predict, and its card.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no checkpoint of this tool, or its tensors do not fit the network its card names.
+    """
+    card = read_card(path)
+    model = EfficientCellSeg(card.architecture)
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (not a mapping)
+    counters = {name: tensor for name, tensor in model.state_dict().items() if name.endswith("num_batches_tracked")}
+    try:
+        model.load_state_dict({**counters, **tensors})
+    except RuntimeError as error:
+        raise ValueError(f"{path}: the tensors do not fit the network its card names: {error}") from error
+    return model.eval(), card
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read what a checkpoint says of itself, without its tensors.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no checkpoint of this tool.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such weights; expected a .safetensors checkpoint, see models/README.md")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise ValueError(
+            f"{path}: not a readable safetensors file ({error}); fetch or train the weights again"
+        ) from error
+    if metadata.get("format") != _FORMAT:
+        raise ValueError(
+            f"{path}: a safetensors file, but not a checkpoint of this tool (format {metadata.get('format')!r}, "
+            f"expected {_FORMAT!r}); see models/README.md"
+        )
+    return _card_from_dict(json.loads(metadata["card"]))
+
+
+def hash_file(path: Path) -> str:
+    """Return a file's SHA-256 as a hexadecimal string."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def start_from_imagenet(encoder: Encoder, weights: Path | None = None) -> None:
+    """Give an encoder EfficientNet-B5's ImageNet weights.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Changed in place.
+    weights : Path, optional
+        A ``.safetensors`` file of timm's ``tf_efficientnet_b5``, for machines that cannot reach its model hub.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If the file is missing or does not hold the encoder's tensors.
+    """
+    if weights is None:
+        tensors = timm.create_model("tf_efficientnet_b5", pretrained=True).state_dict()
+    else:
+        tensors = _read_tensors(weights)
+    renamed = {_encoder_name(name): tensor for name, tensor in tensors.items()}
+    own = encoder.state_dict()
+    wrong = [
+        name
+        for name, tensor in own.items()
+        if not name.endswith("num_batches_tracked") and (name not in renamed or renamed[name].shape != tensor.shape)
+    ]
+    if wrong:
+        raise ValueError(
+            f"{weights}: {len(wrong)} of the encoder's tensors are missing or of another shape, the first is {wrong[0]}; "
+            "expected timm's tf_efficientnet_b5"
+        )
+    encoder.load_state_dict({name: renamed.get(name, tensor) for name, tensor in own.items()})
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such encoder weights; expected timm's tf_efficientnet_b5 as .safetensors")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{path}: not a readable safetensors file ({error})") from error
+
+
+def _encoder_name(name: str) -> str:
+    for source, own in (("blocks.5.0.conv_pw.", "conv_expand."), ("blocks.5.0.bn1.", "bn_expand.")):
+        if name.startswith(source):
+            return own + name[len(source) :]
+    return name
+
+
+def _to_half(name: str, tensor: Tensor) -> Tensor:
+    if not tensor.is_floating_point():
+        return tensor
+    half = tensor.half()
+    if not torch.isfinite(half).all():
+        raise ValueError(f"{name} holds values beyond half precision (65504): save in single precision")
+    return half
+
+
+def _card_from_dict(values: dict[str, Any]) -> ModelCard:
+    architecture = values["architecture"]
+    known = {field.name for field in fields(ModelCard)}
+    return ModelCard(
+        **{name: value for name, value in values.items() if name in known - {"architecture", "pseudocolor"}},
+        architecture=Architecture(tuple(architecture["decoder"]), architecture["input_size"]),
+        pseudocolor=PseudocolorParameters(**values["pseudocolor"]),
+    )

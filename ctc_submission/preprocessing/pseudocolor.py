@@ -1,0 +1,152 @@
+"""Context aware pseudocolouring: the slices above and below become the red and blue of a slice.
+
+Wagner and Rohr, MIDL 2022, section 3.1. Green is the slice itself. Red repeats it and doubles it where the slice before
+shows cells, blue likewise for the slice after: grey stays grey, cells that begin or end change their hue.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Literal
+
+import cv2
+import numpy as np
+
+Normalization = Literal["channel", "image"]
+
+_CLIP_LIMIT = 10.0
+_CLAHE_TILES = (16, 16)
+_BLUR = (8, 8)
+_THRESHOLDS = np.float32(0.20) + np.float32(0.01) * np.arange(30, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class PseudocolorParameters:
+    """How slices are coloured; part of every checkpoint's training, so the same in training and use."""
+
+    adjacent_mean: float = 0.03
+    """Largest share of a slice its region of interest may cover; meant as twice the mean foreground share."""
+    normalization: Normalization = "channel"
+    """Final min-max normalisation: of each channel by itself, or of the whole image at once."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.adjacent_mean <= 1:
+            raise ValueError(f"adjacent_mean is {self.adjacent_mean}, expected a share of the slice above 0, at most 1")
+        if self.normalization not in ("channel", "image"):
+            raise ValueError(f"normalization is '{self.normalization}', expected 'channel' or 'image'")
+
+
+def min_max_normalize(image: np.ndarray) -> np.ndarray:
+    """Scale an image linearly to [0, 1]; a constant image becomes all zeros.
+
+    Parameters
+    ----------
+    image : ndarray of any shape and real type
+        Intensities.
+
+    Returns
+    -------
+    ndarray of float32, same shape
+    """
+    values = image.astype(np.float32)
+    low, high = values.min(), values.max()
+    values -= low
+    if high > low:
+        values /= high - low
+    return values
+
+
+def region_of_interest(image: np.ndarray, adjacent_mean: float) -> np.ndarray:
+    """Where a slice shows cells, roughly: contrast equalised, blurred, and cut at the first threshold that fits.
+
+    The threshold is the lowest of 0.20, 0.21, ..., 0.49 above which some pixels lie, but at most the given share;
+    0.49 where none fits. A histogram over the thresholds answers for all of them at once.
+
+    Parameters
+    ----------
+    image : (Y, X) ndarray of uint8, uint16 or float
+        Raw slice. CLAHE knows 8 and 16 bit only: floats are first spread over 16 bit.
+    adjacent_mean : float
+        Largest share of the slice that the region may cover.
+
+    Returns
+    -------
+    (Y, X) ndarray of bool
+    """
+    if not image.any():
+        return np.zeros(image.shape, dtype=bool)
+    equalized = cv2.createCLAHE(_CLIP_LIMIT, _CLAHE_TILES).apply(_as_clahe_input(image))
+    blurred = cv2.blur(min_max_normalize(equalized), _BLUR)
+    return blurred > _fitting_threshold(blurred, adjacent_mean)
+
+
+def pseudocolor_slice(
+    image: np.ndarray, before: np.ndarray | None, after: np.ndarray | None, normalization: Normalization = "channel"
+) -> np.ndarray:
+    """Colour one slice by the regions of interest of its neighbours.
+
+    Parameters
+    ----------
+    image : (Y, X) ndarray of any real type
+        Slice z.
+    before, after : (Y, X) ndarray of bool, or None
+        Regions of interest of slices z - 1 and z + 1; None outside the stack.
+    normalization : {'channel', 'image'}
+        Whether each channel is min-max normalised by itself or the whole image at once.
+
+    Returns
+    -------
+    (Y, X, 3) ndarray of float32 in [0, 1]
+        Red, green, blue.
+    """
+    green = min_max_normalize(image)
+    colored = np.repeat(green[..., np.newaxis], 3, axis=-1)
+    for channel, region in ((0, before), (2, after)):
+        if region is not None:
+            colored[..., channel] += region * green
+    if normalization == "image":
+        return min_max_normalize(colored)
+    for channel in (0, 2):
+        colored[..., channel] = min_max_normalize(colored[..., channel])
+    return colored
+
+
+def pseudocolor_slices(
+    stack: np.ndarray, parameters: PseudocolorParameters, executor: Executor | None = None
+) -> Iterator[np.ndarray]:
+    """Colour a stack slice by slice; each region of interest is computed once.
+
+    Parameters
+    ----------
+    stack : (Z, Y, X) ndarray of uint8, uint16 or float
+        Raw frame.
+    parameters : PseudocolorParameters
+        How to colour.
+    executor : Executor, optional
+        Threads that compute the regions of interest side by side.
+
+    Yields
+    ------
+    (Y, X, 3) ndarray of float32 in [0, 1]
+        Slice after slice.
+    """
+    run = executor.map if executor else map
+    regions = [None, *run(region_of_interest, stack, repeat(parameters.adjacent_mean)), None]
+    for image, before, after in zip(stack, regions[:-2], regions[2:], strict=True):
+        yield pseudocolor_slice(image, before, after, parameters.normalization)
+
+
+def _as_clahe_input(image: np.ndarray) -> np.ndarray:
+    if image.dtype in (np.uint8, np.uint16):
+        return np.ascontiguousarray(image)
+    return np.rint(min_max_normalize(image) * 65535).astype(np.uint16)
+
+
+def _fitting_threshold(blurred: np.ndarray, adjacent_mean: float) -> np.float32:
+    bright = blurred[blurred > _THRESHOLDS[0]]
+    passed = np.searchsorted(_THRESHOLDS, bright, side="left")
+    histogram = np.bincount(passed, minlength=len(_THRESHOLDS) + 1)
+    above = blurred.size - (blurred.size - bright.size + np.cumsum(histogram)[:-1])
+    fits = (above > 0) & (above <= adjacent_mean * blurred.size)
+    return _THRESHOLDS[fits.argmax() if fits.any() else -1]

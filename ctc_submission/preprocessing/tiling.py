@@ -1,0 +1,95 @@
+"""Square patches that cover a slice, and their predictions blended back into one.
+
+Wagner and Rohr, MIDL 2022, section 3.3: TRIC slices pass the network as six square patches. Here the patches are placed
+evenly, reach every pixel and are blended where they overlap.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """Places of equal square patches on a slice."""
+
+    shape: tuple[int, int]
+    """Height and width (Y, X) of the slice."""
+    side: int
+    """Side of the patches in pixels; larger than the slice where that is narrower."""
+    corners: tuple[tuple[int, int], ...]
+    """Upper left corner (y, x) of every patch."""
+
+    def split(self, image: np.ndarray) -> list[np.ndarray]:
+        """Cut a slice into its patches.
+
+        Parameters
+        ----------
+        image : (Y, X) or (Y, X, C) ndarray
+            Slice of the tiling's shape.
+
+        Returns
+        -------
+        list of (S, S) or (S, S, C) ndarray
+            Patches; beyond the slice they repeat it mirrored.
+        """
+        if image.shape[:2] != self.shape:
+            raise ValueError(
+                f"the slice is {image.shape[:2]} pixels, expected {self.shape}: make a tiling of its shape"
+            )
+        missing = [max(0, self.side - length) for length in self.shape]
+        if any(missing):
+            image = np.pad(image, [(0, missing[0]), (0, missing[1])] + [(0, 0)] * (image.ndim - 2), mode="symmetric")
+        return [image[y : y + self.side, x : x + self.side] for y, x in self.corners]
+
+    def stitch(self, patches: Sequence[np.ndarray]) -> np.ndarray:
+        """Blend patches back into a slice, the inverse of `split`.
+
+        Weights fall linearly from a patch's centre to its edges, so neighbouring patches pass into each other.
+
+        Parameters
+        ----------
+        patches : sequence of (S, S) ndarray of float32
+            One for every corner, in the same order.
+
+        Returns
+        -------
+        (Y, X) ndarray of float32
+        """
+        ramp = np.minimum(np.arange(1, self.side + 1), np.arange(self.side, 0, -1)).astype(np.float32)
+        total = np.zeros(self.shape, dtype=np.float32)
+        weight = np.zeros(self.shape, dtype=np.float32)
+        weights = np.minimum.outer(ramp, ramp) / ramp.max()
+        for (y, x), patch in zip(self.corners, patches, strict=True):
+            window = (slice(y, y + self.side), slice(x, x + self.side))
+            inside = tuple(slice(0, length) for length in total[window].shape)
+            total[window] += (weights * patch)[inside]
+            weight[window] += weights[inside]
+        return total / weight
+
+
+def tile_in_six(shape: tuple[int, int]) -> Tiling:
+    """Six square patches, three along the longer side and two along the shorter one.
+
+    Parameters
+    ----------
+    shape : (Y, X) tuple of int
+        Size of the slice in pixels.
+
+    Returns
+    -------
+    Tiling
+        The smallest patches that cover the slice, evenly placed.
+    """
+    rows, columns = (2, 3) if shape[1] >= shape[0] else (3, 2)
+    side = max(-(-shape[0] // rows), -(-shape[1] // columns))
+    return Tiling(shape, side, _grid(shape, side, rows, columns))
+
+
+def _grid(shape: tuple[int, int], side: int, rows: int, columns: int) -> tuple[tuple[int, int], ...]:
+    y_corners, x_corners = (
+        np.rint(np.linspace(0, max(0, length - side), count)).astype(int).tolist()
+        for length, count in zip(shape, (rows, columns), strict=True)
+    )
+    return tuple((y, x) for y in y_corners for x in x_corners)

@@ -1,0 +1,162 @@
+"""What a segmentation depends on: one frozen configuration, a default for each dataset, files in TOML."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.segmentation.labeling import LabelingParameters
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+"""Folder of the shipped weights: ``models`` beside the package, in the repository as in a submission's SW folder."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """How a frame becomes a mask."""
+
+    segmentation_model: Path
+    """Checkpoint of the network that predicts the foreground."""
+    centre_model: Path | None = None
+    """Checkpoint of the network that predicts cell centres; needed by the labelling method 'centres'."""
+    tiles: int = 1
+    """Square patches a slice is cut into: 1 (the whole slice, resized) or 6."""
+    dimensions: int | None = None
+    """3 or 2 where frames must be stacks or single slices; None takes both."""
+    axes: str | None = None
+    """Axes of the files in stored order, such as 'ZYX', where the files do not say so themselves."""
+    pseudocolor: PseudocolorParameters | None = None
+    """How slices are coloured; None for what the checkpoint was trained with."""
+    labeling: LabelingParameters = LabelingParameters()
+    """How probabilities become labels."""
+
+    def __post_init__(self) -> None:
+        if self.tiles not in (1, 6):
+            raise ValueError(f"tiles is {self.tiles}, expected 1 (whole slices) or 6 (square patches)")
+        if self.dimensions not in (2, 3, None):
+            raise ValueError(f"dimensions is {self.dimensions}, expected 2 or 3")
+        if self.labeling.method == "centres" and self.centre_model is None:
+            raise ValueError("the labelling method 'centres' needs a centre_model: name its checkpoint")
+
+
+_LABELING = {
+    "Fluo-C3DL-MDA231": LabelingParameters(method="centres"),
+    "Fluo-N3DL-TRIC": LabelingParameters(method="distance"),
+    "Fluo-C3DH-A549-SIM": LabelingParameters(method="single"),
+}
+
+CONFIGURATIONS: Mapping[str, Configuration] = MappingProxyType(
+    {
+        name: Configuration(
+            segmentation_model=MODELS / f"{name}-segmentation.safetensors",
+            centre_model=MODELS / f"{name}-centres.safetensors" if labeling.method == "centres" else None,
+            tiles=6 if name == "Fluo-N3DL-TRIC" else 1,
+            dimensions=3,
+            labeling=replace(labeling, border=find_dataset(name).border),
+        )
+        for name, labeling in _LABELING.items()
+    }
+)
+"""The configurations of the datasets that weights are shipped for, by the challenge's name."""
+
+
+def configuration_for(dataset: str) -> Configuration:
+    """Return a dataset's configuration.
+
+    Raises
+    ------
+    ValueError
+        If the dataset is unknown, or no weights are shipped for it.
+    """
+    if dataset in CONFIGURATIONS:
+        return CONFIGURATIONS[dataset]
+    find_dataset(dataset)
+    known = ", ".join(CONFIGURATIONS)
+    raise ValueError(
+        f"no weights are shipped for '{dataset}': expected one of {known}, or --config with weights of yours"
+    )
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read a configuration from a TOML file.
+
+    Its keys are the fields of `Configuration`, its tables ``[pseudocolor]`` and ``[labeling]`` hold the fields of
+    `PseudocolorParameters` and `LabelingParameters`. ``dataset`` names the configuration to start from. Paths are
+    relative to the file; a checkpoint that is not there is looked for in `MODELS`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not TOML, or a key or value is unknown.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such configuration file")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not TOML ({error})") from error
+    dataset = values.pop("dataset", None)
+    for name in ("segmentation_model", "centre_model"):
+        if name in values:
+            values[name] = _find_model(path.parent, values[name])
+    try:
+        start = configuration_for(dataset) if dataset else None
+        return change_configuration(start, values)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def change_configuration(start: Configuration | None, values: Mapping[str, Any]) -> Configuration:
+    """Replace some fields of a configuration, those of its tables too.
+
+    Parameters
+    ----------
+    start : Configuration or None
+        Where the other values come from; None for the defaults.
+    values : mapping
+        New values by name; those of ``pseudocolor`` and ``labeling`` are mappings themselves.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown or a value out of range.
+    """
+    _check_names("key", values, Configuration)
+    changed = dict(values)
+    for name, table in (("pseudocolor", PseudocolorParameters), ("labeling", LabelingParameters)):
+        if name in values:
+            _check_names(f"key in [{name}]", values[name], table)
+            before = getattr(start, name, None) or table()
+            changed[name] = replace(before, **{key: _frozen(value) for key, value in values[name].items()})
+    if start is not None:
+        return replace(start, **changed)
+    if "segmentation_model" not in changed:
+        raise ValueError("segmentation_model is missing: name a checkpoint, or a dataset to start from")
+    return Configuration(**changed)
+
+
+def _check_names(kind: str, values: Mapping[str, Any], table: type) -> None:
+    known = [field.name for field in fields(table)]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise ValueError(f"unknown {kind} '{unknown[0]}', expected one of {', '.join(known)}")
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _find_model(folder: Path, name: str) -> Path:
+    beside = folder / name
+    return beside if beside.is_file() or not (MODELS / name).is_file() else MODELS / name

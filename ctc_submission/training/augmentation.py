@@ -1,0 +1,89 @@
+"""Random views of a sample: crop, zoom, flips, quarter turns, the stack upside down, contrast and noise."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True)
+class AugmentationParameters:
+    """How far views may stray from the sample."""
+
+    crop: int = 384
+    """Side of the view in pixels of the network's input."""
+    zoom: tuple[float, float] = (0.8, 1.25)
+    """Least and largest magnification."""
+    gamma: tuple[float, float] = (0.7, 1.4)
+    """Least and largest exponent of the intensities."""
+    noise: float = 0.04
+    """Largest standard deviation of added noise, in intensities of [0, 1]."""
+    blur: float = 1.0
+    """Largest standard deviation of a Gaussian blur, in pixels."""
+
+    def __post_init__(self) -> None:
+        if self.crop < 32 or self.crop % 16:
+            raise ValueError(f"crop is {self.crop}, expected a multiple of 16, at least 32")
+        for name, (low, high) in (("zoom", self.zoom), ("gamma", self.gamma)):
+            if not 0 < low <= high:
+                raise ValueError(f"{name} is {low} to {high}, expected two positive numbers, the smaller first")
+
+
+def augment(
+    image: np.ndarray, target: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw a random view of a sample.
+
+    Every change commutes with pseudocolouring: the three channels turn and brighten together, and turning the stack
+    upside down swaps red and blue.
+
+    Parameters
+    ----------
+    image : (S, S, 3) ndarray of float32 in [0, 1]
+        Pseudocoloured image.
+    target : (S, S) ndarray of float32
+        What to predict.
+    parameters : AugmentationParameters
+        How far to go.
+    generator : numpy.random.Generator
+        Where chance comes from.
+
+    Returns
+    -------
+    image : (crop, crop, 3) ndarray of float32 in [0, 1]
+    target : (crop, crop) ndarray of float32
+    """
+    image, target = _crop_and_zoom(image, target, parameters, generator)
+    turns = int(generator.integers(4))
+    image, target = np.rot90(image, turns), np.rot90(target, turns)
+    if generator.random() < 0.5:
+        image, target = image[:, ::-1], target[:, ::-1]
+    if generator.random() < 0.5:
+        image = image[..., ::-1]
+    return _change_intensities(np.ascontiguousarray(image), parameters, generator), np.ascontiguousarray(target)
+
+
+def _crop_and_zoom(
+    image: np.ndarray, target: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    zoom = np.exp(generator.uniform(*np.log(parameters.zoom)))
+    matrix = np.array([[zoom, 0, 0], [0, zoom, 0]])
+    for axis, length in enumerate((image.shape[1], image.shape[0])):
+        spare = length * zoom - parameters.crop
+        matrix[axis, 2] = -generator.uniform(min(0, spare), max(0, spare))
+    size = (parameters.crop, parameters.crop)
+    image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    target = cv2.warpAffine(target, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return image, (target > 0.5).astype(np.float32)
+
+
+def _change_intensities(
+    image: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator
+) -> np.ndarray:
+    sigma = generator.uniform(0, parameters.blur)
+    if sigma > 0.3:
+        image = cv2.GaussianBlur(image, (0, 0), sigma)
+    image = image ** np.float32(np.exp(generator.uniform(*np.log(parameters.gamma))))
+    spread = np.float32(generator.uniform(0, parameters.noise))
+    noise = spread * generator.standard_normal(image.shape[:2], dtype=np.float32)
+    return np.clip(image + noise[..., np.newaxis], 0, 1)
