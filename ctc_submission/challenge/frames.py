@@ -1,0 +1,135 @@
+"""Reading frames: TIFF images of one grey stack, as microscopes and their software write them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ctc_submission.challenge.axes import stack_axes, to_stack
+from ctc_submission.challenge.pages import compression_name, naming_file
+from ctc_submission.challenge.spacing import Spacing, read_spacing
+from ctc_submission.challenge.tiff import open_tiff
+
+_READ_AS_STORED = ("uint8", "uint16", "float32", "float64")
+
+
+@dataclass(frozen=True)
+class FrameInfo:
+    """What the headers of a frame tell."""
+
+    path: Path
+    """The file."""
+    shape: tuple[int, int, int]
+    """Shape as (Z, Y, X); a 2D image has Z = 1."""
+    dtype: np.dtype
+    """Type of the stored numbers, in native byte order."""
+    axes: str
+    """Axes longer than 1 in stored order: ``YX`` or a permutation of ``ZYX``."""
+    spacing: Spacing | None
+    """Voxel size (z, y, x) in micrometres if the file states it; z is 1 in a 2D image."""
+    compression: str
+    """Name of the compression in lower case, such as ``none``, ``lzw`` or ``adobe_deflate``."""
+    is_tiled: bool
+    """Whether pages are stored in tiles, which the challenge's own evaluation cannot read."""
+    file_bytes: int
+    """Size of the file."""
+
+    @property
+    def ndim(self) -> int:
+        """2 for a single slice, 3 for a stack."""
+        return 2 if self.shape[0] == 1 else 3
+
+
+def read_frame(path: str | Path, *, axes: str | None = None) -> NDArray:
+    """Read a 2D or 3D grey image, intensities as they are stored.
+
+    Any compression, tiles, BigTIFF and either byte order are read. Axes come from ImageJ, OME or tifffile descriptions;
+    those of length 1 are dropped, and the pages of a file without description are its slices.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TIFF file.
+    axes : str, optional
+        What the axes are, in stored order, such as ``ZYX``, where the file says otherwise.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of uint8, uint16, float32 or float64
+        Z is 1 for a 2D image. Other integers are returned as uint16.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is not a TIFF, damaged, truncated or empty; holds time points, channels, colours, pages that differ,
+        NaN, infinity or integers outside 0 to 65535; or if `axes` do not fit.
+    """
+    path = Path(path)
+    with open_tiff(path, axes) as image:
+        names = stack_axes(image.axes, axes, path)
+        _check_type(image.dtype, path)
+        stack = to_stack(image.decode(), names)
+    return _as_intensities(stack, path)
+
+
+def read_frame_info(path: str | Path, *, axes: str | None = None) -> FrameInfo:
+    """Read what the headers of a frame tell, without its pixels.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TIFF file.
+    axes : str, optional
+        What the axes are, in stored order, such as ``ZYX``, where the file says otherwise.
+
+    Returns
+    -------
+    FrameInfo
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        As :func:`read_frame`, for what headers show.
+    """
+    path = Path(path)
+    with open_tiff(path, axes) as image:
+        names = stack_axes(image.axes, axes, path)
+        _check_type(image.dtype, path)
+        with naming_file(path):
+            spacing = read_spacing(image.file, names.stack_shape[0])
+        return FrameInfo(
+            path=path,
+            shape=names.stack_shape,
+            dtype=image.dtype,
+            axes=names.names,
+            spacing=spacing,
+            compression=compression_name(image.page),
+            is_tiled=image.page.is_tiled,
+            file_bytes=path.stat().st_size,
+        )
+
+
+def _check_type(dtype: np.dtype, path: Path) -> None:
+    if dtype.name not in _READ_AS_STORED and dtype.kind not in "iu":
+        raise ValueError(f"'{path}' holds {dtype} pixels, expected one of {', '.join(_READ_AS_STORED)}: convert it")
+
+
+def _as_intensities(stack: NDArray, path: Path) -> NDArray:
+    """Check the values and turn other integers into uint16."""
+    if stack.dtype.kind == "f":
+        if not all(np.isfinite(plane).all() for plane in stack):
+            raise ValueError(f"'{path}' holds NaN or infinity, expected finite intensities: replace them first")
+        return stack
+    if stack.dtype.name in _READ_AS_STORED:
+        return stack
+    if stack.min() < 0 or stack.max() > 65535:
+        raise ValueError(
+            f"'{path}' holds {stack.dtype} values from {stack.min()} to {stack.max()}, expected 0 to 65535: "
+            "convert it to 16 bit unsigned"
+        )
+    return stack.astype(np.uint16)

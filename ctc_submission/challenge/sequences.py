@@ -1,0 +1,124 @@
+"""Sequences: folders of files that are numbered in time, one per frame."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ctc_submission.challenge.frames import FrameInfo
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class FrameFile:
+    """A file of a sequence and its place in time."""
+
+    path: Path
+    """The file."""
+    number: int
+    """Frame number, as in the file name."""
+    digits: int
+    """Digits of the number in the file name, leading zeros included: 3 or 4."""
+
+
+def find_frames(folder: str | Path, prefix: str = "t", *, allow_gaps: bool = False) -> list[FrameFile]:
+    """List the files of a sequence in time, such as t000.tif, t001.tif, ...
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of the sequence; files of other names are ignored.
+    prefix : str
+        What stands before the number: ``t``, ``mask``, ``man_seg`` or ``man_track``.
+    allow_gaps : bool
+        Whether numbers may be missing, as in references. They need not start at 0 in any case.
+
+    Returns
+    -------
+    list of FrameFile
+        Sorted by number.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist, or holds no such files.
+    NotADirectoryError
+        If it is a file.
+    ValueError
+        If a number is missing, or if names have three as well as four digits.
+    """
+    folder = Path(folder)
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no folder '{folder}', expected one with {_pattern(prefix)}")
+    if not folder.is_dir():
+        raise NotADirectoryError(f"'{folder}' is a file, expected a folder with {_pattern(prefix)}")
+    name = re.compile(re.escape(prefix) + r"([0-9]{3,4})\.tif")
+    matches = ((path, name.fullmatch(path.name)) for path in folder.iterdir() if path.is_file())
+    frames = [FrameFile(path, int(match[1]), len(match[1])) for path, match in matches if match]
+    frames.sort(key=lambda frame: (frame.number, frame.digits))
+    _check_names(frames, folder, prefix)
+    if not allow_gaps:
+        _check_gaps(frames, folder, prefix)
+    return frames
+
+
+def _pattern(prefix: str) -> str:
+    return f"frames named {prefix}000.tif, {prefix}001.tif, ... (three or four digits)"
+
+
+def _check_names(frames: list[FrameFile], folder: Path, prefix: str) -> None:
+    if not frames:
+        raise FileNotFoundError(f"'{folder}' holds {_contents(folder)}, expected {_pattern(prefix)}")
+    other = next((frame for frame in frames if frame.digits != frames[0].digits), None)
+    if other is not None:
+        raise ValueError(
+            f"'{folder}' mixes three and four digits, such as {frames[0].path.name} and {other.path.name}: "
+            "rename or remove the odd ones"
+        )
+
+
+def _contents(folder: Path) -> str:
+    names = sorted(path.name for path in folder.iterdir())
+    return _some(names, "other files") if names else "nothing"
+
+
+def _some(names: list[str], kind: str) -> str:
+    more = ", ..." if len(names) > _SHOWN else ""
+    return f"{len(names)} {kind} ({', '.join(names[:_SHOWN])}{more})"
+
+
+def _check_gaps(frames: list[FrameFile], folder: Path, prefix: str) -> None:
+    first, last = frames[0], frames[-1]
+    missing = sorted(set(range(first.number, last.number)) - {frame.number for frame in frames})
+    if missing:
+        names = [f"{prefix}{number:0{first.digits}d}.tif" for number in missing]
+        raise ValueError(
+            f"'{folder}' lacks {_some(names, 'frames')} between {first.path.name} and {last.path.name}: "
+            "add them, or number the frames without gaps"
+        )
+
+
+def check_same_geometry(infos: Sequence[FrameInfo]) -> None:
+    """Check that the frames of a sequence have one size and one type.
+
+    Parameters
+    ----------
+    infos : sequence of FrameInfo
+        What the frames' headers tell, in time.
+
+    Raises
+    ------
+    ValueError
+        If a frame differs from the first; the message names the first that does.
+    """
+    for info in infos:
+        if (info.shape, info.dtype) != (infos[0].shape, infos[0].dtype):
+            raise ValueError(
+                f"'{info.path}' is {_geometry(info)}, but '{infos[0].path.name}' is {_geometry(infos[0])}: "
+                "all frames of a sequence need one size (Z, Y, X) and one type"
+            )
+
+
+def _geometry(info: FrameInfo) -> str:
+    return f"{' x '.join(map(str, info.shape))} {info.dtype}"
