@@ -1,0 +1,79 @@
+"""Connected pieces of the foreground: all of them, the largest one, and their holes."""
+
+import numpy as np
+from scipy import ndimage
+
+from ctc_submission.segmentation.labeling_neighbours import TOUCHING
+
+_IN_SLICE = np.zeros((3, 3, 3), dtype=bool)
+_IN_SLICE[1] = ndimage.generate_binary_structure(2, 1)
+
+
+def label_components(mask: np.ndarray) -> np.ndarray:
+    """Label the 26-connected pieces of the foreground.
+
+    Parameters
+    ----------
+    mask : (Z, Y, X) ndarray of bool
+        The foreground.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of int32
+        1 to N in scan order, 0 in the background.
+    """
+    labels, _ = ndimage.label(mask, TOUCHING, output=np.int32)
+    return labels
+
+
+def label_single(mask: np.ndarray) -> np.ndarray:
+    """Label the largest 26-connected piece, its holes filled, as the one cell of the frame.
+
+    A hole in 3D is a hole in every slice it passes through, so filling slice by slice fills those as well.
+
+    Parameters
+    ----------
+    mask : (Z, Y, X) ndarray of bool
+        The foreground.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of int32
+        1 in the cell, 0 elsewhere; the first of several equally large pieces is taken.
+    """
+    components = label_components(mask)
+    sizes = np.bincount(components[mask], minlength=2)
+    return fill_holes(components == sizes.argmax(), mask.size).astype(np.int32) if mask.any() else components
+
+
+def fill_holes(mask: np.ndarray, largest: int) -> np.ndarray:
+    """Fill the holes that one connected piece of the foreground encloses in a slice.
+
+    Background that reaches the frame's edge is no hole.
+
+    Parameters
+    ----------
+    mask : (Z, Y, X) ndarray of bool
+        The foreground.
+    largest : int
+        Largest hole to fill, in pixels of one slice.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of bool
+        The foreground with its holes filled.
+    """
+    filled = mask.copy()
+    components = label_components(mask)
+    for number, box in enumerate(ndimage.find_objects(components), start=1):
+        filled[box] |= _holes(components[box] == number, largest)
+    return filled
+
+
+def _holes(piece: np.ndarray, largest: int) -> np.ndarray:
+    """Find the holes of a piece in its own bounding box."""
+    gaps, count = ndimage.label(~piece, _IN_SLICE)
+    is_hole = np.bincount(gaps.ravel(), minlength=count + 1) <= largest
+    for edge in (gaps[:, 0], gaps[:, -1], gaps[:, :, 0], gaps[:, :, -1], np.zeros(1, int)):
+        is_hole[edge] = False
+    return is_hole[gaps]

@@ -1,0 +1,75 @@
+"""Cells from the distance to the background: a watershed with the voxels' real edges (paper, section 3.3, TRIC).
+
+What lies outside the frame is unknown, so it is no background: a cell that the frame cuts through keeps its depth
+along the cut, and is not split there.
+"""
+
+import numpy as np
+from scipy import ndimage
+
+from ctc_submission.segmentation.labeling_basins import label_basins
+from ctc_submission.segmentation.labeling_boxes import Box, foreground_boxes, inside, widen
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_smoothing import smooth, smoothing_margin
+
+_FIRST_REACH = 16.0
+
+
+def label_by_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+    """Split the foreground where it is narrow.
+
+    Parameters
+    ----------
+    mask : (Z, Y, X) ndarray of bool
+        The foreground.
+    parameters : LabelingParameters
+        Spacing, smoothing and dynamics.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of int32
+        0 in the background; every label is one 26-connected piece. Labels start at 1 and may have gaps.
+    """
+    distance = smoothed_distance(mask, parameters)
+    return label_basins(distance, mask, dynamics=parameters.dynamics, steps=parameters.steps)
+
+
+def smoothed_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+    """Compute the Euclidean distance of the foreground to the background, smoothed by a Gaussian.
+
+    It is computed block by block, around the foreground alone, and equals that of the whole frame at once.
+
+    Parameters
+    ----------
+    mask : (Z, Y, X) ndarray of bool
+        The foreground.
+    parameters : LabelingParameters
+        Spacing and smoothing.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of float32
+        In pixels, valid in the foreground; 0 everywhere if there is no background in the frame.
+    """
+    smoothed = np.zeros(mask.shape, np.float32)
+    margin = smoothing_margin(parameters)
+    for box in foreground_boxes(mask):
+        wide = widen(box, margin, mask.shape)
+        smoothed[box] = smooth(_distance(mask, wide, parameters.steps), parameters)[inside(box, wide)]
+    return smoothed
+
+
+def _distance(mask: np.ndarray, box: Box, steps: tuple[float, float, float]) -> np.ndarray:
+    """Compute the exact distance in a box, looking around it as far as the largest distance found in it."""
+    reach = _FIRST_REACH
+    while True:
+        wide = widen(box, [int(np.ceil(reach / step)) for step in steps], mask.shape)
+        around = mask[wide]
+        is_whole = around.shape == mask.shape
+        if is_whole and around.all():
+            return np.zeros(mask[box].shape, np.float32)
+        if not around.all():
+            distance = ndimage.distance_transform_edt(around, sampling=steps)[inside(box, wide)].astype(np.float32)
+            if is_whole or distance.max() <= reach:
+                return distance
+        reach *= 2

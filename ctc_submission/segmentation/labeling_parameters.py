@@ -1,0 +1,63 @@
+"""What may be chosen when probabilities are turned into labels."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+LabelingMethod = Literal["centres", "distance", "single", "components"]
+
+
+@dataclass(frozen=True)
+class LabelingParameters:
+    """How the cells of one dataset are told apart.
+
+    Lengths are in pixels, meaning the finest edge of a voxel: with a spacing of (6, 1.5, 1.5) a step in z is 4 pixels.
+    """
+
+    method: LabelingMethod = "distance"
+    """``centres``: watershed from predicted centres. ``distance``: watershed of the distance to the background.
+    ``single``: the largest connected piece is the one cell. ``components``: every connected piece is a cell."""
+    foreground_threshold: float = 0.5
+    """Foreground is where the probability is above this (paper, section 3.3)."""
+    marker_threshold: float = 0.5
+    """Centre markers are where the heat map is above this; only for ``centres``."""
+    spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    """Edges (z, y, x) of a voxel in any unit; only their ratios matter."""
+    smoothing: float = 1.0
+    """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
+    dynamics: float = 0.25
+    """A maximum that rises no more than this above the pass to a higher one does not make a cell of its own: in pixels
+    on the distance map for ``distance``, in units of the heat map for ``centres``."""
+    minimum_size: int = 0
+    """Voxels in the frame; a smaller piece joins the neighbour it touches most, and is dropped if it touches none."""
+    largest_hole: int = 0
+    """Holes in a slice of up to so many pixels become foreground before cells are told apart. ``single`` fills all."""
+    border: int = 0
+    """Width in pixels, in x and y, of the frame's rim outside the field of interest: cells wholly in it are dropped."""
+    faithful: bool = False
+    """Label slice by slice as the paper's authors did, for comparison (see ``labeling_faithful``)."""
+
+    def __post_init__(self) -> None:
+        if self.method not in get_args(LabelingMethod):
+            raise ValueError(f"labeling method '{self.method}' is unknown: take {', '.join(get_args(LabelingMethod))}")
+        for name in ("foreground_threshold", "marker_threshold"):
+            _check(0 <= getattr(self, name) < 1, name, getattr(self, name), "a probability in [0, 1)")
+        for name in ("smoothing", "dynamics"):
+            _check(0 <= getattr(self, name) < math.inf, name, getattr(self, name), "0 or more")
+        for name in ("minimum_size", "largest_hole", "border"):
+            whole = isinstance(getattr(self, name), int) and getattr(self, name) >= 0
+            _check(whole, name, getattr(self, name), "a whole number, 0 or more")
+        positive = len(self.spacing) == 3 and all(0 < edge < math.inf for edge in self.spacing)
+        _check(positive, "spacing", self.spacing, "three positive numbers (z, y, x)")
+
+    @property
+    def steps(self) -> tuple[float, float, float]:
+        """Edges (z, y, x) of a voxel in pixels: the finest is 1."""
+        finest = min(self.spacing)
+        z, y, x = self.spacing
+        return z / finest, y / finest, x / finest
+
+
+def _check(holds: bool, name: str, found: object, expected: str) -> None:
+    if not holds:
+        raise ValueError(f"labeling parameter {name} is {found}, expected {expected}")
