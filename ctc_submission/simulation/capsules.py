@@ -1,9 +1,25 @@
-"""Tapered capsules: the limbs that branched cells and filopodia are made of."""
+"""Limbs: curved, tapering lines that the arms of cells and filopodia are made of."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+_PIECES = 4
 
-def limb(rng: np.random.Generator, start: np.ndarray, direction: np.ndarray, length: float, bend: float) -> np.ndarray:
+
+@dataclass(frozen=True)
+class Limb:
+    """A chain of tapered capsules."""
+
+    points: np.ndarray
+    """(N, 3) float points (z, y, x) along its axis, in pixels of y and x."""
+    radii: tuple[float, float]
+    """Radius at the first and at the last point."""
+
+
+def grow_limb(
+    rng: np.random.Generator, start: np.ndarray, direction: np.ndarray, length: float, bend: float
+) -> np.ndarray:
     """Grow a curved line.
 
     Parameters
@@ -22,46 +38,42 @@ def limb(rng: np.random.Generator, start: np.ndarray, direction: np.ndarray, len
     (5, 3) ndarray of float
         Points along the line.
     """
-    pieces = 4
-    steps = np.empty((pieces, 3))
+    steps = np.empty((_PIECES, 3))
     heading = direction / np.linalg.norm(direction)
-    for piece in range(pieces):
+    for piece in range(_PIECES):
         heading = heading + bend * rng.standard_normal(3) * (0.5, 1, 1)
         heading = heading / np.linalg.norm(heading)
-        steps[piece] = heading * length / pieces
+        steps[piece] = heading * length / _PIECES
     return np.concatenate([start[None], start + np.cumsum(steps, axis=0)])
 
 
-def capsule_depth(
-    offsets: tuple[np.ndarray, np.ndarray, np.ndarray], ends: np.ndarray, radii: tuple[float, float]
-) -> np.ndarray:
-    """Depth inside a tapered capsule: radius minus distance to its axis, negative outside.
+def limb_depth(offsets: tuple[np.ndarray, np.ndarray, np.ndarray], limb: Limb) -> np.ndarray:
+    """Depth inside a limb: radius minus distance to its axis, negative outside.
 
     Parameters
     ----------
     offsets : 3 ndarrays of float32
         Open grid of coordinates (z, y, x).
-    ends : (2, 3) ndarray of float
-        First and last point of the axis.
-    radii : tuple of float
-        Radius at the first and at the last point.
+    limb : Limb
+        The limb, in the same coordinates.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of float32
+        The depth.
     """
-    axis = (ends[1] - ends[0]).astype(np.float32)
-    squared = float(axis @ axis) + 1e-6
-    along = sum((o - np.float32(e)) * np.float32(a / squared) for o, e, a in zip(offsets, ends[0], axis, strict=True))
-    along = np.clip(along, 0, 1)
-    distance = sum(
-        np.square(o - np.float32(e) - along * a) for o, e, a in zip(offsets, ends[0], axis, strict=True)
-    )
-    taper = np.float32(radii[1] - radii[0])
-    return np.float32(radii[0]) + taper * along - np.sqrt(distance)
+    radii = np.linspace(*limb.radii, len(limb.points))
+    pieces = zip(limb.points[:-1], limb.points[1:], radii[:-1], radii[1:], strict=True)
+    return np.maximum.reduce([_capsule_depth(offsets, a, b, (r, s)) for a, b, r, s in pieces])
 
 
-def limb_depth(
-    offsets: tuple[np.ndarray, np.ndarray, np.ndarray], points: np.ndarray, radii: tuple[float, float]
+def _capsule_depth(
+    offsets: tuple[np.ndarray, np.ndarray, np.ndarray], first: np.ndarray, last: np.ndarray, radii: tuple[float, float]
 ) -> np.ndarray:
-    """Depth inside a limb through `points` ((N, 3), z, y, x) that tapers from the first radius to the second."""
-    widths = np.linspace(*radii, len(points))
-    pieces = zip(points[:-1], points[1:], widths[:-1], widths[1:], strict=True)
-    depths = [capsule_depth(offsets, np.stack([a, b]), (r, s)) for a, b, r, s in pieces]
-    return np.maximum.reduce(depths)
+    axis = last - first
+    weights = (axis / (axis @ axis + 1e-6)).tolist()
+    z, y, x = (each - start for each, start in zip(offsets, first.tolist(), strict=True))
+    along = np.clip(weights[0] * z + weights[1] * y + weights[2] * x, 0, 1)
+    dz, dy, dx = axis.tolist()
+    squared = (z - dz * along) ** 2 + (y - dy * along) ** 2 + (x - dx * along) ** 2
+    return float(radii[0]) + float(radii[1] - radii[0]) * along - np.sqrt(squared)

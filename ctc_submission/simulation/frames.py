@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ctc_submission.simulation.branched import draw_branched
+from ctc_submission.simulation.filopodial import draw_filopodial
+from ctc_submission.simulation.nucleus import draw_nucleus
 from ctc_submission.simulation.optics import digitise, expose, make_lamp
 from ctc_submission.simulation.parameters import Parameters, find_parameters
 from ctc_submission.simulation.patch import Patch, paint
 from ctc_submission.simulation.population import Population, advance, found_population, make_landscape
-from ctc_submission.simulation.shapes import DRAW, Subject
 from ctc_submission.simulation.smooth import Texture, make_texture
+from ctc_submission.simulation.subject import Subject
 
 _WORLD, _MOTION, _SHAPE, _NOISE = range(4)
+_DRAW = {"branched": draw_branched, "nucleus": draw_nucleus, "filopodial": draw_filopodial}
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ def simulate_frames(
         If the dataset cannot be simulated, or a number is out of range.
     """
     if frames < 1 or seed < 0:
-        raise ValueError(f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative")
+        raise ValueError(
+            f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative"
+        )
     parameters = find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset
     return _run(parameters.scaled(scale), frames, seed)
 
@@ -82,8 +88,10 @@ def _run(parameters: Parameters, frames: int, seed: int) -> Iterator[SimulatedFr
         yield SimulatedFrame(number, image, labels, parents)
 
 
-def _draw_all(population: Population, parameters: Parameters, texture: Texture, seed: int) -> Iterator[tuple[int, Patch]]:
-    draw = DRAW[parameters.cells.form]
+def _draw_all(
+    population: Population, parameters: Parameters, texture: Texture, seed: int
+) -> Iterator[tuple[int, Patch]]:
+    draw = _DRAW[parameters.cells.form]
     for index, label in enumerate(population.label.tolist()):
         subject = Subject(
             centre=population.position[index],

@@ -132,10 +132,10 @@ MDA231 = Parameters(
     cells=Cells(
         "branched",
         radius=(5.4, 11.3),
-        spacing=86.0,
+        spacing=80.0,
         roughness=0.6,
         texture=0.25,
-        brightness_spread=0.45,
+        brightness_spread=0.38,
         layer=(0.5, 0.05, 0.22),
         clustering=0.6,
         cluster_radius=32.0,
@@ -175,7 +175,9 @@ A549_SIM = Parameters(
     shape=(29, 300, 350),
     anisotropy=1.0 / 0.126,
     bits=12,
-    cells=Cells("filopodial", radius=(72.0, 92.0), flatness=0.95, roughness=1.0, texture=0.3, speed=1.5),
+    cells=Cells(
+        "filopodial", radius=(72.0, 92.0), flatness=0.95, roughness=1.0, texture=0.3, brightness_spread=0.1, speed=1.5
+    ),
     optics=Optics(blur=(0.8, 1.4), signal=35.0, background=4.0, gain=22.0, offset=60.0, read_noise=10.0, haze=0.15),
 )
 

@@ -49,7 +49,9 @@ def make_box(centre: np.ndarray, reach: np.ndarray, anisotropy: float, thickness
     last = np.floor((centre + reach + half) / voxel).astype(int)
     shape = np.maximum(last - first + 1, 1)
     ranges = [np.arange(start, start + length) for start, length in zip(first, shape, strict=True)]
-    offsets = [(each * size - middle).astype(np.float32) for each, size, middle in zip(ranges, voxel, centre, strict=True)]
+    offsets = [
+        (each * size - middle).astype(np.float32) for each, size, middle in zip(ranges, voxel, centre, strict=True)
+    ]
     offsets[0] = np.sign(offsets[0]) * np.maximum(np.abs(offsets[0]) - np.float32(half[0]), 0)
     z, y, x = np.ix_(*offsets)
     return Box(tuple(first.tolist()), tuple(shape.tolist()), (z, y, x))

@@ -98,9 +98,7 @@ def _draw_radii(rng: np.random.Generator, limits: tuple[float, float], count: in
     return low + (high - low) * rng.beta(1.7, 2.3, count)
 
 
-def _draw_positions(
-    rng: np.random.Generator, parameters: Parameters, landscape: Landscape, count: int
-) -> np.ndarray:
+def _draw_positions(rng: np.random.Generator, parameters: Parameters, landscape: Landscape, count: int) -> np.ndarray:
     depth, height, width = parameters.shape
     cells = parameters.cells
     if not cells.spacing:

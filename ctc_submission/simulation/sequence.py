@@ -67,7 +67,7 @@ def simulate_sequence(
     write_text_atomic(path, json.dumps({**record, "frames": frames}, indent=2) + "\n")
     cells = []
     for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}", disable=not progress):
-        write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, find_dataset(dataset).spacing)
+        write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, spacing=find_dataset(dataset).spacing)
         write_mask(truth / "TRA" / f"man_track{frame.number:03d}.tif", mark_cells(frame.labels))
         _write_segmentation(truth / "SEG", frame, parameters.annotated_slices, seed)
         cells.append(frame.parents)

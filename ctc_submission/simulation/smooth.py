@@ -17,7 +17,10 @@ class Waves:
 
     def at(self, y: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Evaluate at positions `y` and `x` in pixels, arrays that broadcast together."""
-        waves = [np.cos(fy * y + fx * x + p) for (fy, fx), p in zip(self.frequency, self.phase, strict=True)]
+        waves = [
+            np.cos(fy * y + fx * x + p)
+            for (fy, fx), p in zip(self.frequency.tolist(), self.phase.tolist(), strict=True)
+        ]
         return sum(waves[1:], waves[0]) / len(waves)
 
 

@@ -1,4 +1,4 @@
-"""Variations of a dataset: each frame a world of its own, so that what learns from them does not learn one microscope."""
+"""Varied frames: each a world of its own, so that what learns from them does not learn a single microscope."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,7 +41,9 @@ def simulate_varied(
         If the dataset cannot be simulated, or a number is out of range.
     """
     if frames < 1 or seed < 0:
-        raise ValueError(f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative")
+        raise ValueError(
+            f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative"
+        )
     parameters = (find_parameters(dataset) if isinstance(dataset, str) else dataset).scaled(scale)
     for number in range(frames):
         rng = np.random.default_rng([_VARIETY, seed, number])
@@ -79,7 +81,7 @@ def vary(parameters: Parameters, rng: np.random.Generator) -> Parameters:
 
 
 def vary_nuclei(parameters: Parameters, rng: np.random.Generator) -> Parameters:
-    """Draw a recording of nuclei of any kind, as a sheet or filling the stack, with the field of view of `parameters`."""
+    """Draw a recording of any kind of nuclei, in a sheet or all over the stack, as wide and high as `parameters`."""
     slices, height, width = parameters.shape
     sheet = rng.random() < 0.5
     anisotropy = float(np.exp(rng.uniform(np.log(3 if sheet else 1), np.log(6))))
