@@ -4,6 +4,7 @@ Their reader refuses some TIFF files and silently turns others into zeros, so th
 refuses the same files and names the silent ones.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -46,16 +47,14 @@ class StrictMask:
     def __init__(self, path: Path, silent_zeros: bool = False) -> None:
         self.path = path
         self._silent_zeros = silent_zeros
-        self._tiff = _open(path)
-        try:
-            self._pages, cut = _read_pages(self._tiff, path)
+        with ExitStack() as stack:
+            tiff = stack.enter_context(_open(path))
+            self._pages, cut = _read_pages(tiff, path)
             self.shape = (len(self._pages), self._pages[0].imagelength, self._pages[0].imagewidth)
-            self.zeros = _why_zeros(self._pages, self._tiff.filehandle.size, cut)
+            self.zeros = _why_zeros(self._pages, tiff.filehandle.size, cut)
             if self.zeros and not silent_zeros:
                 raise ValueError(_silent_zeros_message(path, self.zeros))
-        except BaseException:
-            self._tiff.close()
-            raise
+            self._open_files = stack.pop_all()
 
     def __enter__(self) -> "StrictMask":
         """Return the mask itself."""
@@ -65,7 +64,7 @@ class StrictMask:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the file."""
-        self._tiff.close()
+        self._open_files.close()
 
     def read_slice(self, z: int) -> NDArray[np.uint16]:
         """Decode one slice.

@@ -1,5 +1,6 @@
 """References and results compared: every mask is read once, slice by slice, several frames at a time."""
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from ctc_submission.evaluation.overlap import OverlapTable, merge_tables, overla
 from ctc_submission.evaluation.references import Reference
 
 _PENDING_ROWS = 500_000
-_WORKERS = 4
+_MOST_WORKERS = 4
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,13 @@ def compare(
     def compare_group(group: list[Reference]) -> list[Comparison]:
         return _compare_frame(group, results / f"mask{group[0].frame:0{digits}}.tif", silent_zeros)
 
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        frames = pool.map(compare_group, groups)
-        bar = tqdm(frames, total=len(groups), unit="frame", disable=None if show_progress else True)
-        found = {comparison.reference.path: comparison for frame in bar for comparison in frame}
+    with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
+        frames = [pool.submit(compare_group, group) for group in groups]
+        bar = tqdm(frames, unit="frame", disable=None if show_progress else True)
+        try:
+            found = {each.reference.path: each for frame in bar for each in frame.result()}
+        finally:
+            pool.shutdown(cancel_futures=True)
     return [found[reference.path] for reference in references]
 
 

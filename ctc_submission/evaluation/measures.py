@@ -1,7 +1,7 @@
-"""The measures of one sequence, and their mean over several as the leaderboard gives it."""
+"""The measures of one sequence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,3 @@ def mean_of(values: Sequence[float | None]) -> float | None:
     """Mean of the values; None if there is none or one is missing."""
     present = [value for value in values if value is not None]
     return sum(present) / len(present) if present and len(present) == len(values) else None
-
-
-def mean_measures(sequences: Sequence[Measures]) -> Measures:
-    """Mean of every measure over sequences; None where one of them lacks it."""
-    names = [field.name for field in fields(Measures)]
-    return Measures(*(mean_of([getattr(measures, name) for measures in sequences]) for name in names))

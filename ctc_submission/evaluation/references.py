@@ -50,6 +50,29 @@ def find_tra_references(dataset_dir: Path, sequence: str, digits: int) -> list[R
     return [Reference(path, int(match[1])) for path, match in found]
 
 
+def find_digits(dataset_dir: Path, sequence: str) -> int:
+    """Read the number of digits of the frame number off the names of the references.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no reference.
+    ValueError
+        If the names disagree.
+    """
+    folder = dataset_dir / f"{sequence}_GT"
+    pattern = re.compile(r"man_(?:seg|track)(?:(\d{3,})|_(\d{3,})_\d{3})\.tif", re.ASCII)
+    names = [path.name for kind in ("SEG", "TRA") for path in sorted((folder / kind).glob("man_*.tif"))]
+    digits = {len(found[1] or found[2]) for found in map(pattern.fullmatch, names) if found}
+    if not digits:
+        raise FileNotFoundError(
+            f"{folder}: no references, expected SEG/man_segT.tif, SEG/man_seg_T_Z.tif or TRA/man_trackT.tif"
+        )
+    if len(digits) > 1:
+        raise ValueError(f"{folder}: frame numbers have {sorted(digits)} digits; say which ones count with --digits")
+    return digits.pop()
+
+
 def _matching_files(folder: Path, pattern: re.Pattern[str]) -> list[tuple[Path, re.Match[str]]]:
     """List the files of a folder whose whole name fits the pattern, by name."""
     if not folder.is_dir():

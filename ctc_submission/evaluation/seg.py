@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from ctc_submission.evaluation.matching import Matching
 
 
@@ -22,7 +20,7 @@ def seg(matchings: Sequence[Matching]) -> float:
     ValueError
         If there is no reference object at all.
     """
-    indices = np.concatenate([matching.jaccard for matching in matchings]) if matchings else np.empty(0)
-    if not len(indices):
+    indices = [jaccard for matching in matchings for jaccard in matching.jaccard.tolist()]
+    if not indices:
         raise ValueError("no reference object found: expected at least one label above 0 in the SEG references")
-    return float(indices.mean())
+    return sum(indices) / len(indices)

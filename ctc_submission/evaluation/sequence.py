@@ -1,16 +1,20 @@
 """All measures of one sequence, in one pass over its masks."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.evaluation.comparison import Comparison, compare
-from ctc_submission.evaluation.det import det, find_vertex_errors
+from ctc_submission.evaluation.det import VertexErrors, det, find_vertex_errors
+from ctc_submission.evaluation.mean_iou import mean_iou
 from ctc_submission.evaluation.measures import Measures, mean_of
-from ctc_submission.evaluation.references import Reference, find_seg_references, find_tra_references
+from ctc_submission.evaluation.parameters import find_parameters, parameter_efficiency
+from ctc_submission.evaluation.references import Reference, find_digits, find_seg_references, find_tra_references
+from ctc_submission.evaluation.results_check import check_results
 from ctc_submission.evaluation.seg import seg
+from ctc_submission.evaluation.tra import EdgeErrors, lnk, tra
+from ctc_submission.evaluation.tracking import compare_tracks
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,22 @@ class SequenceEvaluation:
     """Name of the dataset's folder."""
     sequence: str
     """Name of the sequence, for example ``01``."""
+    results: Path
+    """Folder of the results."""
     measures: Measures
     """The measures."""
+    parameters: int | None
+    """Number of parameters of the models behind the results, where known."""
+    penalize_extra_detections: bool
+    """Whether DET counts result objects without a reference."""
     seg_comparisons: tuple[Comparison, ...]
     """One per SEG reference file, in name order."""
     tra_comparisons: tuple[Comparison, ...]
     """One per TRA reference file, in name order."""
+    vertex_errors: VertexErrors | None
+    """Errors among the objects of the TRA references; None without them."""
+    edge_errors: EdgeErrors | None
+    """Errors among the links; None where reference or result have no tracks."""
 
 
 def evaluate_sequence(
@@ -35,9 +49,12 @@ def evaluate_sequence(
     results: Path | None = None,
     digits: int | None = None,
     penalize_extra_detections: bool | None = None,
+    parameters: int | None = None,
     show_progress: bool = False,
 ) -> SequenceEvaluation:
-    """Compute every measure for which the sequence has references.
+    """Compute every measure for which the sequence has references, as the organisers' software does.
+
+    TRA and LNK are computed where ``man_track.txt`` and ``res_track.txt`` exist.
 
     Parameters
     ----------
@@ -51,6 +68,8 @@ def evaluate_sequence(
         Digits of the frame number in file names; read off the references by default.
     penalize_extra_detections : bool, optional
         Whether DET counts result objects without a reference; the dataset's own setting by default.
+    parameters : int, optional
+        Number of parameters of the models behind the results; read from their run manifest by default.
     show_progress : bool
         Show a progress bar on a terminal.
 
@@ -59,42 +78,34 @@ def evaluate_sequence(
     FileNotFoundError
         If there are no references, or the result of a referenced frame is missing.
     ValueError
-        If a file is not as the organisers' software takes it, or no reference object exists.
+        If a file is not as the organisers' software takes it (or would silently be taken for zeros), tracks do not
+        agree with the masks, or no reference object exists.
     """
     results = results or dataset_dir / f"{sequence}_RES"
-    if not results.is_dir():
-        raise FileNotFoundError(f"{results}: no such folder; expected the masks maskT.tif of the results there")
     digits = digits or find_digits(dataset_dir, sequence)
-    seg_references, tra_references = _find_references(dataset_dir, sequence, digits)
-    comparisons = compare([*seg_references, *tra_references], results, digits, show_progress=show_progress)
-    for_seg, for_tra = comparisons[: len(seg_references)], comparisons[len(seg_references) :]
+    for_seg, for_tra = _find_references(dataset_dir, sequence, digits)
+    check_results([*for_seg, *for_tra], results, digits)
     if penalize_extra_detections is None:
         penalize_extra_detections = penalizes_extra_detections(dataset_dir)
-    measures = _measure(for_seg, for_tra, penalize_extra_detections)
-    return SequenceEvaluation(dataset_dir.resolve().name, sequence, measures, tuple(for_seg), tuple(for_tra))
-
-
-def find_digits(dataset_dir: Path, sequence: str) -> int:
-    """Read the number of digits of the frame number off the names of the references.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no reference.
-    ValueError
-        If the names disagree.
-    """
-    folder = dataset_dir / f"{sequence}_GT"
-    pattern = re.compile(r"man_(?:seg|seg_|track)(\d{3,})(?:_\d{3})?\.tif", re.ASCII)
-    names = [path.name for kind in ("SEG", "TRA") for path in sorted((folder / kind).glob("man_*.tif"))]
-    digits = {len(found[1]) for found in map(pattern.fullmatch, names) if found}
-    if not digits:
-        raise FileNotFoundError(
-            f"{folder}: no references, expected SEG/man_segT.tif, SEG/man_seg_T_Z.tif or TRA/man_trackT.tif"
-        )
-    if len(digits) > 1:
-        raise ValueError(f"{folder}: frame numbers have {sorted(digits)} digits; say which ones count")
-    return digits.pop()
+    if parameters is None:
+        parameters = find_parameters(results)
+    comparisons = compare([*for_seg, *for_tra], results, digits, show_progress=show_progress)
+    for_seg_done, for_tra_done = tuple(comparisons[: len(for_seg)]), tuple(comparisons[len(for_seg) :])
+    vertices = find_vertex_errors((each.reference.frame, each.matching) for each in for_tra_done) if for_tra else None
+    edges = _edge_errors(for_tra_done, dataset_dir / f"{sequence}_GT" / "TRA", results)
+    measures = _measure(for_seg_done, vertices, edges, penalize_extra_detections, parameters)
+    return SequenceEvaluation(
+        dataset=dataset_dir.resolve().name,
+        sequence=sequence,
+        results=results,
+        measures=measures,
+        parameters=parameters,
+        penalize_extra_detections=penalize_extra_detections,
+        seg_comparisons=for_seg_done,
+        tra_comparisons=for_tra_done,
+        vertex_errors=vertices,
+        edge_errors=edges,
+    )
 
 
 def penalizes_extra_detections(dataset_dir: Path) -> bool:
@@ -111,11 +122,32 @@ def _find_references(dataset_dir: Path, sequence: str, digits: int) -> tuple[lis
     return for_seg, for_tra
 
 
-def _measure(for_seg: Sequence[Comparison], for_tra: Sequence[Comparison], penalize_extra_detections: bool) -> Measures:
-    """Read the measures off the comparisons."""
-    seg_value = seg([each.matching for each in for_seg]) if for_seg else None
-    det_value = None
-    if for_tra:
-        errors = find_vertex_errors((each.reference.frame, each.matching) for each in for_tra)
-        det_value = det(errors, penalize_extra_detections)
-    return Measures(seg=seg_value, det=det_value, op_csb=mean_of([seg_value, det_value]))
+def _edge_errors(comparisons: Sequence[Comparison], references: Path, results: Path) -> EdgeErrors | None:
+    """Compare the tracks where both sides have them."""
+    reference_path, result_path = references / "man_track.txt", results / "res_track.txt"
+    if not (comparisons and reference_path.is_file() and result_path.is_file()):
+        return None
+    return compare_tracks([each.matching for each in comparisons], reference_path, result_path)[1]
+
+
+def _measure(
+    comparisons: Sequence[Comparison],
+    vertices: VertexErrors | None,
+    edges: EdgeErrors | None,
+    penalize_extra_detections: bool,
+    parameters: int | None,
+) -> Measures:
+    """Read the measures off what was found."""
+    seg_value = seg([each.matching for each in comparisons]) if comparisons else None
+    det_value = det(vertices, penalize_extra_detections) if vertices else None
+    tra_value = tra(vertices, edges) if vertices and edges else None
+    return Measures(
+        seg=seg_value,
+        det=det_value,
+        tra=tra_value,
+        lnk=lnk(edges) if edges else None,
+        op_csb=mean_of([seg_value, det_value]),
+        op_ctb=mean_of([seg_value, tra_value]),
+        mean_iou=mean_iou([each.table for each in comparisons]) if comparisons else None,
+        peseg=None if seg_value is None or parameters is None else parameter_efficiency(seg_value, parameters),
+    )

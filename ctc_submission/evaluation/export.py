@@ -1,0 +1,58 @@
+"""Evaluations written as JSON and as CSV, with every object."""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from ctc_submission.evaluation.means import find_means
+from ctc_submission.evaluation.objects import ObjectRow, object_rows
+from ctc_submission.evaluation.sequence import SequenceEvaluation
+
+
+def write_json(evaluations: Sequence[SequenceEvaluation], path: Path) -> None:
+    """Write measures, errors and every object of each sequence, and the means.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    document = {
+        "sequences": [_describe(evaluation) for evaluation in evaluations],
+        "means": [asdict(mean) for mean in find_means(evaluations)],
+    }
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def write_csv(evaluations: Sequence[SequenceEvaluation], path: Path) -> None:
+    """Write a line for every object; the columns are the fields of `ObjectRow`.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    names = [field.name for field in fields(ObjectRow)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer.writeheader()
+        for evaluation in evaluations:
+            writer.writerows(vars(row) for row in object_rows(evaluation))
+
+
+def _describe(evaluation: SequenceEvaluation) -> dict[str, Any]:
+    """Collect what is written of one sequence."""
+    return {
+        "dataset": evaluation.dataset,
+        "sequence": evaluation.sequence,
+        "results": str(evaluation.results),
+        "penalize_extra_detections": evaluation.penalize_extra_detections,
+        "parameters": evaluation.parameters,
+        "measures": asdict(evaluation.measures),
+        "vertex_errors": asdict(evaluation.vertex_errors) if evaluation.vertex_errors else None,
+        "edge_errors": asdict(evaluation.edge_errors) if evaluation.edge_errors else None,
+        "objects": [vars(row) for row in object_rows(evaluation)],
+    }
