@@ -59,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     manifest = segment_sequence(arguments.source, arguments.results, chosen_configuration(arguments), execution)
     cells = [record["cells"] for record in manifest.frames.values()]
     print(
-        f"{len(cells)} masks in {arguments.results}, {sum(cells) / len(cells):.1f} cells a frame; record: {manifest.path}"
+        f"{len(cells)} masks in {arguments.results}, {sum(cells) / len(cells):.1f} cells a frame; "
+        f"record: {manifest.path}"
     )
     return 0
 

@@ -29,7 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
         sequence=arguments.sequence,
         scale=arguments.scale,
     )
-    print(
-        f"{arguments.frames} frames in {arguments.folder / arguments.sequence}, truth in {arguments.folder}/{arguments.sequence}_GT"
-    )
+    truth = arguments.folder / f"{arguments.sequence}_GT"
+    print(f"{arguments.frames} frames in {arguments.folder / arguments.sequence}, truth in {truth}")
     return 0

@@ -43,7 +43,7 @@ class Predictor:
     def __init__(self, models: Sequence[EfficientCellSeg], device: torch.device, batch_size: int = 8) -> None:
         if batch_size < 1:
             raise ValueError(f"batch size is {batch_size}, expected 1 or more images")
-        self.models = [model.to(device, memory_format=torch.channels_last).eval() for model in models]
+        self.models = [model.to(device).to(memory_format=torch.channels_last).eval() for model in models]
         self.device = device
         self.batch_size = batch_size
 

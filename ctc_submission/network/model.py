@@ -8,6 +8,7 @@ block 6a     expansion     24 x  24 x 1056 -> 64 at 48^2 -> 48 at 96^2 -> 32 at 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import timm
 import torch
@@ -42,9 +43,9 @@ class Encoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        source = timm.create_model("tf_efficientnet_b5", pretrained=False)
+        source: Any = timm.create_model("tf_efficientnet_b5", pretrained=False)
         self.conv_stem, self.bn1 = source.conv_stem, source.bn1
-        self.blocks = source.blocks[:5]
+        self.blocks: Any = source.blocks[:5]
         self.conv_expand, self.bn_expand = source.blocks[5][0].conv_pw, source.blocks[5][0].bn1
 
     def forward(self, image: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -60,7 +61,7 @@ class Encoder(nn.Module):
         return self.bn_expand(self.conv_expand(features)), [coarse, middle, fine]
 
 
-def _open_at_expansion(blocks: nn.Sequential, features: Tensor) -> tuple[Tensor, Tensor]:
+def _open_at_expansion(blocks: Any, features: Tensor) -> tuple[Tensor, Tensor]:
     """Run a stage whose first block, strided and so without a shortcut, also gives its expansion away."""
     first = blocks[0]
     expanded = first.bn1(first.conv_pw(features))

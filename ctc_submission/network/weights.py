@@ -1,4 +1,4 @@
-"""Checkpoints: a network's tensors and what there is to know of them, in one safetensors file; no pickle is ever loaded."""
+"""Checkpoints: a network's tensors and what there is to know of them in one safetensors file; never pickle."""
 
 import hashlib
 import json
@@ -9,10 +9,10 @@ from typing import Any, Literal
 import timm
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
-from ctc_submission.challenge.files import replace_when_written
+from ctc_submission.challenge.files import replacing
 from ctc_submission.network.model import Architecture, EfficientCellSeg, Encoder
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
@@ -68,8 +68,9 @@ def save_checkpoint(path: Path, model: EfficientCellSeg, card: ModelCard, *, hal
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     if half:
         tensors = {name: _to_half(name, tensor) for name, tensor in tensors.items()}
-    with replace_when_written(path) as temporary:
-        save_file(tensors, temporary, metadata={"format": _FORMAT, "card": json.dumps(asdict(card))})
+    metadata = {"format": _FORMAT, "card": json.dumps(asdict(card))}
+    with replacing(path) as file:
+        file.write(save(tensors, metadata))
 
 
 def load_checkpoint(path: Path) -> tuple[EfficientCellSeg, ModelCard]:
@@ -154,8 +155,8 @@ def start_from_imagenet(encoder: Encoder, weights: Path | None = None) -> None:
     ]
     if wrong:
         raise ValueError(
-            f"{weights}: {len(wrong)} of the encoder's tensors are missing or of another shape, the first is {wrong[0]}; "
-            "expected timm's tf_efficientnet_b5"
+            f"{weights}: {len(wrong)} of the encoder's tensors are missing or of another shape, "
+            f"the first is {wrong[0]}; expected timm's tf_efficientnet_b5"
         )
     encoder.load_state_dict({name: renamed.get(name, tensor) for name, tensor in own.items()})
 

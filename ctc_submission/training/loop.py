@@ -125,7 +125,7 @@ class _Trainer:
     def __init__(
         self, model: EfficientCellSeg, task: Task, parameters: TrainingParameters, device: torch.device
     ) -> None:
-        self.model = model.to(device, memory_format=torch.channels_last)
+        self.model = model.to(device).to(memory_format=torch.channels_last)
         self.loss: nn.Module = loss_for(task)
         self.parameters = parameters
         self.device = device

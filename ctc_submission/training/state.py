@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from ctc_submission.challenge.files import replace_when_written
+from ctc_submission.challenge.files import replacing
 from ctc_submission.network.model import EfficientCellSeg
 
 _FILE = "state.safetensors"
@@ -42,9 +42,9 @@ def save_state(folder: Path, state: TrainingState, recipe: dict[str, Any], resul
         "schedule": schedule,
         "learning_rate": state.optimizer.param_groups[0]["lr"],
     }
-    with replace_when_written(folder / _FILE) as temporary:
-        cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        save_file(cpu, temporary, metadata={"training": json.dumps(text)})
+    cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    with replacing(folder / _FILE) as file:
+        file.write(save(cpu, {"training": json.dumps(text)}))
 
 
 def load_state(folder: Path, state: TrainingState, recipe: dict[str, Any]) -> list[dict[str, Any]]:
