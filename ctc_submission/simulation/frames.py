@@ -45,11 +45,11 @@ def simulate_frames(
     frames : int
         Number of frames, at least 1.
     seed : int
-        Not negative; the same seed gives the same bytes.
+        Not negative; the same seed and sequence give the same bytes.
     scale : float
         Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
     sequence : str
-        Number of the sequence, on which the size of A549-SIM's frames depends.
+        Digits; sequences differ although their seed is the same, and even ones of A549-SIM have larger frames.
 
     Yields
     ------
@@ -66,30 +66,37 @@ def simulate_frames(
             f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative"
         )
     parameters = find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset
-    return _run(parameters.scaled(scale), frames, seed)
+    return _run(parameters.scaled(scale), frames, (seed, int(sequence)))
 
 
-def _run(parameters: Parameters, frames: int, seed: int) -> Iterator[SimulatedFrame]:
-    world = np.random.default_rng([_WORLD, seed])
+def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[SimulatedFrame]:
+    world = np.random.default_rng([_WORLD, *key])
     landscape = make_landscape(world, parameters)
     lamp = make_lamp(world, parameters.optics, parameters.shape)
     texture = make_texture(world, parameters.anisotropy)
     population = found_population(world, parameters, landscape)
     for number in range(frames):
         if number:
-            motion = np.random.default_rng([_MOTION, seed, number])
+            motion = np.random.default_rng([_MOTION, *key, number])
             population = advance(population, motion, parameters, landscape)
-        labels, light = paint(_draw_all(population, parameters, texture, seed), parameters.shape)
-        present = np.bincount(labels.ravel(), minlength=population.next_label) > 0
-        population = population.keep(present[population.label])
-        noise = np.random.default_rng([_NOISE, seed, number])
+        labels, light = paint(_draw_all(population, parameters, texture, key), parameters.shape)
+        population = _keep_visible(population, labels)
+        noise = np.random.default_rng([_NOISE, *key, number])
         image = digitise(expose(light, parameters.optics, lamp, noise, number), parameters.bits)
         parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
         yield SimulatedFrame(number, image, labels, parents)
 
 
+def _keep_visible(population: Population, labels: np.ndarray) -> Population:
+    """Forget cells without a voxel in the frame, for good, so that no track has a hole."""
+    visible = np.zeros(population.next_label, bool)
+    for stack_slice in labels:
+        visible[stack_slice] = True
+    return population.keep(visible[population.label])
+
+
 def _draw_all(
-    population: Population, parameters: Parameters, texture: Texture, seed: int
+    population: Population, parameters: Parameters, texture: Texture, key: tuple[int, int]
 ) -> Iterator[tuple[int, Patch]]:
     draw = _DRAW[parameters.cells.form]
     for index, label in enumerate(population.label.tolist()):
@@ -100,5 +107,5 @@ def _draw_all(
             remaining=int(population.remaining[index]),
             anisotropy=parameters.anisotropy,
         )
-        rng = np.random.default_rng([_SHAPE, seed, label])
+        rng = np.random.default_rng([_SHAPE, *key, label])
         yield label, draw(rng, subject, parameters.cells, texture)

@@ -63,8 +63,10 @@ def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generat
 
 def digitise(grey: np.ndarray, bits: int) -> np.ndarray:
     """Round and clip grey values to an unsigned integer of `bits` bits: uint8 for up to 8, else uint16."""
-    levels = np.clip(np.rint(grey), 0, 2**bits - 1)
-    return levels.astype(np.uint8 if bits <= 8 else np.uint16)
+    image = np.empty(grey.shape, np.uint8 if bits <= 8 else np.uint16)
+    for levels, stack_slice in zip(image, grey, strict=True):
+        levels[:] = np.clip(np.rint(stack_slice), 0, 2**bits - 1)
+    return image
 
 
 def _blur(light: np.ndarray, optics: Optics) -> np.ndarray:

@@ -56,8 +56,8 @@ def simulate_sequence(
     ValueError
         If the dataset cannot be simulated, a number is out of range, or the folder holds another sequence.
     """
-    parameters = find_parameters(dataset, sequence)
-    simulated = simulate_frames(parameters, frames=frames, seed=seed, scale=scale)
+    limits = find_parameters(dataset, sequence).annotated_slices
+    simulated = simulate_frames(dataset, frames=frames, seed=seed, scale=scale, sequence=sequence)
     record = {"dataset": dataset, "sequence": sequence, "seed": seed, "scale": scale, "version": VERSION}
     path = folder / f"{sequence}_simulation.json"
     _refuse_other_data(folder, sequence, path, record, frames)
@@ -69,7 +69,7 @@ def simulate_sequence(
     for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}", disable=not progress):
         write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, spacing=find_dataset(dataset).spacing)
         write_mask(truth / "TRA" / f"man_track{frame.number:03d}.tif", mark_cells(frame.labels))
-        _write_segmentation(truth / "SEG", frame, parameters.annotated_slices, seed)
+        _write_segmentation(truth / "SEG", frame, limits, seed)
         cells.append(frame.parents)
     write_text_atomic(truth / "TRA" / "man_track.txt", format_tracks(collect_tracks(cells)))
 
