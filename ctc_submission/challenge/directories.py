@@ -29,37 +29,50 @@ def _format(order: str, version: int) -> _Format:
     return _Format(start, struct.Struct(order + count), struct.Struct(order + entry), struct.Struct(order + offset))
 
 
-def _read_header(file: BinaryIO, path: Path) -> _Format:
-    header = file.read(4)
+@dataclass(frozen=True)
+class _OpenFile:
+    """A file being checked."""
+
+    file: BinaryIO
+    """The file, open."""
+    path: Path
+    """Its name, for messages."""
+    size: int
+    """Its size in bytes."""
+
+    def read(self, position: int, length: int, what: str) -> bytes:
+        """Read `length` bytes, all of them within the file."""
+        self.check_end(position + length, what)
+        self.file.seek(position)
+        return self.file.read(length)
+
+    def check_end(self, end: int, what: str) -> None:
+        """Check that something ends within the file."""
+        if end > self.size:
+            raise ValueError(f"'{self.path}' is truncated: {what} ends at byte {end} of {self.size}: {_WAY_OUT}")
+
+
+def _read_header(tiff: _OpenFile) -> _Format:
+    header = tiff.file.read(4)
     if not header:
-        raise ValueError(f"'{path}' is empty (0 bytes), expected a TIFF file: {_WAY_OUT}")
+        raise ValueError(f"'{tiff.path}' is empty (0 bytes), expected a TIFF file: {_WAY_OUT}")
     order = {b"II": "<", b"MM": ">"}.get(header[:2])
     version = struct.unpack(order + "H", header[2:])[0] if order and len(header) == 4 else 0
     if order is None or version not in (42, 43):
-        raise ValueError(f"'{path}' is not a TIFF file (it starts with {header!r}): export it as .tif")
+        raise ValueError(f"'{tiff.path}' is not a TIFF file (it starts with {header!r}): export it as .tif")
     return _format(order, version)
 
 
-def _read_at(file: BinaryIO, position: int, length: int, path: Path) -> bytes:
-    file.seek(position)
-    data = file.read(length)
-    if len(data) < length:
-        raise ValueError(f"'{path}' is truncated: it ends within a directory at byte {position}: {_WAY_OUT}")
-    return data
-
-
-def _check_directory(file: BinaryIO, form: _Format, position: int, size: int, path: Path) -> int:
+def _check_directory(tiff: _OpenFile, form: _Format, position: int) -> int:
     """Check one directory and return the position of the next, 0 after the last."""
-    (number,) = form.count.unpack(_read_at(file, position, form.count.size, path))
+    (number,) = form.count.unpack(tiff.read(position, form.count.size, "a directory"))
     start = position + form.count.size
     length = number * form.entry.size
-    if start + length > size:
-        raise ValueError(f"'{path}' is truncated: a directory ends at byte {start + length} of {size}: {_WAY_OUT}")
-    for tag, kind, count, offset in form.entry.iter_unpack(_read_at(file, start, length, path)):
+    for tag, kind, count, offset in form.entry.iter_unpack(tiff.read(start, length, "a directory")):
         values = count * _TYPE_BYTES.get(kind, 0)
-        if values > form.offset.size and offset + values > size:
-            raise ValueError(f"'{path}' is truncated: tag {tag} ends at byte {offset + values} of {size}: {_WAY_OUT}")
-    return form.offset.unpack(_read_at(file, start + length, form.offset.size, path))[0]
+        if values > form.offset.size:
+            tiff.check_end(offset + values, f"tag {tag}")
+    return form.offset.unpack(tiff.read(start + length, form.offset.size, "a directory"))[0]
 
 
 def check_directories(path: Path) -> None:
@@ -75,10 +88,10 @@ def check_directories(path: Path) -> None:
     ValueError
         If the file is empty, not a TIFF, without pages or truncated, or if its directories run in a circle.
     """
-    size = path.stat().st_size
     with path.open("rb") as file:
-        form = _read_header(file, path)
-        (position,) = form.offset.unpack(_read_at(file, form.start, form.offset.size, path))
+        tiff = _OpenFile(file, path, path.stat().st_size)
+        form = _read_header(tiff)
+        (position,) = form.offset.unpack(tiff.read(form.start, form.offset.size, "the header"))
         if position == 0:
             raise ValueError(f"'{path}' holds no page, expected at least one: {_WAY_OUT}")
         seen: set[int] = set()
@@ -86,4 +99,4 @@ def check_directories(path: Path) -> None:
             if position in seen:
                 raise ValueError(f"'{path}' is damaged: its directories run in a circle: {_WAY_OUT}")
             seen.add(position)
-            position = _check_directory(file, form, position, size, path)
+            position = _check_directory(tiff, form, position)

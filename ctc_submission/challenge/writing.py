@@ -14,7 +14,8 @@ from ctc_submission.challenge.tiff import worker_threads
 
 _STRIP_BYTES = 2**18
 _CLASSIC_LIMIT = 2**32 - 2**25
-_LEVEL = 4
+_MASK_LEVEL = 6  # labels are flat: better packing costs no time
+_FRAME_LEVEL = 1  # noise does not pack: higher levels cost time for nothing
 _MAX_LABEL = 65535
 _MICROMETRES_PER_CENTIMETRE = 10_000
 
@@ -44,7 +45,7 @@ def write_mask(path: str | Path, labels: NDArray, *, ndim: int = 3) -> None:
     _check_labels(labels, path, ndim)
     if labels.max() > _MAX_LABEL:
         labels = _numbered_anew(labels, path)
-    _write_pages(Path(path), labels, np.dtype(np.uint16), {})
+    _write_pages(Path(path), labels, np.dtype(np.uint16), _MASK_LEVEL, {})
 
 
 def write_frame(path: str | Path, stack: NDArray, *, spacing: Spacing | None = None) -> None:
@@ -71,7 +72,9 @@ def write_frame(path: str | Path, stack: NDArray, *, spacing: Spacing | None = N
         raise ValueError(f"frame '{path}' is {stack.dtype}, expected uint8 or uint16: scale it to one of these first")
     if spacing is not None and not all(math.isfinite(step) and step > 0 for step in spacing):
         raise ValueError(f"frame '{path}' has spacing {spacing}, expected three positive lengths (z, y, x) in um")
-    _write_pages(Path(path), stack, stack.dtype, {} if spacing is None else _spacing_tags(spacing, len(stack)))
+    _write_pages(
+        Path(path), stack, stack.dtype, _FRAME_LEVEL, {} if spacing is None else _spacing_tags(spacing, len(stack))
+    )
 
 
 def _check_shape(stack: NDArray, path: str | Path) -> None:
@@ -109,7 +112,7 @@ def _spacing_tags(spacing: Spacing, slices: int) -> dict[str, Any]:
     }
 
 
-def _write_pages(path: Path, stack: NDArray, dtype: np.dtype, tags: dict[str, Any]) -> None:
+def _write_pages(path: Path, stack: NDArray, dtype: np.dtype, level: int, tags: dict[str, Any]) -> None:
     """Write each slice as a page of its own, so that no writer or reader takes slices for colours."""
     _, height, width = stack.shape
     with (
@@ -121,7 +124,7 @@ def _write_pages(path: Path, stack: NDArray, dtype: np.dtype, tags: dict[str, An
                 plane.astype(dtype, copy=False),
                 photometric="minisblack",
                 compression="zlib",
-                compressionargs={"level": _LEVEL},
+                compressionargs={"level": level},
                 rowsperstrip=min(height, max(1, _STRIP_BYTES // (width * dtype.itemsize))),
                 maxworkers=worker_threads(),
                 metadata=None,
