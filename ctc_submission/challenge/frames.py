@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctc_submission.challenge.axes import stack_axes, to_stack
-from ctc_submission.challenge.pages import compression_name, naming_file
+from ctc_submission.challenge.page_checks import compression_name, naming_file
 from ctc_submission.challenge.spacing import Spacing, read_spacing
 from ctc_submission.challenge.tiff import open_tiff
 

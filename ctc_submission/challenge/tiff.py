@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ctc_submission.challenge.axes import Axes
 from ctc_submission.challenge.directories import check_directories
-from ctc_submission.challenge.pages import check_pages, naming_file
+from ctc_submission.challenge.page_checks import check_pages, naming_file
 
 _GREY = (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.MINISWHITE)
 _PAGES_ALONE = "or name the axes to read its pages as one stack: --axes ZYX"
