@@ -28,9 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     machine.add_argument("--overwrite", action="store_true", help="replace masks that another configuration made")
 
 
-def add_configuration_arguments(parser: argparse.ArgumentParser) -> None:
+def add_configuration_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
     """Add the arguments from which `chosen_configuration` is made."""
-    start = parser.add_mutually_exclusive_group(required=True)
+    start = parser.add_mutually_exclusive_group(required=required)
     start.add_argument("--dataset", help=f"use a dataset's configuration: {', '.join(CONFIGURATIONS)}")
     start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
     change = parser.add_argument_group("configuration", "each replaces a value of the dataset's or the file's")

@@ -1,0 +1,67 @@
+"""``ctc-submission info``: what a file holds, and what segmenting it takes."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from ctc_submission.challenge.files import FrameInfo, check_same_geometry, find_frames, read_frame, read_frame_info
+from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
+from ctc_submission.segmentation.estimate import estimate_frame
+from ctc_submission.segmentation.pipeline import Execution, Segmenter
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument(
+        "source", type=Path, metavar="INPUT", help="one TIFF file, or a folder of t000.tif, t001.tif, ..."
+    )
+    parser.add_argument("--device", default="auto", help="device to estimate for: auto, cpu, cuda, cuda:N or mps")
+    parser.add_argument("--batch-size", type=int, default=8, help="images the network sees at once")
+    add_configuration_arguments(parser, required=False)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look and tell."""
+    source = arguments.source
+    paths = [frame.path for frame in find_frames(source)] if source.is_dir() else [source]
+    infos = [read_frame_info(path, axes=arguments.axes) for path in paths]
+    stack = read_frame(paths[0], axes=arguments.axes)
+    for line in _describe(infos[0], stack):
+        print(line)
+    if len(infos) > 1:
+        check_same_geometry(infos)
+        print(f"frames       {len(infos)}, {paths[0].name} to {paths[-1].name}, all of this size and type")
+    if arguments.dataset or arguments.config:
+        _print_estimate(stack, len(infos), arguments)
+    else:
+        print("estimate     add --dataset NAME or --config FILE.toml for the time and memory segmenting takes")
+    return 0
+
+
+def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
+    spacing = " x ".join(f"{edge:g}" for edge in info.spacing) + " um" if info.spacing else "not stated in the file"
+    low, middle, high = np.percentile(stack[:, ::4, ::4], (1, 50, 99))
+    return [
+        f"file         {info.path}",
+        f"axes         {info.axes} as stored, read as a {info.ndim}D image",
+        f"size z,y,x   {' x '.join(map(str, info.shape))}",
+        f"voxel z,y,x  {spacing}",
+        f"type         {info.dtype}, {info.compression} compression, {info.file_bytes / 1e6:.1f} MB on disk",
+        f"range        {stack.min():g} to {stack.max():g}; percentiles 1, 50, 99: {low:g}, {middle:g}, {high:g}",
+    ]
+
+
+def _print_estimate(stack: np.ndarray, frames: int, arguments: argparse.Namespace) -> None:
+    execution = Execution(arguments.device, arguments.batch_size)
+    segmenter = Segmenter(chosen_configuration(arguments), execution)
+    estimate = estimate_frame(stack, segmenter)
+    whole = f", {_duration(frames * estimate.seconds)} for {frames} frames" if frames > 1 else ""
+    print(f"time         {_duration(estimate.seconds)} a frame on {segmenter.predictor.device}{whole}, and labelling")
+    print(f"memory       about {estimate.memory / 2**30:.1f} GiB")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,47 @@
+"""What segmenting a recording will take, before it starts."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from ctc_submission.segmentation.pipeline import Segmenter
+
+_INTERPRETER = 450e6
+"""Bytes of the interpreter with its libraries loaded; measured."""
+_ACTIVATIONS_PER_IMAGE = 90e6
+"""Bytes the network holds for each image of a batch; measured."""
+_LABELING_PER_VOXEL = 10
+"""Bytes beside probabilities and labels that labelling holds for a voxel; measured on crowded stacks."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one frame takes."""
+
+    seconds: float
+    """Time for pseudocolours and network, extrapolated from a few slices computed now; labelling comes on top."""
+    memory: float
+    """Peak bytes of the whole process."""
+
+
+def estimate_frame(stack: np.ndarray, segmenter: Segmenter) -> Estimate:
+    """Estimate a frame's time, by segmenting up to three slices of its middle, and memory.
+
+    Parameters
+    ----------
+    stack : (Z, Y, X) ndarray of uint8, uint16 or float
+        A frame of the recording.
+    segmenter : Segmenter
+        Networks and configuration of the run.
+    """
+    middle = len(stack) // 2
+    part = stack[max(0, middle - 1) : middle + 2]
+    segmenter.predict(part[:1])
+    start = time.perf_counter()
+    segmenter.predict(part)
+    seconds = (time.perf_counter() - start) * len(stack) / len(part)
+    models = len(segmenter.predictor.models)
+    per_voxel = 2 * stack.itemsize + 4 * models + 2 * 4 + _LABELING_PER_VOXEL
+    batch = min(segmenter.predictor.batch_size, len(stack) * segmenter.configuration.tiles)
+    return Estimate(seconds, _INTERPRETER + batch * _ACTIVATIONS_PER_IMAGE + per_voxel * stack.size)
