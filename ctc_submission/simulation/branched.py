@@ -32,9 +32,10 @@ def draw_branched(rng: np.random.Generator, subject: Subject, cells: Cells, text
     """
     limbs = _draw_limbs(rng, subject)
     extent = np.abs(np.concatenate([limb.points for limb in limbs])).max(axis=0)
-    box = make_box(subject.centre, extent + 1.2 * subject.radius + 2, subject.anisotropy, _SLAB)
+    box = make_box(subject.centre, extent + 1.2 * subject.radius + 2, subject.anisotropy)
     grain = texture.crop(rng.integers(0, 192, 3), box.shape)
-    smooth_depth = np.maximum.reduce([limb_depth(box.offsets, limb) for limb in limbs])
+    slab = _SLAB * subject.anisotropy
+    smooth_depth = np.maximum.reduce([limb_depth(box.offsets, limb, slab) for limb in limbs])
     depth = _drop_slivers(smooth_depth + cells.roughness * grain)
     thickness = np.clip(depth / (0.6 * subject.radius), 0, 1)
     light = draw_brightness(rng, subject, cells) * (0.6 + 0.4 * thickness)

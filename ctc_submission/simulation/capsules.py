@@ -47,7 +47,7 @@ def grow_limb(
     return np.concatenate([start[None], start + np.cumsum(steps, axis=0)])
 
 
-def limb_depth(offsets: tuple[np.ndarray, np.ndarray, np.ndarray], limb: Limb) -> np.ndarray:
+def limb_depth(offsets: tuple[np.ndarray, np.ndarray, np.ndarray], limb: Limb, slab: float = 0.0) -> np.ndarray:
     """Depth inside a limb: radius minus distance to its axis, negative outside.
 
     Parameters
@@ -56,6 +56,9 @@ def limb_depth(offsets: tuple[np.ndarray, np.ndarray, np.ndarray], limb: Limb) -
         Open grid of coordinates (z, y, x).
     limb : Limb
         The limb, in the same coordinates.
+    slab : float
+        Thickness of the slab that a slice shows: distances along z are measured from the slab instead of from its
+        middle, so that a limb thinner than a slice does not fall between two slices.
 
     Returns
     -------
@@ -64,16 +67,21 @@ def limb_depth(offsets: tuple[np.ndarray, np.ndarray, np.ndarray], limb: Limb) -
     """
     radii = np.linspace(*limb.radii, len(limb.points))
     pieces = zip(limb.points[:-1], limb.points[1:], radii[:-1], radii[1:], strict=True)
-    return np.maximum.reduce([_capsule_depth(offsets, a, b, (r, s)) for a, b, r, s in pieces])
+    return np.maximum.reduce([_capsule_depth(offsets, (a, b), (r, s), slab) for a, b, r, s in pieces])
 
 
 def _capsule_depth(
-    offsets: tuple[np.ndarray, np.ndarray, np.ndarray], first: np.ndarray, last: np.ndarray, radii: tuple[float, float]
+    offsets: tuple[np.ndarray, np.ndarray, np.ndarray],
+    ends: tuple[np.ndarray, np.ndarray],
+    radii: tuple[float, float],
+    slab: float,
 ) -> np.ndarray:
+    first, last = ends
     axis = last - first
     weights = (axis / (axis @ axis + 1e-6)).tolist()
     z, y, x = (each - start for each, start in zip(offsets, first.tolist(), strict=True))
     along = np.clip(weights[0] * z + weights[1] * y + weights[2] * x, 0, 1)
     dz, dy, dx = axis.tolist()
-    squared = (z - dz * along) ** 2 + (y - dy * along) ** 2 + (x - dx * along) ** 2
+    above = np.maximum(np.abs(z - dz * along) - slab / 2, 0)
+    squared = above**2 + (y - dy * along) ** 2 + (x - dx * along) ** 2
     return float(radii[0]) + float(radii[1] - radii[0]) * along - np.sqrt(squared)

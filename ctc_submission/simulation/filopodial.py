@@ -29,14 +29,14 @@ def draw_filopodial(rng: np.random.Generator, subject: Subject, cells: Cells, te
         Noise for the surface and the inside.
     """
     reach = np.array([1.3 * cells.flatness, 1.9, 1.9]) * subject.radius
-    box = make_box(subject.centre, reach, subject.anisotropy, _SLAB)
+    box = make_box(subject.centre, reach, subject.anisotropy)
     grain = texture.crop(rng.integers(0, 192, 3), box.shape)
     body = _body_depth(rng, subject, cells, box) + cells.roughness * grain
     limbs = [_draw_filopodium(rng, subject, cells) for _ in range(rng.integers(14, 24))]
     depth = body.copy()
     for limb in limbs:
         part, offsets = _around(limb, box)
-        depth[part] = np.maximum(depth[part], limb_depth(offsets, limb))
+        depth[part] = np.maximum(depth[part], limb_depth(offsets, limb, _SLAB * subject.anisotropy))
     thickness = np.clip(body / (0.25 * subject.radius), 0, 1)
     brightness = draw_brightness(rng, subject, cells)
     light = brightness * np.where(body > 0, 0.75 + 0.35 * thickness - 0.3 * thickness**2, 0.6)

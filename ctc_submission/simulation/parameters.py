@@ -131,7 +131,7 @@ MDA231 = Parameters(
     bits=12,
     cells=Cells(
         "branched",
-        radius=(5.4, 11.3),
+        radius=(5.0, 10.4),
         spacing=80.0,
         roughness=0.6,
         texture=0.25,

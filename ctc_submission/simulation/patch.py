@@ -30,7 +30,7 @@ class Box:
     """Open grid of float32 distances (z, y, x) from the centre to each voxel, in pixels of y and x."""
 
 
-def make_box(centre: np.ndarray, reach: np.ndarray, anisotropy: float, thickness: float = 0.0) -> Box:
+def make_box(centre: np.ndarray, reach: np.ndarray, anisotropy: float) -> Box:
     """Make the box of all voxels nearer than `reach` to `centre`.
 
     Parameters
@@ -39,20 +39,15 @@ def make_box(centre: np.ndarray, reach: np.ndarray, anisotropy: float, thickness
         Position and half size (z, y, x) in pixels of y and x.
     anisotropy : float
         Voxel size in z relative to y and x.
-    thickness : float
-        Part of a slice, 0 to 1, within which a cell is seen: offsets in z are measured from the nearest point of
-        that slab, so that limbs thinner than a slice do not fall between two slices.
     """
     voxel = np.array([anisotropy, 1.0, 1.0])
-    half = np.array([thickness * anisotropy / 2, 0.0, 0.0])
-    first = np.ceil((centre - reach - half) / voxel).astype(int)
-    last = np.floor((centre + reach + half) / voxel).astype(int)
+    first = np.ceil((centre - reach) / voxel).astype(int)
+    last = np.floor((centre + reach) / voxel).astype(int)
     shape = np.maximum(last - first + 1, 1)
     ranges = [np.arange(start, start + length) for start, length in zip(first, shape, strict=True)]
     offsets = [
         (each * size - middle).astype(np.float32) for each, size, middle in zip(ranges, voxel, centre, strict=True)
     ]
-    offsets[0] = np.sign(offsets[0]) * np.maximum(np.abs(offsets[0]) - np.float32(half[0]), 0)
     z, y, x = np.ix_(*offsets)
     return Box(tuple(first.tolist()), tuple(shape.tolist()), (z, y, x))
 
