@@ -18,7 +18,7 @@ Normalization = Literal["channel", "image"]
 _CLIP_LIMIT = 10.0
 _CLAHE_TILES = (16, 16)
 _BLUR = (8, 8)
-_THRESHOLDS = np.float32(0.20) + np.float32(0.01) * np.arange(30, dtype=np.float32)
+_THRESHOLDS = np.arange(20, 50, dtype=np.float32) / 100
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,6 @@ def _fitting_threshold(blurred: np.ndarray, adjacent_mean: float) -> np.float32:
     bright = blurred[blurred > _THRESHOLDS[0]]
     passed = np.searchsorted(_THRESHOLDS, bright, side="left")
     histogram = np.bincount(passed, minlength=len(_THRESHOLDS) + 1)
-    above = blurred.size - (blurred.size - bright.size + np.cumsum(histogram)[:-1])
-    fits = (above > 0) & (above <= adjacent_mean * blurred.size)
+    above = bright.size - np.cumsum(histogram)[:-1]
+    fits = (above > 0) & (above / blurred.size <= adjacent_mean)
     return _THRESHOLDS[fits.argmax() if fits.any() else -1]
