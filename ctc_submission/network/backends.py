@@ -26,14 +26,15 @@ def choose_device(name: str = "auto") -> torch.device:
         return torch.device(
             "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         )
+    expected = "expected auto, cpu, cuda, cuda:N or mps"
+    if name.split(":")[0] not in ("cpu", "cuda", "mps"):
+        raise ValueError(f"device '{name}' is unknown: {expected}")
     try:
         device = torch.device(name)
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(
-            f"device '{name}' cannot be used ({reason}); expected auto, cpu, cuda, cuda:N or mps"
-        ) from error
+        reason = str(error).splitlines()[0].split(". ")[0]
+        raise ValueError(f"device '{name}' cannot be used ({reason}): {expected}") from error
     return device
 
 
@@ -68,9 +69,10 @@ class Predictor:
     def _predict_batch(self, images: np.ndarray) -> Iterator[np.ndarray]:
         start = 0
         while start < len(images):
-            part = torch.from_numpy(images[start : start + self.batch_size]).to(self.device)
+            batch = torch.from_numpy(images[start : start + self.batch_size]).permute(0, 3, 1, 2)
             try:
-                predicted = torch.stack([model.predict(part.permute(0, 3, 1, 2)) for model in self.models], dim=1)
+                part = batch.to(self.device)
+                predicted = torch.stack([model.predict(part) for model in self.models], dim=1)
             except torch.cuda.OutOfMemoryError:
                 if self.batch_size == 1:
                     raise
@@ -78,4 +80,4 @@ class Predictor:
                 torch.cuda.empty_cache()
                 continue
             yield from predicted.cpu().numpy()
-            start += len(part)
+            start += len(batch)
