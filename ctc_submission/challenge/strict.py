@@ -4,17 +4,22 @@ Their reader refuses some TIFF files and silently turns others into zeros, so th
 refuses the same files and names the silent ones.
 """
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
-from tifffile import TiffPage
 
-READ_COMPRESSIONS = (1, 5, 8, 32946, 32773)
-"""TIFF compressions that the organisers' reader decodes: none, LZW, Deflate (two codes), PackBits."""
+from ctc_submission.challenge import tiff_pages
+from ctc_submission.challenge.tiff_pages import TiffPage, TiffPages, read_tiff_pages
+from ctc_submission.challenge.tiff_strips import DECODERS, UNCOMPRESSED, decode_page
+
+_MINISBLACK = 1
+_UNSIGNED = 1
+_NAMES = {34712: "JPEG 2000", 34887: "LERC", 34925: "LZMA", 50000: "ZSTD"}
 _WRITE_AS = "write masks stripped, minisblack, one sample, uint16, uncompressed or with LZW or Deflate"
 
 
@@ -48,13 +53,13 @@ class StrictMask:
         self.path = path
         self._silent_zeros = silent_zeros
         with ExitStack() as stack:
-            tiff = stack.enter_context(_open(path))
-            self._pages, cut = _read_pages(tiff, path)
-            self.shape = (len(self._pages), self._pages[0].imagelength, self._pages[0].imagewidth)
-            self.zeros = _why_zeros(self._pages, tiff.filehandle.size, cut)
+            self._file = stack.enter_context(_open(path))
+            self._tiff = _read_pages(self._file, path)
+            self.shape = (len(self._tiff.pages), *self._tiff.pages[0].size)
+            self.zeros = _why_zeros(self._tiff, os.fstat(self._file.fileno()).st_size)
             if self.zeros and not silent_zeros:
                 raise ValueError(_silent_zeros_message(path, self.zeros))
-            self._open_files = stack.pop_all()
+            self._closing = stack.pop_all()
 
     def __enter__(self) -> "StrictMask":
         """Return the mask itself."""
@@ -64,7 +69,7 @@ class StrictMask:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the file."""
-        self._open_files.close()
+        self._closing.close()
 
     def read_slice(self, z: int) -> NDArray[np.uint16]:
         """Decode one slice.
@@ -87,8 +92,8 @@ class StrictMask:
         if self.zeros:
             return np.zeros(self.shape[1:], np.uint16)
         try:
-            return np.ascontiguousarray(self._pages[z].asarray(maxworkers=1), np.uint16)
-        except (ValueError, RuntimeError, OSError) as error:
+            return decode_page(self._file, self._tiff.pages[z], self._tiff.byte_order)
+        except (ValueError, RuntimeError) as error:
             reason = f"slice {z} cannot be decoded ({error})"
             if not self._silent_zeros:
                 raise ValueError(_silent_zeros_message(self.path, reason)) from error
@@ -96,59 +101,53 @@ class StrictMask:
             return np.zeros(self.shape[1:], np.uint16)
 
 
-def _open(path: Path) -> tifffile.TiffFile:
-    """Open a TIFF file; a file that is none is refused."""
+def _open(path: Path) -> BinaryIO:
+    """Open a mask that must be there."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such mask; every frame with a reference needs a result")
+    return path.open("rb")
+
+
+def _read_pages(file: BinaryIO, path: Path) -> TiffPages:
+    """Read the headers and refuse pages of another type than 16-bit unsigned grey, or of several sizes."""
     try:
-        return tifffile.TiffFile(path)
-    except (tifffile.TiffFileError, ValueError) as error:
+        tiff = read_tiff_pages(file)
+    except ValueError as error:
         raise ValueError(f"{path}: not a readable TIFF file ({error}); {_WRITE_AS}") from error
+    for index, page in enumerate(tiff.pages):
+        _check_page(page, tiff.pages[0].size, f"{path}: page {index}")
+    return tiff
 
 
-def _read_pages(tiff: tifffile.TiffFile, path: Path) -> tuple[list[TiffPage], bool]:
-    """Read and check the header of every page; also tell whether the chain of pages is cut."""
-    pages: list[TiffPage] = []
-    cut = False
-    try:
-        for index in range(len(tiff.pages)):
-            page = tiff.pages.get(index)
-            if isinstance(page, TiffPage):
-                pages.append(page)
-    except (tifffile.TiffFileError, IndexError):
-        cut = True
-    if not pages:
-        raise ValueError(f"{path}: no readable page, expected one per slice; {_WRITE_AS}")
-    for index, page in enumerate(pages):
-        _check_page(page, pages[0], f"{path}: page {index}")
-    return pages, cut
-
-
-def _check_page(page: TiffPage, first: TiffPage, where: str) -> None:
-    """Refuse a page of another type than 16-bit unsigned grey, or of another form than the first."""
-    if page.tags.get("SamplesPerPixel") is None:
+def _check_page(page: TiffPage, size: tuple[int, int], where: str) -> None:
+    """Refuse a page of another type than 16-bit unsigned grey, or of another size than the first."""
+    samples, photometric = page.value(tiff_pages.SAMPLES), page.value(tiff_pages.PHOTOMETRIC)
+    if tiff_pages.SAMPLES not in page.tags:
         raise ValueError(f"{where} has no SamplesPerPixel tag; {_WRITE_AS}")
-    if page.samplesperpixel != 1 or page.photometric != tifffile.PHOTOMETRIC.MINISBLACK:
-        kind = f"{page.samplesperpixel} samples per voxel, photometric {page.photometric}"
-        raise ValueError(f"{where} has {kind}, expected one sample, minisblack; {_WRITE_AS}")
-    if page.dtype != np.uint16:
-        raise ValueError(f"{where} is {page.dtype}, expected uint16; {_WRITE_AS}")
-    size, expected = (page.imagelength, page.imagewidth), (first.imagelength, first.imagewidth)
-    if size != expected:
-        raise ValueError(f"{where} has size (y, x) {size}, expected {expected} as on page 0; {_WRITE_AS}")
+    if samples != 1 or photometric != _MINISBLACK:
+        found = f"{samples} samples per voxel and photometric {photometric}"
+        raise ValueError(f"{where} has {found}, expected 1 and 1 (minisblack); {_WRITE_AS}")
+    bits, sample_format = page.value(tiff_pages.BITS), page.value(tiff_pages.SAMPLE_FORMAT)
+    if bits != 16 or sample_format != _UNSIGNED:
+        found = f"{bits} bits and sample format {sample_format}"
+        raise ValueError(f"{where} has {found}, expected 16 and 1 (unsigned); {_WRITE_AS}")
+    if page.size != size or min(size) < 1:
+        raise ValueError(
+            f"{where} has size (y, x) {page.size}, expected {size} as page 0, at least (1, 1); {_WRITE_AS}"
+        )
 
 
-def _why_zeros(pages: list[TiffPage], size: int, cut: bool) -> str:
-    """Say why the organisers' reader takes a file of `size` bytes for zeros, or nothing."""
-    for index, page in enumerate(pages):
-        if page.is_tiled:
+def _why_zeros(tiff: TiffPages, file_size: int) -> str:
+    """Say why the organisers' reader takes a file of so many bytes for zeros, or nothing."""
+    for index, page in enumerate(tiff.pages):
+        compression = page.value(tiff_pages.COMPRESSION)
+        if tiff_pages.TILE_WIDTH in page.tags:
             return f"page {index} is tiled"
-        if page.compression not in READ_COMPRESSIONS:
-            return f"page {index} is compressed with {getattr(page.compression, 'name', page.compression)}"
-        ends = (offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False))
-        if max(ends, default=0) > size:
-            cut = True
-    return "the file is truncated" if cut else ""
+        if compression != UNCOMPRESSED and compression not in DECODERS:
+            return f"page {index} has compression {_NAMES.get(compression, compression)}"
+        if any(offset + count > file_size for offset, count in page.strips):
+            return f"the file is truncated (page {index} goes on after its end)"
+    return f"the file is truncated (after page {len(tiff.pages) - 1})" if tiff.cut else ""
 
 
 def _silent_zeros_message(path: Path, reason: str) -> str:

@@ -1,7 +1,6 @@
 """``ctc-submission evaluate``: its arguments, and what it prints and writes."""
 
 import argparse
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -51,7 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
     FileNotFoundError, ValueError, OSError
         With one clear line, if something is missing or not as the organisers' software takes it.
     """
-    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     targets = list(_pair_targets(arguments.targets))
     if len(targets) > 1 and arguments.results and "{seq}" not in arguments.results:
         raise ValueError(f"--results is '{arguments.results}' for several sequences, expected {{seq}} in it")
