@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Segments Fluo-N3DL-TRIC, sequence 01. Cells are told apart by a watershed of the distance to the background.
+#
+# Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
+# 13 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, method,
+# foreground-threshold, spacing, smoothing, dynamics, minimum-size, largest-hole, border.
+#
+# Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
+# A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
+set -euo pipefail
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
+
+exec "$python" -m ctc_submission segment "$data/Fluo-N3DL-TRIC/01" "$data/Fluo-N3DL-TRIC/01_RES" \
+    --dataset Fluo-N3DL-TRIC --tiles 6 --adjacent-mean 0.03 --normalization channel \
+    --segmentation-model "$models/Fluo-N3DL-TRIC-segmentation.safetensors" \
+    --method distance --foreground-threshold 0.5 \
+    --spacing 1 1 1 --smoothing 1 --dynamics 0.5 \
+    --minimum-size 0 --largest-hole 0 --border 0 \
+    "$@"

@@ -1,0 +1,49 @@
+# Sourced by the scripts beside it. Sets `python` (an interpreter that has the packages needed), `models` (the folder of
+# the weights) and `data` (the folder of the datasets), wherever the script was called from.
+# shellcheck shell=bash disable=SC2034
+
+sw=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$sw # an unpacked submission holds package and weights in SW
+[ -d "$sw/ctc_submission" ] || root=$(dirname "$sw") # the repository has them beside SW
+models=$root/models
+data=${DATA_DIR:-$(dirname "$sw")}
+
+fail() {
+    echo "$(basename "$0"): $*" >&2
+    exit 2
+}
+
+find_python() {
+    local candidate
+    for candidate in "$sw/.venv/bin/python" "$root/.venv/bin/python"; do
+        if [ -x "$candidate" ]; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo python3
+}
+
+# Prints what keeps an interpreter from running the package; nothing if all is well.
+what_python_lacks() {
+    "$1" - 2>/dev/null <<'END'
+import sys
+from importlib.util import find_spec
+
+needed = "cv2 imagecodecs numpy safetensors scipy skimage tifffile timm torch tqdm".split()
+if sys.version_info < (3, 11):
+    needed.append("tomli")
+missing = [name for name in needed if find_spec(name) is None]
+if sys.version_info < (3, 10):
+    print("is Python %d.%d, expected 3.10 to 3.13" % sys.version_info[:2])
+elif missing:
+    print("lacks " + ", ".join(missing))
+END
+}
+
+python=${PYTHON:-$(find_python)}
+lack=$(what_python_lacks "$python") || fail "cannot run '$python': install Python 3.10 to 3.13, or name one in PYTHON"
+[ -z "$lack" ] || fail "$python $lack: run '$python -m pip install -r $root/requirements.txt', or name another Python in PYTHON"
+
+export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
+export PYTHONSAFEPATH=1 # nothing in the folder one calls from is taken for a module
