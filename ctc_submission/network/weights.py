@@ -87,11 +87,13 @@ def load_checkpoint(path: Path) -> tuple[EfficientCellSeg, ModelCard]:
     model = EfficientCellSeg(card.architecture)
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    counters = {name: tensor for name, tensor in model.state_dict().items() if name.endswith("num_batches_tracked")}
-    try:
-        model.load_state_dict({**counters, **tensors})
-    except RuntimeError as error:
-        raise ValueError(f"{path}: the tensors do not fit the network its card names: {error}") from error
+    own = model.state_dict()
+    if wrong := _misfits(own, tensors) or sorted(tensors.keys() - own.keys()):
+        raise ValueError(
+            f"{path}: {len(wrong)} tensors do not fit the network its card names, the first is {wrong[0]}; "
+            "fetch or train the weights again"
+        )
+    model.load_state_dict({**own, **tensors})
     return model.eval(), card
 
 
@@ -119,7 +121,10 @@ def read_card(path: Path) -> ModelCard:
             f"{path}: a safetensors file, but not a checkpoint of this tool (format {metadata.get('format')!r}, "
             f"expected {_FORMAT!r}); see models/README.md"
         )
-    return _card_from_dict(json.loads(metadata["card"]))
+    try:
+        return _card_from_dict(json.loads(metadata["card"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path}: its card cannot be read ({error!r}); fetch or train the weights again") from error
 
 
 def hash_file(path: Path) -> str:
@@ -141,24 +146,38 @@ def start_from_imagenet(encoder: Encoder, weights: Path | None = None) -> None:
     ------
     FileNotFoundError, ValueError
         If the file is missing or does not hold the encoder's tensors.
+    OSError
+        If the model hub cannot be reached.
     """
-    if weights is None:
-        tensors = timm.create_model("tf_efficientnet_b5", pretrained=True).state_dict()
-    else:
-        tensors = _read_tensors(weights)
+    tensors = _fetch_tensors() if weights is None else _read_tensors(weights)
     renamed = {_encoder_name(name): tensor for name, tensor in tensors.items()}
     own = encoder.state_dict()
-    wrong = [
-        name
-        for name, tensor in own.items()
-        if not name.endswith("num_batches_tracked") and (name not in renamed or renamed[name].shape != tensor.shape)
-    ]
-    if wrong:
+    if wrong := _misfits(own, renamed):
         raise ValueError(
             f"{weights}: {len(wrong)} of the encoder's tensors are missing or of another shape, "
             f"the first is {wrong[0]}; expected timm's tf_efficientnet_b5"
         )
     encoder.load_state_dict({name: renamed.get(name, tensor) for name, tensor in own.items()})
+
+
+def _misfits(own: dict[str, Tensor], given: dict[str, Tensor]) -> list[str]:
+    """Name own tensors that are not given or in another shape; batch norm's step counters need not be given."""
+    return [
+        name
+        for name, tensor in own.items()
+        if (name in given and given[name].shape != tensor.shape)
+        or (name not in given and not name.endswith("num_batches_tracked"))
+    ]
+
+
+def _fetch_tensors() -> dict[str, Tensor]:
+    try:
+        return timm.create_model("tf_efficientnet_b5", pretrained=True).state_dict()
+    except (OSError, RuntimeError) as error:
+        raise OSError(
+            "timm cannot fetch ImageNet weights from its model hub (no connection?): "
+            "name a .safetensors file of timm's tf_efficientnet_b5 with --encoder-weights FILE"
+        ) from error
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
