@@ -10,7 +10,7 @@ from ctc_submission.simulation.filopodial import draw_filopodial
 from ctc_submission.simulation.nucleus import draw_nucleus
 from ctc_submission.simulation.optics import digitise, expose, make_lamp
 from ctc_submission.simulation.parameters import Parameters, find_parameters
-from ctc_submission.simulation.patch import Patch, paint
+from ctc_submission.simulation.patch import Patch, darken_contacts, paint
 from ctc_submission.simulation.population import Population, advance, found_population, make_landscape
 from ctc_submission.simulation.smooth import Texture, make_texture
 from ctc_submission.simulation.subject import Subject
@@ -82,7 +82,9 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
         labels, light = paint(_draw_all(population, parameters, texture, key), parameters.shape)
         population = _keep_visible(population, labels)
         noise = np.random.default_rng([_NOISE, *key, number])
-        image = digitise(expose(light, parameters.optics, lamp, noise, number), parameters.bits)
+        image = digitise(
+            expose(darken_contacts(labels, light), parameters.optics, lamp, noise, number), parameters.bits
+        )
         parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
         yield SimulatedFrame(number, image, labels, parents)
 

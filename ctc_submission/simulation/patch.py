@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_CLEFT = 0.35
+
 
 @dataclass(frozen=True)
 class Patch:
@@ -84,3 +86,26 @@ def paint(patches: Iterable[tuple[int, Patch]], shape: tuple[int, int, int]) -> 
         labels[there][wins] = label
         light[there][wins] = patch.light[here][wins]
     return labels, light
+
+
+def darken_contacts(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Darken the voxels where two cells touch in y or x: between cells there is always a cleft.
+
+    Parameters
+    ----------
+    labels : (Z, Y, X) ndarray of int
+        Cells, 0 is background.
+    light : (Z, Y, X) ndarray of float32
+        Brightness.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of float32
+        Brightness with clefts two pixels wide.
+    """
+    cleft = np.zeros(labels.shape, bool)
+    for first, second in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[:, :, 1:], np.s_[:, :, :-1])):
+        contact = (labels[first] != labels[second]) & (labels[first] > 0) & (labels[second] > 0)
+        cleft[first] |= contact
+        cleft[second] |= contact
+    return np.where(cleft, np.float32(_CLEFT) * light, light)

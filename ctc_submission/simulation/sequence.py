@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -91,8 +92,19 @@ def _refuse_other_data(folder: Path, sequence: str, path: Path, record: dict[str
         if found:
             raise ValueError(f"{found[0]}: found data that was not simulated here (no {path.name}); {way_out}")
         return
-    before = json.loads(path.read_text(encoding="utf-8"))
+    before = _read_record(path)
     if {key: before.get(key) for key in record} != record:
         raise ValueError(f"{path}: found {before}, expected {record}; {way_out}")
-    if before.get("frames", 0) > frames:
+    if before["frames"] > frames:
         raise ValueError(f"{path}: found {before['frames']} frames, expected at most the {frames} asked for; {way_out}")
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}: found text that is not JSON ({error}), expected a simulation's record") from error
+    if not isinstance(found, dict) or not isinstance(found.get("frames"), int):
+        raise ValueError(f"{path}: found {text[:80]!r}, expected a simulation's record with its number of frames")
+    return found

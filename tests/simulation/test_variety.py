@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from ctc_submission.simulation.parameters import A549_SIM, MDA231, TRIC
+from ctc_submission.simulation.variety import simulate_varied, vary, vary_nuclei
+
+
+def test_each_frame_is_a_world_of_its_own_and_the_same_for_the_same_seed():
+    first = list(simulate_varied(TRIC, frames=3, seed=5, scale=0.06))
+    again = list(simulate_varied("Fluo-N3DL-TRIC", frames=2, seed=5, scale=0.06))
+    assert [frame.number for frame in first] == [0, 1, 2]
+    for one, other in zip(first, again, strict=False):
+        np.testing.assert_array_equal(one.image, other.image)
+        np.testing.assert_array_equal(one.labels, other.labels)
+    assert len({frame.image.mean() for frame in first}) == 3
+
+
+def test_recordings_of_nuclei_differ_widely():
+    rng = np.random.default_rng(0)
+    drawn = [vary_nuclei(TRIC.scaled(0.1), rng) for _ in range(60)]
+    radii = [parameters.cells.radius[0] for parameters in drawn]
+    assert max(radii) > 2 * min(radii)
+    assert {parameters.bits for parameters in drawn} == {8, 12, 14, 16}
+    assert min(parameters.anisotropy for parameters in drawn) < 2
+    assert {parameters.shape[1:] for parameters in drawn} == {(174, 244)}
+    assert len({parameters.shape[0] for parameters in drawn}) > 5
+
+
+@pytest.mark.parametrize("parameters", [MDA231, A549_SIM])
+def test_other_forms_vary_moderately(parameters):
+    rng = np.random.default_rng(0)
+    drawn = [vary(parameters, rng) for _ in range(30)]
+    assert {each.shape for each in drawn} == {parameters.shape}
+    sizes = [each.cells.radius[1] / parameters.cells.radius[1] for each in drawn]
+    assert 0.85 <= min(sizes) < 0.95 < 1.05 < max(sizes) <= 1.15
+    frame = next(simulate_varied(parameters, frames=1, seed=0, scale=0.3))
+    assert frame.labels.any()
+
+
+def test_numbers_out_of_range_are_refused():
+    with pytest.raises(ValueError, match="expected at least 1 frame"):
+        next(simulate_varied(TRIC, frames=0, seed=0))
