@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, Task, save_checkpoint
+from ctc_submission.network.weights import ModelCard, Task, read_card, save_checkpoint
 from ctc_submission.training.augmentation import AugmentationParameters, augment
 from ctc_submission.training.losses import loss_for
 from ctc_submission.training.samples import Sample
@@ -48,6 +49,8 @@ class TrainingParameters:
         for name in ("epochs", "batch_size", "learning_rate", "patience"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected a positive number")
+        if self.samples_per_epoch is not None and self.samples_per_epoch < 1:
+            raise ValueError(f"samples_per_epoch is {self.samples_per_epoch}, expected 1 or more, or None for all")
         if not 0 < self.decay < 1:
             raise ValueError(f"decay is {self.decay}, expected a number between 0 and 1")
 
@@ -101,11 +104,13 @@ def train(
     Raises
     ------
     ValueError
-        If there are no samples, the loss is not finite, or the folder holds a training by another recipe.
+        If there are no samples, the loss is not finite, or the folder holds a training by another recipe or of
+        another network.
     """
     if not samples[0] or not samples[1]:
         raise ValueError(f"{len(samples[0])} training and {len(samples[1])} validation samples, expected some of both")
     folder.mkdir(parents=True, exist_ok=True)
+    _refuse_other_network(folder / "last.safetensors", card)
     trainer = _Trainer(model, card.task, parameters, device or torch.device("cpu"))
     results = [EpochResult(**row) for row in load_state(folder, trainer.state, _recipe(parameters))]
     for epoch in range(len(results) + 1, parameters.epochs + 1):
@@ -119,6 +124,15 @@ def train(
         save_state(folder, trainer.state, _recipe(parameters), [asdict(row) for row in results])
         _write_log(folder / "log.csv", results)
     return results
+
+
+def _refuse_other_network(path: Path, card: ModelCard) -> None:
+    if not path.is_file():
+        return
+    before = read_card(path)
+    changed = [name for name in ("task", "architecture", "pseudocolor") if getattr(before, name) != getattr(card, name)]
+    if changed:
+        raise ValueError(f"{path}: is of another network ({', '.join(changed)} differ): name another folder")
 
 
 class _Trainer:
@@ -139,6 +153,7 @@ class _Trainer:
         rate = self.state.optimizer.param_groups[0]["lr"]
         training_loss = self._train(epoch, training)
         validation_loss, mean_iou = self._validate(validation)
+        _check_finite(validation_loss, epoch)
         self.state.schedule.step(validation_loss)
         return EpochResult(epoch, training_loss, validation_loss, mean_iou, rate)
 
@@ -152,8 +167,7 @@ class _Trainer:
             images, targets = self._views(epoch, indices, samples)
             self.state.optimizer.zero_grad(set_to_none=True)
             loss = self._forward(images, targets)[0]
-            if not torch.isfinite(loss):
-                raise ValueError(f"the loss became {loss.item()} in epoch {epoch}: lower the learning rate")
+            _check_finite(loss.item(), epoch)
             loss.backward()
             self.state.optimizer.step()
             losses.append(loss.item())
@@ -199,6 +213,11 @@ class _Trainer:
 
     def _targets(self, targets: np.ndarray) -> Tensor:
         return torch.from_numpy(targets)[:, None].to(self.device)
+
+
+def _check_finite(loss: float, epoch: int) -> None:
+    if not math.isfinite(loss):
+        raise ValueError(f"the loss became {loss} in epoch {epoch}: lower the learning rate")
 
 
 def _batches(indices: np.ndarray, size: int) -> Iterator[np.ndarray]:
