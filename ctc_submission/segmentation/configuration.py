@@ -107,10 +107,10 @@ def read_configuration(path: Path) -> Configuration:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: not TOML ({error})") from error
     dataset = values.pop("dataset", None)
-    for name in ("segmentation_model", "centre_model"):
-        if name in values:
-            values[name] = _find_model(path.parent, values[name])
     try:
+        for key in ("segmentation_model", "centre_model"):
+            if key in values:
+                values[key] = _find_model(path.parent, key, values[key])
         start = configuration_for(dataset) if dataset else None
         return change_configuration(start, values)
     except (TypeError, ValueError) as error:
@@ -147,6 +147,8 @@ def change_configuration(start: Configuration | None, values: Mapping[str, Any])
 
 
 def _check_names(kind: str, values: Mapping[str, Any], table: type) -> None:
+    if not isinstance(values, Mapping):
+        raise ValueError(f"{kind.split()[-1].strip('[]')} is {values!r}, expected a table")
     known = [field.name for field in fields(table)]
     unknown = sorted(set(values) - set(known))
     if unknown:
@@ -157,6 +159,8 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _find_model(folder: Path, name: str) -> Path:
+def _find_model(folder: Path, key: str, name: Any) -> Path:
+    if not isinstance(name, str):
+        raise ValueError(f"{key} is {name!r}, expected the path of a checkpoint")
     beside = folder / name
     return beside if beside.is_file() or not (MODELS / name).is_file() else MODELS / name

@@ -184,7 +184,7 @@ def _run(jobs: Sequence[tuple[FrameFile, FrameInfo, Path]], segmenter: Segmenter
 
 def _read_ahead(reader: Executor, frames: Sequence[FrameFile], axes: str | None) -> Iterator[np.ndarray]:
     coming: Future | None = None
-    for frame, following in zip(frames, [*frames[1:], None], strict=True):
+    for frame, following in zip(frames, (*frames, None)[1:], strict=True):
         stack = coming.result() if coming else read_frame(frame.path, axes=axes)
         coming = reader.submit(read_frame, following.path, axes=axes) if following else None
         yield stack

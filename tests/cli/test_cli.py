@@ -1,0 +1,57 @@
+import runpy
+import subprocess
+import sys
+
+import pytest
+
+from ctc_submission import __version__, cli
+from ctc_submission.cli import COMMANDS, main
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_names_every_command_and_option(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([*command.split(), "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in ([command] if command else COMMANDS))
+    assert "--" in text
+
+
+def test_help_comes_without_torch():
+    code = (
+        "import sys; from ctc_submission.cli import main\ntry: main(['--help'])\nfinally: print('torch' in sys.modules)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.endswith("False\n")
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"ctc-submission {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["sgment"], ["segment"], ["segment", "in", "out"]])
+def test_an_incomplete_command_line_is_refused(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "usage: ctc-submission" in capsys.readouterr().err
+
+
+def test_the_module_is_the_command(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ctc_submission", "segment", "nowhere", "out", "--dataset", "none"])
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_module("ctc_submission", run_name="__main__")
+    assert stop.value.code == 2
+    assert "unknown dataset 'none'" in capsys.readouterr().err
+
+
+def test_an_interruption_says_how_to_go_on(monkeypatch, capsys):
+    def run(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ctc_submission.cli.simulate.run", run)
+    assert main(["simulate", "Fluo-N3DL-TRIC", "nowhere"]) == cli.INTERRUPTED
+    assert "the same command goes on where it stopped" in capsys.readouterr().err

@@ -1,0 +1,41 @@
+import re
+
+import pytest
+
+from ctc_submission.challenge.files import read_frame
+from ctc_submission.cli import main
+
+
+@pytest.fixture
+def start(checkpoints):
+    return ("--dataset", "Fluo-N3DL-TRIC", "--segmentation-model", str(checkpoints["segmentation"]))
+
+
+def test_a_folder_of_frames_becomes_a_folder_of_masks(sequence, tmp_path, start, capsys):
+    assert main(["segment", str(sequence), str(tmp_path / "res"), *start]) == 0
+    assert re.fullmatch(r"3 masks in .*res, [\d.]+ cells a frame; record: .*res\.json\n", capsys.readouterr().out)
+    assert read_frame(tmp_path / "res" / "mask002.tif").shape == (4, 60, 72)
+
+
+def test_options_change_the_dataset_s_configuration(sequence, tmp_path, start, capsys):
+    options = ("--method", "components", "--foreground-threshold", "0", "--tiles", "1", "--spacing", "2", "1", "1")
+    assert main(["segment", str(sequence / "t000.tif"), str(tmp_path / "res"), *start, *options]) == 0
+    assert "1 masks in" in capsys.readouterr().out
+    assert (read_frame(tmp_path / "res" / "mask000.tif") == 1).all()
+    record = (tmp_path / "res.json").read_text()
+    assert '"tiles": 1' in record
+    assert '"method": "components"' in record
+
+
+def test_a_toml_file_configures_a_recording_of_one_s_own(sequence, tmp_path, checkpoints, capsys):
+    own = tmp_path / "own.toml"
+    own.write_text(f"segmentation_model = '{checkpoints['segmentation']}'\n[labeling]\nmethod = 'single'\n")
+    assert main(["segment", str(sequence), str(tmp_path / "res"), "--config", str(own)]) == 0
+    assert "3 masks" in capsys.readouterr().out
+    assert read_frame(tmp_path / "res" / "mask000.tif").max() <= 1
+
+
+def test_both_values_of_pseudocolouring_can_be_stated(sequence, tmp_path, start):
+    options = ("--adjacent-mean", "0.1", "--normalization", "image")
+    assert main(["segment", str(sequence / "t000.tif"), str(tmp_path / "res"), *start, *options]) == 0
+    assert '"normalization": "image"' in (tmp_path / "res.json").read_text()

@@ -1,0 +1,46 @@
+"""What tests of several rooms share: untrained checkpoints and a tiny sequence."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ctc_submission.challenge.files import write_frame
+from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.weights import ModelCard, Task, save_checkpoint
+
+TASKS: tuple[Task, ...] = ("segmentation", "centres")
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """An untrained checkpoint for each task, with a small input to be quick; in the order of the tasks."""
+    folder = tmp_path_factory.mktemp("models")
+    torch.manual_seed(0)
+    for task in TASKS:
+        card = ModelCard(
+            "Fluo-C3DL-MDA231", task, "nothing", "2026-01-01", "none", "CC0-1.0", Architecture(input_size=64)
+        )
+        save_checkpoint(folder / f"{task}.safetensors", EfficientCellSeg(card.architecture), card)
+    return {task: folder / f"{task}.safetensors" for task in TASKS}
+
+
+@pytest.fixture
+def sequence(tmp_path: Path) -> Path:
+    """A folder with three stacks of 4 x 60 x 72 with a few bright balls."""
+    folder = tmp_path / "Fluo-N3DL-TRIC" / "01"
+    folder.mkdir(parents=True)
+    for number in range(3):
+        write_frame(folder / f"t{number:03d}.tif", ball_stack(number))
+    return folder
+
+
+def ball_stack(seed: int, shape: tuple[int, int, int] = (4, 60, 72)) -> np.ndarray:
+    """Return a noisy uint16 stack with five bright balls."""
+    generator = np.random.default_rng(seed)
+    grid = np.indices(shape).astype(float)
+    stack = generator.normal(200, 10, shape)
+    for centre in generator.uniform(0, shape, (5, 3)):
+        stack += 800 * np.exp(-0.5 * sum(((grid[axis] - centre[axis]) / (1.5, 5, 5)[axis]) ** 2 for axis in range(3)))
+    return stack.clip(0, 65535).astype(np.uint16)

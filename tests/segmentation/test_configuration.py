@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import pytest
+
+from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.segmentation.configuration import (
+    CONFIGURATIONS,
+    MODELS,
+    Configuration,
+    change_configuration,
+    configuration_for,
+    read_configuration,
+)
+from ctc_submission.segmentation.labeling import LabelingParameters
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write_toml(text: str) -> Path:
+        path = tmp_path / "own.toml"
+        path.write_text(text)
+        return path
+
+    return write_toml
+
+
+@pytest.mark.parametrize(
+    ("dataset", "method", "tiles", "models"),
+    [
+        ("Fluo-C3DL-MDA231", "centres", 1, 2),
+        ("Fluo-N3DL-TRIC", "distance", 6, 1),
+        ("Fluo-C3DH-A549-SIM", "single", 1, 1),
+    ],
+)
+def test_each_dataset_is_processed_as_in_the_paper(dataset, method, tiles, models):
+    configuration = configuration_for(dataset)
+    assert configuration.labeling.method == method
+    assert configuration.tiles == tiles
+    assert 1 + (configuration.centre_model is not None) == models
+    assert configuration.labeling.border == find_dataset(dataset).border
+    assert configuration.dimensions == 3
+
+
+def test_a_dataset_without_weights_is_refused_with_those_that_have_some():
+    with pytest.raises(ValueError, match="no weights are shipped for 'Fluo-N3DL-DRO'.*Fluo-C3DL-MDA231.*--config"):
+        configuration_for("Fluo-N3DL-DRO")
+
+
+def test_an_unknown_dataset_is_refused_with_the_nearest_names():
+    with pytest.raises(ValueError, match="unknown dataset 'Fluo-N3DL-TRICK'.*Fluo-N3DL-TRIC"):
+        configuration_for("Fluo-N3DL-TRICK")
+
+
+def test_toml_changes_a_dataset_s_configuration_and_nothing_else(write):
+    path = write('dataset = "Fluo-N3DL-TRIC"\ntiles = 1\n[labeling]\nspacing = [2, 1, 1]\nminimum_size = 7\n')
+    configuration = read_configuration(path)
+    expected = change_configuration(
+        CONFIGURATIONS["Fluo-N3DL-TRIC"], {"tiles": 1, "labeling": {"spacing": (2, 1, 1), "minimum_size": 7}}
+    )
+    assert configuration == expected
+    assert configuration.labeling.spacing == (2, 1, 1)
+    assert configuration.segmentation_model == CONFIGURATIONS["Fluo-N3DL-TRIC"].segmentation_model
+
+
+def test_toml_stands_alone(write):
+    path = write(
+        'segmentation_model = "mine.safetensors"\ntiles = 6\ndimensions = 2\naxes = "YX"\n'
+        '[pseudocolor]\nadjacent_mean = 0.1\nnormalization = "image"\n[labeling]\nmethod = "components"\n'
+    )
+    assert read_configuration(path) == Configuration(
+        segmentation_model=path.parent / "mine.safetensors",
+        tiles=6,
+        dimensions=2,
+        axes="YX",
+        pseudocolor=PseudocolorParameters(0.1, "image"),
+        labeling=LabelingParameters(method="components"),
+    )
+
+
+def test_a_model_is_looked_for_beside_the_file_then_among_the_shipped_ones(write):
+    shipped = sorted(MODELS.glob("*.safetensors"))[0]
+    path = write(f'segmentation_model = "{shipped.name}"\n')
+    assert read_configuration(path).segmentation_model == shipped
+    (path.parent / shipped.name).touch()
+    assert read_configuration(path).segmentation_model == path.parent / shipped.name
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tiles = ", "not TOML"),
+        ("tiles = 6", "segmentation_model is missing"),
+        ('dataset = "Fluo-N3DL-TRIC"\ntile = 6', "unknown key 'tile', expected one of segmentation_model"),
+        ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nh = 1', r"unknown key in \[labeling\] 'h', expected one of method"),
+        ('dataset = "Fluo-N3DL-TRIC"\ntiles = 5', "tiles is 5, expected 1 .* or 6"),
+        ('dataset = "Fluo-N3DL-TRIC"\ndimensions = 4', "dimensions is 4"),
+        ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nmethod = "centres"', "needs a centre_model"),
+        ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nminimum_size = -1', "minimum_size is -1"),
+        ('dataset = "Fluo-N3DL-TRIC"\n[pseudocolor]\nadjacent_mean = 0', "adjacent_mean is 0"),
+        ('dataset = "nowhere"', "unknown dataset 'nowhere'"),
+        ('dataset = "Fluo-N3DL-TRIC"\nlabeling = 3', "labeling is 3, expected a table"),
+        ("segmentation_model = 3", "segmentation_model is 3, expected the path of a checkpoint"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name(write, text, message):
+    path = write(text)
+    with pytest.raises(ValueError, match=rf"own\.toml: .*{message}"):
+        read_configuration(path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no such configuration file"):
+        read_configuration(tmp_path / "none.toml")
