@@ -3,7 +3,7 @@
 import csv
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -143,6 +143,8 @@ class _Trainer:
         self.loss: nn.Module = loss_for(task)
         self.parameters = parameters
         self.device = device
+        if device.type == "cpu" and parameters.mixed_precision:
+            _keep_depthwise_single(model)
         optimizer = torch.optim.Adam(model.parameters(), parameters.learning_rate)
         schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(
             optimizer, factor=parameters.decay, patience=parameters.patience - 1
@@ -218,6 +220,21 @@ class _Trainer:
 def _check_finite(loss: float, epoch: int) -> None:
     if not math.isfinite(loss):
         raise ValueError(f"the loss became {loss} in epoch {epoch}: lower the learning rate")
+
+
+def _keep_depthwise_single(model: nn.Module) -> None:
+    """Compute depthwise convolutions in single precision: CPUs take many times longer for their bfloat16 gradients."""
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d) and module.groups == module.in_channels > 1:
+            module.forward = _without_autocast(module.forward)  # type: ignore[assignment, method-assign]
+
+
+def _without_autocast(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    def in_single_precision(features: Tensor) -> Tensor:
+        with torch.autocast("cpu", enabled=False):
+            return forward(features.float())
+
+    return in_single_precision
 
 
 def _batches(indices: np.ndarray, size: int) -> Iterator[np.ndarray]:

@@ -107,7 +107,7 @@ def test_a_full_disk(segment, tmp_path, monkeypatch):
     real = os.fsync
 
     def fsync(descriptor: int) -> None:
-        if "mask001" in os.readlink(f"/proc/self/fd/{descriptor}"):
+        if "mask001" in Path(f"/proc/self/fd/{descriptor}").readlink().name:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(descriptor)
 
