@@ -73,8 +73,10 @@ def _blur(light: np.ndarray, optics: Optics) -> np.ndarray:
     along_z, across = optics.blur
     sharp = ndimage.gaussian_filter1d(light, along_z, axis=0, mode="nearest", truncate=3) if along_z else light.copy()
     mean = sharp.mean(axis=0)
-    small = cv2.resize(mean, None, fx=1 / _HAZE_STEP, fy=1 / _HAZE_STEP, interpolation=cv2.INTER_AREA)
-    haze = cv2.resize(cv2.GaussianBlur(small, (0, 0), 2), mean.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    height, width = mean.shape
+    coarse = (max(width // _HAZE_STEP, 1), max(height // _HAZE_STEP, 1))
+    small = cv2.GaussianBlur(cv2.resize(mean, coarse, interpolation=cv2.INTER_AREA), (0, 0), 2)
+    haze = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
     for stack_slice in sharp:
         if across:
             stack_slice[:] = cv2.GaussianBlur(stack_slice, (0, 0), across)

@@ -97,3 +97,10 @@ def test_branched_cells_are_as_large_and_as_branched_as_the_real_ones():
     cells = [len(np.unique(stack[z])) - 1 for stack in stacks for z in range(7, 24)]
     assert np.percentile(cells, 5) >= 2
     assert np.percentile(cells, 95) <= 14
+
+
+@pytest.mark.parametrize("dataset", SIMULATED)
+def test_a_tiny_field_of_view_can_be_simulated(dataset):
+    frames = list(simulate_frames(dataset, frames=2, seed=0, scale=0.005))
+    assert len(frames) == 2
+    assert frames[0].image.shape == SIMULATED[dataset].scaled(0.005).shape

@@ -30,10 +30,10 @@ def test_frames_and_truth_are_those_in_memory(tmp_path):
 
 
 def test_the_tracks_fit_the_markers(tmp_path):
-    simulate(tmp_path, frames=5, scale=0.15)
+    simulate(tmp_path, frames=3, seed=7)
     lines = (tmp_path / "01_GT/TRA/man_track.txt").read_text().splitlines()
     tracks = {int(label): tuple(map(int, rest)) for label, *rest in map(str.split, lines)}
-    for number in range(5):
+    for number in range(3):
         markers = tifffile.imread(tmp_path / f"01_GT/TRA/man_track{number:03d}.tif")
         expected = {label for label, (begin, end, _) in tracks.items() if begin <= number <= end}
         assert set(np.unique(markers).tolist()) - {0} == expected
