@@ -46,6 +46,8 @@ class StrictMask:
     """The file."""
     shape: tuple[int, int, int]
     """Slices, rows and columns."""
+    is_cut: bool
+    """Whether the file ends before its list of pages does, so that there were more slices than `shape` tells."""
     zeros: str
     """Why the organisers' reader takes the file for zeros; empty where it reads it."""
 
@@ -56,6 +58,7 @@ class StrictMask:
             self._file = stack.enter_context(_open(path))
             self._tiff = _read_pages(self._file, path)
             self.shape = (len(self._tiff.pages), *self._tiff.pages[0].size)
+            self.is_cut = self._tiff.cut
             self.zeros = _why_zeros(self._tiff, os.fstat(self._file.fileno()).st_size)
             if self.zeros and not silent_zeros:
                 raise ValueError(_silent_zeros_message(path, self.zeros))

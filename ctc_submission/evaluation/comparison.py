@@ -1,7 +1,7 @@
 """References and results compared: every mask is read once, slice by slice, several frames at a time."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -101,32 +101,33 @@ def _compare_frame(references: list[Reference], result_path: Path, silent_zeros:
 def _overlaps(references: list[Reference], masks: list[StrictMask], result: StrictMask) -> list[OverlapTable]:
     """Read the result once, slice by slice, and count the overlaps of every reference with it."""
     tables: list[list[OverlapTable]] = [[] for _ in references]
-    for z in _needed_slices(references, result.shape[0]):
+    for z in _needed_slices(references, masks):
         labels = result.read_slice(z)
         for reference, mask, parts in zip(references, masks, tables, strict=True):
             if reference.z is None or reference.z == z:
-                parts.append(overlap_of_slice(mask.read_slice(0 if reference.z == z else z), labels, z))
+                parts.append(overlap_of_slice(mask.read_slice(z if reference.z is None else 0), labels, z))
                 if sum(len(part.voxels) for part in parts) > _PENDING_ROWS:
                     parts[:] = [merge_tables(parts)]
     return [merge_tables(parts) for parts in tables]
 
 
-def _needed_slices(references: list[Reference], slices: int) -> Iterator[int]:
-    """Slices of the result that some reference annotates."""
-    whole = any(reference.z is None for reference in references)
-    return (z for z in range(slices) if whole or any(reference.z == z for reference in references))
+def _needed_slices(references: list[Reference], masks: list[StrictMask]) -> list[int]:
+    """List the slices that some reference annotates."""
+    needed: set[int] = set()
+    for reference, mask in zip(references, masks, strict=True):
+        needed.update(range(mask.shape[0]) if reference.z is None else [reference.z])
+    return sorted(needed)
 
 
 def _check_shapes(reference: Reference, mask: StrictMask, result: StrictMask) -> None:
     """Refuse a result of another size than its reference, or without the slice that is annotated."""
-    if reference.z is not None and reference.z >= result.shape[0]:
+    if reference.z is None:
+        fits = mask.shape == result.shape or (result.is_cut and mask.shape[1:] == result.shape[1:])
+        expected = f"{mask.shape} as in {reference.path.name}"
+    else:
+        fits = mask.shape == (1, *result.shape[1:]) and (reference.z < result.shape[0] or result.is_cut)
+        expected = f"slice {reference.z} and size (y, x) {mask.shape[1:]} as in {reference.path.name}"
+    if not fits:
         raise ValueError(
-            f"{result.path}: has slices 0 to {result.shape[0] - 1}, expected slice {reference.z} "
-            f"of the reference {reference.path.name}; write a mask of the frame's whole size"
-        )
-    expected = mask.shape if reference.z is None else (result.shape[0], *mask.shape[1:])
-    if (reference.z is not None and mask.shape[0] != 1) or result.shape != expected:
-        raise ValueError(
-            f"{result.path}: size (z, y, x) is {result.shape}, expected that of the reference "
-            f"{reference.path.name}, {mask.shape}; write a mask of the frame's whole size"
+            f"{result.path}: size (z, y, x) is {result.shape}, expected {expected}; write masks of the whole frame"
         )

@@ -81,6 +81,8 @@ def evaluate_sequence(
         If a file is not as the organisers' software takes it (or would silently be taken for zeros), tracks do not
         agree with the masks, or no reference object exists.
     """
+    if digits is not None and digits < 3:
+        raise ValueError(f"digits is {digits}, expected 3 or more digits of the frame number")
     results = results or dataset_dir / f"{sequence}_RES"
     digits = digits or find_digits(dataset_dir, sequence)
     for_seg, for_tra = _find_references(dataset_dir, sequence, digits)
