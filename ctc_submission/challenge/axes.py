@@ -44,7 +44,7 @@ class Axes:
         """How to name the axes so that the array reads as one stack; empty where no names would."""
         kept = self.without_singletons().names
         names = "".join(name if name in "ZYX" else "Z" for name in kept)
-        return f", or name the axes to read the stored numbers: --axes {names}" if sorted(names) in _STACKS else ""
+        return f", or name the axes to read them as one stack: --axes {names}" if sorted(names) in _STACKS else ""
 
     def __str__(self) -> str:
         return f"{self.names} of {' x '.join(map(str, self.lengths))}"

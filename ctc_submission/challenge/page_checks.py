@@ -59,12 +59,12 @@ def _describe(page: tifffile.TiffPage) -> str:
 def _check_data(page: tifffile.TiffPage, number: int, size: int) -> None:
     if page.dtype is None or 0 in page.shape:
         raise ValueError(f"page {number} has no pixels of a known type")
-    expected = 1 if page.is_contiguous else math.prod(page.chunked)
     segments = list(zip(page.dataoffsets, page.databytecounts, strict=True))
+    expected = 1 if page.is_contiguous else math.prod(page.chunked)
     if len(segments) < expected or any(offset == 0 or count == 0 for offset, count in segments):
         raise ValueError(f"page {number} lacks strips or tiles, expected {expected}")
+    if page.is_contiguous and sum(page.databytecounts) < page.nbytes:
+        raise ValueError(f"page {number} holds {sum(page.databytecounts)} bytes, expected {page.nbytes}")
     end = max(offset + count for offset, count in segments)
-    if page.is_contiguous:
-        end = max(end, segments[0][0] + page.nbytes)
     if end > size:
         raise ValueError(f"truncated: page {number} ends at byte {end} of {size}")

@@ -17,7 +17,6 @@ from ctc_submission.challenge.directories import check_directories
 from ctc_submission.challenge.page_checks import check_pages, naming_file
 
 _GREY = (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.MINISWHITE)
-_PAGES_ALONE = "or name the axes to read its pages as one stack: --axes ZYX"
 
 # What tifffile only logs is checked and raised here; without a handler Python would print its log lines as well.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -33,8 +32,8 @@ class TiffImage:
     """The file as tifffile opened it."""
     axes: Axes
     """Axes of the array, in stored order."""
-    order: tuple[int, ...]
-    """Numbers of the pages in the order of the array; empty where one page heads the data of many slices."""
+    order: tuple[int, ...] | None
+    """Numbers of the pages in the order of the array; None where one page heads the data of many slices."""
 
     @property
     def page(self) -> tifffile.TiffPage:
@@ -49,10 +48,10 @@ class TiffImage:
     def decode(self) -> NDArray:
         """Read the array in threads, in stored order and native byte order."""
         with naming_file(self.path):
-            if self.order:
-                array = self.file.asarray(key=list(self.order), maxworkers=worker_threads())
-            else:
+            if self.order is None:
                 array = self.file.series[0].asarray()
+            else:
+                array = self.file.asarray(key=list(self.order), maxworkers=worker_threads())
             return array.astype(self.dtype, copy=False).reshape(self.axes.lengths)
 
 
@@ -105,7 +104,7 @@ def _plain_image(
 ) -> TiffImage:
     """Take the pages in the order of the file, whatever its description says."""
     if len(pages) == 1 and _heads_all(series, path):
-        return TiffImage(path, file, _series_axes(series[0]), ())
+        return TiffImage(path, file, _series_axes(series[0]), None)
     many = len(pages) > 1
     names, lengths = ("I" * many + pages[0].axes), (len(pages),) * many + pages[0].shape
     return TiffImage(path, file, Axes(names, lengths), tuple(range(len(pages))))
@@ -115,16 +114,19 @@ def _described_image(
     file: tifffile.TiffFile, pages: list[tifffile.TiffPage], series: list[tifffile.TiffPageSeries], path: Path
 ) -> TiffImage:
     """Arrange the pages as the file describes them."""
-    if len(series) == len(pages) and all(one.kind == "shaped" for one in series):
-        image = _plain_image(file, pages, series, path)
-    elif len(series) != 1:
-        raise ValueError(f"'{path}' holds {len(series)} images, expected one stack: export one per file")
-    elif len(pages) == 1 and _heads_all(series, path):
-        image = TiffImage(path, file, _series_axes(series[0]), ())
-    else:
+    image = plain = _plain_image(file, pages, series, path)
+    if plain.order is not None and not (len(series) == len(pages) and all(one.kind == "shaped" for one in series)):
+        if len(series) != 1:
+            raise ValueError(
+                f"'{path}' holds {len(series)} images, expected one stack: export one per file{plain.axes.way_out}"
+            )
         image = TiffImage(path, file, _series_axes(series[0]), _page_order(file, series[0], path))
     _check_grey(image)
-    _check_description(image, series[0])
+    if not _fits_description(image, series[0].kind):
+        raise ValueError(
+            f"'{path}' holds {plain.axes}, which does not fit how it describes itself: it may be truncated, "
+            f"or one of several files of an image: export it again as one file{plain.axes.way_out}"
+        )
     return image
 
 
@@ -141,13 +143,10 @@ def _heads_all(series: list[tifffile.TiffPageSeries], path: Path) -> bool:
 
 
 def _page_order(file: tifffile.TiffFile, series: tifffile.TiffPageSeries, path: Path) -> tuple[int, ...]:
-    """Return the numbers of the pages in the order of the array."""
+    """Return the numbers of the pages in the order of the array, those of this file that are there."""
     with naming_file(path):
-        pages = [series[number] for number in range(len(series))]
-    order = tuple(page.index for page in pages if page is not None and page.parent is file)
-    if len(order) < len(pages):
-        raise ValueError(f"'{path}' is one of several files of an image: save the stack as one file, {_PAGES_ALONE}")
-    return order
+        pages = [series[number] for number in range(min(len(series), len(file.pages)))]
+    return tuple(page.index for page in pages if page is not None and page.parent is file)
 
 
 def _check_grey(image: TiffImage) -> None:
@@ -159,14 +158,12 @@ def _check_grey(image: TiffImage) -> None:
         )
 
 
-def _check_description(image: TiffImage, series: tifffile.TiffPageSeries) -> None:
-    """Check that the description was understood and that it and the pages agree on the number of slices."""
-    file, held, described = image.file, len(image.order) * image.page.size, math.prod(image.axes.lengths)
-    understood = series.kind not in ("generic", "uniform") or not (file.is_ome or file.is_imagej)
-    if file.is_shaped:
-        described = sum(math.prod(one["shape"]) for one in file.shaped_metadata or ())
-    if not understood or (image.order and (held != described or set(image.order) != set(range(len(file.pages))))):
-        raise ValueError(
-            f"'{image.path}' holds {len(file.pages)} pages, but its own description of the image asks for others: "
-            f"it may be truncated; export it again, {_PAGES_ALONE}"
-        )
+def _fits_description(image: TiffImage, kind: str) -> bool:
+    """Return whether the description was understood, and asks for all of the pages and for no more."""
+    file = image.file
+    if kind in ("generic", "uniform") and (file.is_ome or file.is_imagej):
+        return False
+    if image.order is None:
+        return True
+    described = sum(math.prod(one["shape"]) for one in file.shaped_metadata or ()) or math.prod(image.axes.lengths)
+    return described == len(image.order) * image.page.size and len(set(image.order)) == len(file.pages)
