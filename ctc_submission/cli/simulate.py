@@ -17,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scale", type=float, default=1.0, metavar="F", help="size of the field of view; 1 for the real one"
     )
     parser.add_argument("--sequence", default="01", metavar="NN", help="name of the sequence")
+    parser.add_argument("--varied", action="store_true", help="each frame a world of its own, to train on; no tracks")
+    parser.add_argument("--whole-truth", action="store_true", help="annotate whole frames, not sparse slices")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,6 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         sequence=arguments.sequence,
         scale=arguments.scale,
+        varied=arguments.varied,
+        whole_truth=arguments.whole_truth,
     )
     truth = arguments.folder / f"{arguments.sequence}_GT"
     print(f"{arguments.frames} frames in {arguments.folder / arguments.sequence}, truth in {truth}")

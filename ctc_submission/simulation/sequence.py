@@ -12,6 +12,7 @@ from ctc_submission.challenge.files import write_frame, write_mask, write_text_a
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
 from ctc_submission.simulation.parameters import find_parameters
 from ctc_submission.simulation.truth import choose_slices, collect_tracks, format_tracks, mark_cells
+from ctc_submission.simulation.variety import simulate_varied
 
 VERSION = 1
 """Version of the simulator: the same version, dataset, seed and scale give the same images."""
@@ -27,7 +28,8 @@ def simulate_sequence(
     seed: int,
     sequence: str = "01",
     scale: float = 1.0,
-    progress: bool = True,
+    varied: bool = False,
+    whole_truth: bool = False,
 ) -> None:
     """Simulate a sequence and write it with its truth: frames, segmentation, markers and tracks.
 
@@ -49,30 +51,39 @@ def simulate_sequence(
         Number of the sequence, two digits.
     scale : float
         Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
-    progress : bool
-        Whether to show a progress bar.
+    varied : bool
+        Whether each frame is a world of its own, as `simulate_varied` makes them to train on; there are no tracks then.
+    whole_truth : bool
+        Whether frames are annotated whole where the dataset has sparse slices.
 
     Raises
     ------
     ValueError
         If the dataset cannot be simulated, a number is out of range, or the folder holds another sequence.
     """
-    limits = find_parameters(dataset, sequence).annotated_slices
-    simulated = simulate_frames(dataset, frames=frames, seed=seed, scale=scale, sequence=sequence)
+    limits = None if whole_truth else find_parameters(dataset, sequence).annotated_slices
+    simulated = (
+        simulate_varied(dataset, frames=frames, seed=seed, scale=scale)
+        if varied
+        else simulate_frames(dataset, frames=frames, seed=seed, scale=scale, sequence=sequence)
+    )
     record = {"dataset": dataset, "sequence": sequence, "seed": seed, "scale": scale, "version": VERSION}
+    record |= {"varied": varied, "whole_truth": whole_truth}
     path = folder / f"{sequence}_simulation.json"
     _refuse_other_data(folder, sequence, path, record, frames)
     truth = folder / f"{sequence}_GT"
-    for each in (folder / sequence, truth / "SEG", truth / "TRA"):
+    for each in (folder / sequence, truth / "SEG", *([] if varied else [truth / "TRA"])):
         each.mkdir(parents=True, exist_ok=True)
     write_text_atomic(path, json.dumps({**record, "frames": frames}, indent=2) + "\n")
     cells = []
-    for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}", disable=not progress):
+    for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}"):
         write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, spacing=find_dataset(dataset).spacing)
-        write_mask(truth / "TRA" / f"man_track{frame.number:03d}.tif", mark_cells(frame.labels))
         _write_segmentation(truth / "SEG", frame, limits, seed)
-        cells.append(frame.parents)
-    write_text_atomic(truth / "TRA" / "man_track.txt", format_tracks(collect_tracks(cells)))
+        if not varied:
+            write_mask(truth / "TRA" / f"man_track{frame.number:03d}.tif", mark_cells(frame.labels))
+            cells.append(frame.parents)
+    if not varied:
+        write_text_atomic(truth / "TRA" / "man_track.txt", format_tracks(collect_tracks(cells)))
 
 
 def _write_segmentation(folder: Path, frame: SimulatedFrame, limits: tuple[int, int] | None, seed: int) -> None:

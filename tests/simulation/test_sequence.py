@@ -109,3 +109,19 @@ def test_an_unreadable_record_is_refused(tmp_path):
         (tmp_path / "01_simulation.json").write_text(text)
         with pytest.raises(ValueError, match=rf"01_simulation\.json: .*{complaint}"):
             simulate(tmp_path)
+
+
+def test_a_varied_sequence_has_whole_truth_and_no_tracks(tmp_path):
+    simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=2, seed=1, scale=0.03, varied=True, whole_truth=True)
+    assert not (tmp_path / "01_GT" / "TRA").exists()
+    frames = [read_frame(tmp_path / "01" / f"t00{number}.tif") for number in (0, 1)]
+    truths = [read_frame(tmp_path / "01_GT" / "SEG" / f"man_seg00{number}.tif") for number in (0, 1)]
+    assert [frame.shape for frame in frames] == [truth.shape for truth in truths]
+    for frame, truth in zip(frames, truths, strict=True):
+        assert np.median(frame[truth > 0]) > np.median(frame[truth == 0])
+
+
+def test_a_simulation_with_other_options_is_refused(tmp_path):
+    simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03)
+    with pytest.raises(ValueError, match="whole_truth"):
+        simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03, whole_truth=True)
