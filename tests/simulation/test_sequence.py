@@ -10,7 +10,7 @@ from ctc_submission.simulation.sequence import simulate_sequence
 
 
 def simulate(folder, dataset="Fluo-N3DL-TRIC", frames=2, **settings):
-    simulate_sequence(folder, dataset, **{"frames": frames, "seed": 4, "scale": 0.08, "progress": False, **settings})
+    simulate_sequence(folder, dataset, **{"frames": frames, "seed": 4, "scale": 0.08, **settings})
 
 
 def contents(folder):
