@@ -27,7 +27,7 @@ def slices(draw):
     return draw(arrays(np.uint16, shape, elements=LABELS)), draw(arrays(np.uint16, shape, elements=LABELS))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(slices(), st.integers(0, 999))
 def test_counts_as_voxel_by_voxel(pair, z):
     table = overlap_of_slice(*pair, z)

@@ -103,6 +103,7 @@ def test_no_object_at_all_is_refused():
         seg([])
 
 
+QUICK = settings(deadline=None, max_examples=50)
 LABELS = st.sampled_from([0, 0, 1, 2, 3, 40000, 65535])
 STACKS = arrays(np.uint16, (2, 4, 5), elements=LABELS)
 
@@ -112,7 +113,7 @@ def seg_of(reference, result):
     return seg([match_objects(merge_tables(tables))])
 
 
-@settings(deadline=None)
+@QUICK
 @given(STACKS, STACKS, st.permutations([1, 2, 3, 40000, 65535]), st.permutations([1, 2, 3, 40000, 65535]))
 def test_permuting_labels_changes_nothing(reference, result, order, other_order):
     assume(reference.any())
@@ -122,13 +123,14 @@ def test_permuting_labels_changes_nothing(reference, result, order, other_order)
     assert seg_of(renamed[0][reference], renamed[1][result]) == pytest.approx(seg_of(reference, result))
 
 
+@QUICK
 @given(STACKS)
 def test_a_perfect_result_is_1(reference):
     assume(reference.any())
     assert seg_of(reference, reference) == 1
 
 
-@settings(deadline=None)
+@QUICK
 @given(STACKS, arrays(np.uint16, (2, 4, 5), elements=st.sampled_from([0] * 9 + [1, 7])), st.data())
 def test_taking_shared_voxels_from_a_match_never_raises_seg(reference, noise, data):
     assume(reference.any())
