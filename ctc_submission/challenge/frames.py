@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from numpy.typing import NDArray
 
 from ctc_submission.challenge.axes import stack_axes, to_stack
-from ctc_submission.challenge.page_checks import compression_name, naming_file
+from ctc_submission.challenge.page_checks import naming_file, tag_name
 from ctc_submission.challenge.spacing import Spacing, read_spacing
 from ctc_submission.challenge.tiff import open_tiff
 
@@ -108,7 +109,7 @@ def read_frame_info(path: str | Path, *, axes: str | None = None) -> FrameInfo:
             dtype=image.dtype,
             axes=names.names,
             spacing=spacing,
-            compression=compression_name(image.page),
+            compression=tag_name(tifffile.COMPRESSION, image.page.compression),
             is_tiled=image.page.is_tiled,
             file_bytes=path.stat().st_size,
         )

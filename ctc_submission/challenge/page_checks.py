@@ -4,6 +4,7 @@ import contextlib
 import math
 import struct
 from collections.abc import Iterator
+from enum import IntEnum
 from pathlib import Path
 
 import tifffile
@@ -21,9 +22,9 @@ def naming_file(path: Path) -> Iterator[None]:
         raise ValueError(f"'{path}' cannot be read ({reason}): it may be damaged; copy or export it again") from error
 
 
-def compression_name(page: tifffile.TiffPage) -> str:
-    """Return the name of a page's compression in lower case, ``none`` if it has none."""
-    return tifffile.COMPRESSION(page.compression).name.lower()
+def tag_name(names: type[IntEnum], value: int) -> str:
+    """Return the name that tifffile gives to the value of a tag, in lower case; the number where it knows none."""
+    return next((name.name.lower() for name in names if name == value), str(value))
 
 
 def check_pages(pages: list[tifffile.TiffPage], path: Path) -> None:
@@ -53,7 +54,7 @@ def check_pages(pages: list[tifffile.TiffPage], path: Path) -> None:
 
 
 def _describe(page: tifffile.TiffPage) -> str:
-    return f"{' x '.join(map(str, page.shape))} {page.dtype} ({compression_name(page)})"
+    return f"{' x '.join(map(str, page.shape))} {page.dtype} ({tag_name(tifffile.COMPRESSION, page.compression)})"
 
 
 def _check_data(page: tifffile.TiffPage, number: int, size: int) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ctc_submission.challenge.axes import Axes
 from ctc_submission.challenge.directories import check_directories
-from ctc_submission.challenge.page_checks import check_pages, naming_file
+from ctc_submission.challenge.page_checks import check_pages, naming_file, tag_name
 
 _GREY = (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.MINISWHITE)
 
@@ -151,7 +151,7 @@ def _page_order(file: tifffile.TiffFile, series: tifffile.TiffPageSeries, path: 
 
 def _check_grey(image: TiffImage) -> None:
     if image.page.photometric not in _GREY:
-        name = tifffile.PHOTOMETRIC(image.page.photometric).name
+        name = tag_name(tifffile.PHOTOMETRIC, image.page.photometric)
         raise ValueError(
             f"'{image.path}' is in colour ({name}, {image.axes}), expected grey: "
             f"export one channel in grey{image.axes.way_out}"

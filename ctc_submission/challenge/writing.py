@@ -17,7 +17,6 @@ _CLASSIC_LIMIT = 2**32 - 2**25
 _MASK_LEVEL = 6  # labels are flat: better packing costs no time
 _FRAME_LEVEL = 1  # noise does not pack: higher levels cost time for nothing
 _MAX_LABEL = 65535
-_MICROMETRES_PER_CENTIMETRE = 10_000
 
 
 def write_mask(path: str | Path, labels: NDArray, *, ndim: int = 3) -> None:
@@ -70,11 +69,8 @@ def write_frame(path: str | Path, stack: NDArray, *, spacing: Spacing | None = N
     _check_shape(stack, path)
     if stack.dtype.name not in ("uint8", "uint16"):
         raise ValueError(f"frame '{path}' is {stack.dtype}, expected uint8 or uint16: scale it to one of these first")
-    if spacing is not None and not all(math.isfinite(step) and step > 0 for step in spacing):
-        raise ValueError(f"frame '{path}' has spacing {spacing}, expected three positive lengths (z, y, x) in um")
-    _write_pages(
-        Path(path), stack, stack.dtype, _FRAME_LEVEL, {} if spacing is None else _spacing_tags(spacing, len(stack))
-    )
+    tags = {} if spacing is None else _spacing_tags(spacing, len(stack), path)
+    _write_pages(Path(path), stack, stack.dtype, _FRAME_LEVEL, tags)
 
 
 def _check_shape(stack: NDArray, path: str | Path) -> None:
@@ -103,10 +99,12 @@ def _numbered_anew(labels: NDArray, path: str | Path) -> NDArray:
     return (compact + (values[0] != 0)).reshape(labels.shape)
 
 
-def _spacing_tags(spacing: Spacing, slices: int) -> dict[str, Any]:
-    z, y, x = spacing
+def _spacing_tags(spacing: Spacing, slices: int, path: str | Path) -> dict[str, Any]:
+    if len(spacing) != 3 or not all(math.isfinite(step) and step > 0 for step in spacing):
+        raise ValueError(f"frame '{path}' has spacing {spacing}, expected three positive lengths (z, y, x) in um")
+    z, y, x = map(float, spacing)
     return {
-        "description": f"ImageJ=1.54\nimages={slices}\nslices={slices}\nunit=um\nspacing={z!r}\nloop=false\n",
+        "description": f"ImageJ=1.54\nimages={slices}\nslices={slices}\nunit=um\nspacing={z}\nloop=false\n",
         "resolution": (1 / x, 1 / y),
         "resolutionunit": "none",
     }

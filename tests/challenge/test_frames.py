@@ -159,7 +159,7 @@ def test_colour_is_refused_unless_called_slices(path, shape, how, axes):
 def test_palettes_are_refused_unless_the_axes_are_named(path, stack, axes):
     stack = stack.astype(np.uint8)
     save(path, stack, photometric="palette", colormap=np.zeros((3, 256), np.uint16))
-    with pytest.raises(ValueError, match=f"in colour .PALETTE, .*--axes {axes}"):
+    with pytest.raises(ValueError, match=f"in colour .palette, .*--axes {axes}"):
         read_frame(path)
     np.testing.assert_array_equal(read_frame(path, axes=axes).squeeze(), stack)
 
@@ -285,6 +285,24 @@ def test_missing_strips_never_become_zeros(path, tag):
     for read in (read_frame, read_frame_info):
         with pytest.raises(ValueError, match=r"t000.tif' cannot be read .page 0 lacks strips"):
             read(path)
+
+
+def test_an_unknown_compression_is_refused(path):
+    save(path, STACK, metadata=None, compression="zlib")
+    with tifffile.TiffFile(path, mode="r+") as file:
+        for page in file.pages:
+            page.tags["Compression"].overwrite(65_123)
+    assert read_frame_info(path).compression == "65123"
+    with pytest.raises(ValueError, match=r"t000.tif' cannot be read .*65123"):
+        read_frame(path)
+
+
+def test_an_unknown_colour_model_is_refused(path):
+    save(path, STACK[0], metadata=None)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        file.pages[0].tags["PhotometricInterpretation"].overwrite(65_123)
+    with pytest.raises(ValueError, match=r"t000.tif' is in colour .65123, YX of 20 x 24.*--axes YX"):
+        read_frame(path)
 
 
 def test_a_page_with_less_data_than_pixels_is_refused(path):

@@ -178,7 +178,7 @@ def test_frames_come_back(tmp_path, shape, dtype):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_spacing_comes_back(tmp_path, shape):
     stack = some_labels(shape, dtype=np.uint16)
-    write_frame(tmp_path / "t000.tif", stack, spacing=(6.0, 1.242, 0.126))
+    write_frame(tmp_path / "t000.tif", stack, spacing=tuple(np.array([6.0, 1.242, 0.126])))
     z = 6.0 if shape[0] > 1 else 1.0
     assert read_frame_info(tmp_path / "t000.tif").spacing == pytest.approx((z, 1.242, 0.126), rel=1e-6)
     np.testing.assert_array_equal(read_frame(tmp_path / "t000.tif"), stack)
@@ -191,6 +191,7 @@ def test_spacing_comes_back(tmp_path, shape):
         (np.zeros((2, 3, 4), np.int16), None, "is int16"),
         (np.zeros((3, 4), np.uint8), None, r"expected \(Z, Y, X\)"),
         (np.zeros((2, 3, 4), np.uint8), (1.0, 0.0, 1.0), "expected three positive lengths"),
+        (np.zeros((2, 3, 4), np.uint8), (1.0, 1.0), "expected three positive lengths"),
         (np.zeros((2, 3, 4), np.uint8), (1.0, float("nan"), 1.0), "expected three positive lengths"),
     ],
 )
