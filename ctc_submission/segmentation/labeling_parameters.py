@@ -25,7 +25,7 @@ class LabelingParameters:
     """Edges (z, y, x) of a voxel in any unit; only their ratios matter."""
     smoothing: float = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
-    dynamics: float = 0.5
+    dynamics: float = 0.75
     """A maximum that rises no more than this above the pass to a higher one does not make a cell of its own: in pixels
     on the distance map for ``distance``, in units of the heat map for ``centres``."""
     minimum_size: int = 0

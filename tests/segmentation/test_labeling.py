@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+
+from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
+
+METHODS = ("centres", "distance", "single", "components")
+
+
+def ball(shape, centre, radii):
+    grid = np.indices(shape)
+    return sum(((axis - c) / r) ** 2 for axis, c, r in zip(grid, centre, radii, strict=True)) <= 1
+
+
+def label(mask, heat=None, **choices):
+    return label_cells(np.float32(mask), heat, parameters=LabelingParameters(**choices))
+
+
+@pytest.fixture
+def touching_balls():
+    return ball((21, 21, 40), (10, 10, 10), (8, 8, 8)) | ball((21, 21, 40), (10, 10, 25), (8, 8, 8))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_empty_frame_has_no_cells(method):
+    empty = np.zeros((3, 8, 9), np.float32)
+    labels = label_cells(empty, empty, parameters=LabelingParameters(method))
+    assert labels.shape == empty.shape
+    assert labels.dtype == np.int32
+    assert not labels.any()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shape", [(3, 8, 9), (1, 1, 1), (1, 300, 280)])
+def test_frame_full_of_foreground_is_one_cell(method, shape):
+    full = np.ones(shape, np.float32)
+    assert (label_cells(full, np.zeros_like(full), parameters=LabelingParameters(method)) == 1).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_cell_has_one_label_through_all_slices(method):
+    column = ball((9, 24, 24), (4, 12, 12), (4, 7, 7))
+    labels = label(column, np.float32(column), method=method)
+    assert np.array_equal(labels, column)
+
+
+def test_foreground_is_strictly_above_the_threshold():
+    probability = np.zeros((1, 4, 9), np.float32)
+    probability[0, 1:3, 1:3] = 0.5
+    probability[0, 1:3, 5:7] = 0.6
+    labels = label_cells(probability, parameters=LabelingParameters("components"))
+    assert np.array_equal(labels > 0, probability > 0.5)
+    assert not label_cells(probability, parameters=LabelingParameters("components", foreground_threshold=0.7)).any()
+
+
+def test_labels_are_unique_contiguous_and_in_scan_order(touching_balls):
+    mask = np.pad(np.concatenate([touching_balls, touching_balls[:, :, ::-1]], axis=1), 1)
+    labels = label(mask, method="distance")
+    numbers, first = np.unique(labels, return_index=True)
+    assert numbers.tolist() == [0, 1, 2, 3, 4]
+    assert (np.diff(first[1:]) > 0).all()
+    assert np.array_equal(labels > 0, mask)
+
+
+def test_two_diagonal_neighbours_are_one_component():
+    mask = np.zeros((2, 4, 4), bool)
+    mask[0, 1, 1] = mask[1, 2, 2] = True
+    assert label(mask, method="components").max() == 1
+
+
+def test_same_input_gives_the_same_labels_and_stays_as_it_was(touching_balls):
+    rng = np.random.default_rng(0)
+    probability = np.clip(touching_balls * 0.9 + rng.normal(0, 0.1, touching_balls.shape), 0, 1).astype(np.float32)
+    before = probability.copy()
+    parameters = LabelingParameters("distance", minimum_size=5)
+    first = label_cells(probability, parameters=parameters)
+    assert np.array_equal(first, label_cells(np.asfortranarray(probability), parameters=parameters))
+    assert np.array_equal(probability, before)
+
+
+def test_holes_are_filled_on_request_only():
+    mask = np.zeros((1, 20, 20), bool)
+    mask[0, 3:17, 3:17] = True
+    mask[0, 9:11, 9:11] = False
+    assert label(mask, method="components")[0, 9, 9] == 0
+    assert label(mask, method="components", largest_hole=3)[0, 9, 9] == 0
+    assert label(mask, method="components", largest_hole=4)[0, 9, 9] == 1
+
+
+def test_cells_outside_the_field_of_interest_are_dropped():
+    mask = np.zeros((2, 30, 40), bool)
+    mask[:, 2:4, 2:4] = True
+    mask[:, 10:14, 3:6] = True
+    mask[:, 20:22, 36:40] = True
+    labels = label(mask, method="components", border=5)
+    assert np.array_equal(labels > 0, np.pad(mask[:, 10:14, 3:6], ((0, 0), (10, 16), (3, 34))))
+    assert label(mask, method="components").max() == 3
+
+
+@pytest.mark.parametrize(
+    ("foreground", "centres", "choices", "message"),
+    [
+        (np.zeros((4, 4)), None, {"method": "single"}, "expected \\(Z, Y, X\\)"),
+        (np.zeros((0, 4, 4)), None, {"method": "single"}, "expected \\(Z, Y, X\\)"),
+        (np.full((1, 4, 4), 255), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
+        (np.full((1, 4, 4), np.nan), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
+        (np.zeros((1, 4, 4)), None, {"method": "centres"}, "needs a heat map"),
+        (np.zeros((1, 4, 4)), np.zeros((1, 4, 5)), {"method": "centres"}, "centres has shape \\(1, 4, 5\\)"),
+        (np.zeros((1, 4, 4)), np.full((1, 4, 4), -1.0), {"method": "centres"}, "centres has values from -1"),
+        (np.zeros((1, 40, 50)), None, {"method": "single", "border": 20}, "inside a border of 20"),
+    ],
+)
+def test_bad_input_is_refused(foreground, centres, choices, message):
+    with pytest.raises(ValueError, match=message):
+        label_cells(foreground, centres, parameters=LabelingParameters(**choices))
