@@ -1,0 +1,1 @@
+"""Pictures of frames, truth and results side by side."""

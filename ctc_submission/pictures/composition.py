@@ -1,0 +1,109 @@
+"""Which panels a picture has: above a slice seen closely, below the whole frame."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ctc_submission.pictures.panels import BOTH, RESULT, TRUTH, color_labels, find_outlines, grey, paint, zoom_for
+from ctc_submission.pictures.scene import Scene, count_cells
+from ctc_submission.pictures.window import find_window
+
+PLAIN = "#FFFFFF"
+_LINE = 2
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One image of a picture."""
+
+    image: NDArray[np.uint8]
+    """(Y, X, 3) colours, enlarged."""
+    title: str
+    """What it shows."""
+    zoom: int
+    """Factor of the enlargement."""
+    color: str = PLAIN
+    """Colour of the title, #RRGGBB."""
+    frame: tuple[slice, slice] | None = None
+    """Rows and columns, before the enlargement, of a rectangle to draw: the part seen closely above."""
+
+
+def compose(scene: Scene, z: int) -> list[list[Panel]]:
+    """Compose the rows of a picture.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to show.
+    z : int
+        Slice to show.
+
+    Returns
+    -------
+    list of list of Panel
+        The slice (frame, truth, result), and the stack (maximum projections of frame and result; between them truth
+        and result in one). A frame that is a single slice and small enough has no overview; it shows label maps.
+
+    Raises
+    ------
+    ValueError
+        If the stack has no such slice.
+    """
+    if not 0 <= z < len(scene.frame):
+        raise ValueError(f"{scene.name}: no slice {z}, expected one from 0 to {len(scene.frame) - 1}")
+    labels = scene.truth[z] if z in scene.truth else scene.result[z]
+    window = find_window(labels)
+    is_whole = scene.frame[z][window].shape == scene.frame.shape[1:]
+    below = (
+        _label_maps(scene, z) if is_whole and len(scene.frame) == 1 else _overviews(scene, None if is_whole else window)
+    )
+    above = _close_ups(scene, z, window)
+    return [above, [below[0], _both(scene, z, window), below[1]] if z in scene.truth else below]
+
+
+def _close_ups(scene: Scene, z: int, window: tuple[slice, slice]) -> list[Panel]:
+    image, result = scene.frame[z][window], scene.result[z]
+    zoom = zoom_for(image.shape)
+    picture = grey(image, zoom)
+    panels = [Panel(picture, f"Frame, slice {z}" if len(scene.frame) > 1 else "Frame", zoom)]
+    if z in scene.truth:
+        truth = scene.truth[z]
+        title = f"Truth, {_cells(truth)} in the slice"
+        panels.append(Panel(paint(picture, find_outlines(truth[window], zoom, _LINE), TRUTH), title, zoom, TRUTH))
+    title = f"Result, {_cells(result)} in the slice"
+    panels.append(Panel(paint(picture, find_outlines(result[window], zoom, _LINE), RESULT), title, zoom, RESULT))
+    return panels
+
+
+def _both(scene: Scene, z: int, window: tuple[slice, slice]) -> Panel:
+    """Overlay the outlines of truth and result on a darkened slice; they are white where they agree."""
+    image = scene.frame[z][window]
+    zoom = zoom_for(image.shape)
+    truth, result = (find_outlines(labels[z][window], zoom, _LINE) for labels in (scene.truth, scene.result))
+    picture = grey(image, zoom) // 2
+    for where, color in ((truth, TRUTH), (result, RESULT), (truth & result, BOTH)):
+        picture = paint(picture, where, color)
+    return Panel(picture, "Truth and result", zoom)
+
+
+def _overviews(scene: Scene, window: tuple[slice, slice] | None) -> list[Panel]:
+    zoom = zoom_for(scene.frame.shape[1:])
+    labels = scene.result.max(axis=0)
+    return [
+        Panel(grey(scene.frame.max(axis=0), zoom), "Whole frame, maximum projection", zoom, frame=window),
+        Panel(color_labels(labels, zoom), f"Result, {_cells(scene.result)} in the frame", zoom, RESULT, window),
+    ]
+
+
+def _label_maps(scene: Scene, z: int) -> list[Panel]:
+    zoom = zoom_for(scene.frame.shape[1:])
+    result = Panel(color_labels(scene.result[z], zoom), "Labels of the result", zoom, RESULT)
+    if z not in scene.truth:
+        return [result]
+    return [Panel(color_labels(scene.truth[z], zoom), "Labels of the truth", zoom, TRUTH), result]
+
+
+def _cells(labels: NDArray) -> str:
+    count = count_cells(labels)
+    return f"{count} cell" if count == 1 else f"{count} cells"
