@@ -3,9 +3,10 @@
 import csv
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MethodType
 
 import numpy as np
 import torch
@@ -226,15 +227,12 @@ def _keep_depthwise_single(model: nn.Module) -> None:
     """Compute depthwise convolutions in single precision: CPUs take many times longer for their bfloat16 gradients."""
     for module in model.modules():
         if isinstance(module, nn.Conv2d) and module.groups == module.in_channels > 1:
-            module.forward = _without_autocast(module.forward)  # type: ignore[assignment, method-assign]
+            module.forward = MethodType(_convolve_single, module)  # type: ignore[method-assign]
 
 
-def _without_autocast(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    def in_single_precision(features: Tensor) -> Tensor:
-        with torch.autocast("cpu", enabled=False):
-            return forward(features.float())
-
-    return in_single_precision
+def _convolve_single(convolution: nn.Conv2d, features: Tensor) -> Tensor:
+    with torch.autocast("cpu", enabled=False):
+        return type(convolution).forward(convolution, features.float())
 
 
 def _batches(indices: np.ndarray, size: int) -> Iterator[np.ndarray]:
