@@ -117,7 +117,9 @@ def _samples_of_frame(
     for path, z in references:
         labels = read_frame(path)
         expected = stack.shape if z is None else (1, *stack.shape[1:])
-        if labels.shape != expected or (z is not None and z >= len(stack)):
+        if z is not None and z >= len(stack):
+            raise ValueError(f"{path}: is of slice {z}, expected 0 to {len(stack) - 1}, the slices of {frame.path}")
+        if labels.shape != expected:
             raise ValueError(f"{path}: is {labels.shape} (z, y, x), expected {expected} as in {frame.path}")
         for place in range(len(stack)) if z is None else [z]:
             for neighbour in (place - 1, place + 1):
