@@ -10,7 +10,7 @@ from ctc_submission.pictures.scene import Scene, count_cells
 from ctc_submission.pictures.window import find_window
 
 PLAIN = "#FFFFFF"
-_LINE = 2
+_LINE = 3
 
 
 @dataclass(frozen=True)

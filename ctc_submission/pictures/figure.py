@@ -130,6 +130,6 @@ def _draw_foot(figure: Figure, width: float, height: float) -> None:
         size=12,
         va="center",
     )
-    for place, (name, color) in enumerate((("both", BOTH), ("result", RESULT), ("truth", TRUTH))):
-        x = 1 - (_GAP + _LEGEND * place) / width
-        figure.text(x, y, f"— {name}", color=color, size=14, weight="bold", ha="right", va="center")
+    for place, (name, color) in enumerate((("truth", TRUTH), ("result", RESULT), ("both", BOTH)), start=-3):
+        x = 1 + _LEGEND * place / width
+        figure.text(x, y, f"— {name}", color=color, size=14, weight="bold", va="center")

@@ -1,7 +1,7 @@
 """Intensities and labels as colours: grey frames, outlines, label maps.
 
 Outlines of truth are orange, those of results blue, and white where both agree.
-The colours (Okabe and Ito) differ in lightness as well as in hue, so that colour-blind readers tell them apart.
+Orange and blue (of the palette of Okabe and Ito) are told apart by colour-blind readers too.
 """
 
 import colorsys
