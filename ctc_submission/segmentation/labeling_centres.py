@@ -1,7 +1,9 @@
-"""Cells from predicted centres: a watershed from the ridges of the heat map (paper, section 3.3, Fluo-C3DL-MDA231).
+"""Cells from predicted centres (paper, section 3.3, Fluo-C3DL-MDA231), joined through the slices.
 
-The network predicts centres slice by slice, so that a cell's centre is a short column through its slices. Columns are
-joined in 3D, over one slice without heat if need be, and a ridge that two cells share is split where it dips.
+The network predicts centres slice by slice. So every slice is cut by a watershed from its centres, as in the paper, and
+the sections of a cell in neighbouring slices are known by their overlap. That asks less than centres that touch: in
+thick slices the centre of a cell that lies askew jumps from slice to slice. Foreground without a centre in its slice
+is flooded in 3D from the sections around it.
 """
 
 import numpy as np
@@ -9,30 +11,28 @@ from scipy import ndimage
 from skimage.segmentation import watershed
 
 from ctc_submission.segmentation.labeling_basins import label_basins
-from ctc_submission.segmentation.labeling_boxes import Box, inside, widen
+from ctc_submission.segmentation.labeling_boxes import inside, widen
 from ctc_submission.segmentation.labeling_components import label_components
 from ctc_submission.segmentation.labeling_distance import smoothed_distance
+from ctc_submission.segmentation.labeling_linking import link_sections
 from ctc_submission.segmentation.labeling_neighbours import TOUCHING
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 from ctc_submission.segmentation.labeling_smoothing import smooth, smoothing_margin
-
-_COLUMN = (3, 1, 1)
 
 
 def label_by_centres(mask: np.ndarray, centres: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
     """Split every connected piece of the foreground among the centres in it.
 
-    The distance to the background is flooded from the centres, so cells part where the foreground is narrow. A piece
-    with one centre or none is one cell.
+    A piece with one centre or none is one cell.
 
     Parameters
     ----------
     mask : (Z, Y, X) ndarray of bool
         The foreground.
-    centres : (Z, Y, X) ndarray of float32
+    centres : (Z, Y, X) ndarray of float
         Heat map of the centres, in [0, 1].
     parameters : LabelingParameters
-        Marker threshold, dynamics, smoothing and spacing.
+        What concerns centres, smoothing and spacing.
 
     Returns
     -------
@@ -45,37 +45,48 @@ def label_by_centres(mask: np.ndarray, centres: np.ndarray, parameters: Labeling
     for number, tight in enumerate(boxes, start=1):
         box = widen(tight, (1, 1, 1), mask.shape)
         piece = labels[box] == number
-        markers = find_markers(piece, box, centres, parameters)
-        if markers.max() > 1:
-            distance = smoothed_distance(piece, parameters)
-            labels[box][piece] = watershed(-distance, markers, TOUCHING, mask=piece)[piece] + count
-            count += int(markers.max())
+        wide = widen(box, smoothing_margin(parameters), mask.shape)
+        if centres[wide].max() <= parameters.marker_threshold:
+            continue
+        heat = np.stack([smooth(of_slice[np.newaxis], parameters)[0] for of_slice in centres[wide]])
+        sections = cut_slices(piece, heat[inside(box, wide)], parameters)
+        if sections.max() > 1:
+            cells = _flood(piece, link_sections(piece, sections, parameters.link_overlap), parameters)
+            labels[box][piece] = cells[piece] + count
+            count += int(cells.max())
     return labels
 
 
-def find_markers(piece: np.ndarray, box: Box, centres: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
-    """Find the centres in one piece of the foreground.
+def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+    """Cut every slice of a piece by a watershed of the distance in that slice, from the slice's centres.
+
+    Centres are where the heat exceeds the marker threshold; one that has several summits, as told by their dynamics,
+    is several centres.
 
     Parameters
     ----------
     piece : (Z, Y, X) ndarray of bool
-        The piece, in its box.
-    box : tuple of slice
-        Where the box lies in the frame.
-    centres : (Z, Y, X) ndarray of float32
-        Heat map of the frame's centres, in [0, 1].
+        A connected piece of the foreground.
+    heat : (Z, Y, X) ndarray of float
+        Smoothed heat map.
     parameters : LabelingParameters
-        Marker threshold, dynamics, smoothing and spacing.
+        What concerns centres, smoothing and spacing.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        Markers 1 to N in the box, 0 elsewhere.
+        Sections 1 to N, unique in the piece and rising with z; 0 where no centre of the slice leads to.
     """
-    wide = widen(box, [more + 2 for more in smoothing_margin(parameters)], centres.shape)
-    heat = centres[wide]
-    if heat.max() <= parameters.marker_threshold:
-        return np.zeros(piece.shape, np.int32)
-    heat = smooth(ndimage.grey_closing(heat, _COLUMN), parameters)[inside(box, wide)]
+    sections = np.zeros(piece.shape, np.int32)
     is_centre = piece & (heat > parameters.marker_threshold)
-    return label_basins(heat, is_centre, dynamics=parameters.dynamics, steps=parameters.steps)
+    for z in np.flatnonzero(is_centre.any(axis=(1, 2))):
+        here = slice(z, z + 1)
+        markers = label_basins(heat[here], is_centre[here], dynamics=parameters.marker_dynamics, steps=parameters.steps)
+        markers[markers > 0] += sections.max()
+        sections[here] = _flood(piece[here], markers, parameters)
+    return sections
+
+
+def _flood(piece: np.ndarray, markers: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+    """Flood the distance to the background from the markers, so that cells part where the foreground is narrow."""
+    return watershed(-smoothed_distance(piece, parameters), markers, TOUCHING, mask=piece)

@@ -20,14 +20,18 @@ class LabelingParameters:
     foreground_threshold: float = 0.5
     """Foreground is where the probability is above this (paper, section 3.3)."""
     marker_threshold: float = 0.5
-    """Centre markers are where the heat map is above this; only for ``centres``."""
+    """Centres are where the heat map is above this; this and the next two are for ``centres`` only."""
+    marker_dynamics: float = 0.3
+    """A summit of the heat map that rises no more than this above the pass to a higher one is no centre of its own."""
+    link_overlap: float = 0.5
+    """Part of the smaller of two sections in neighbouring slices that they share at least if they are of one cell."""
     spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Edges (z, y, x) of a voxel in any unit; only their ratios matter."""
     smoothing: float = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
     dynamics: float = 0.75
-    """A maximum that rises no more than this above the pass to a higher one does not make a cell of its own: in pixels
-    on the distance map for ``distance``, in units of the heat map for ``centres``."""
+    """A maximum of the distance that rises no more than this, in pixels, above the pass to a higher one is no cell of
+    its own; only for ``distance``. The staircase on the rim of a straight rod makes maxima of up to 0.7."""
     minimum_size: int = 0
     """Voxels in the frame; a smaller piece joins the neighbour it touches most, and is dropped if it touches none."""
     largest_hole: int = 0
@@ -42,7 +46,8 @@ class LabelingParameters:
             raise ValueError(f"labeling method '{self.method}' is unknown: take {', '.join(get_args(LabelingMethod))}")
         for name in ("foreground_threshold", "marker_threshold"):
             _check(0 <= getattr(self, name) < 1, name, getattr(self, name), "a probability in [0, 1)")
-        for name in ("smoothing", "dynamics"):
+        _check(0 < self.link_overlap <= 1, "link_overlap", self.link_overlap, "a part in (0, 1]")
+        for name in ("smoothing", "dynamics", "marker_dynamics"):
             _check(0 <= getattr(self, name) < math.inf, name, getattr(self, name), "0 or more")
         for name in ("minimum_size", "largest_hole", "border"):
             whole = isinstance(getattr(self, name), int) and getattr(self, name) >= 0
