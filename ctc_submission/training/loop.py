@@ -67,7 +67,10 @@ class EpochResult:
     validation_loss: float
     """Mean over the validation samples' batches."""
     mean_iou: float
-    """Mean over background and cells of TP / (TP + FP + FN) at probability 0.5, over all validation pixels."""
+    """Mean over background and cells of TP / (TP + FP + FN) at probability 0.5, over all validation pixels.
+
+    A class that neither target nor prediction has counts as found.
+    """
     learning_rate: float
     """Adam's rate during the epoch."""
 
@@ -190,7 +193,8 @@ class _Trainer:
             confusion += np.bincount((2 * targets + predicted).astype(int).ravel(), minlength=4).reshape(2, 2)
         hits = np.diag(confusion)
         union = confusion.sum(axis=0) + confusion.sum(axis=1) - hits
-        return float(np.mean(losses)), float(np.mean(hits / np.maximum(union, 1)))
+        shares = np.where(union > 0, hits / np.maximum(union, 1), 1)
+        return float(np.mean(losses)), float(np.mean(shares))
 
     def _forward(self, images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.parameters.mixed_precision):
