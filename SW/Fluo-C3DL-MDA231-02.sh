@@ -15,6 +15,6 @@ exec "$python" -m ctc_submission segment "$data/Fluo-C3DL-MDA231/02" "$data/Fluo
     --segmentation-model "$models/Fluo-C3DL-MDA231-segmentation.safetensors" \
     --centre-model "$models/Fluo-C3DL-MDA231-centres.safetensors" \
     --method centres --foreground-threshold 0.5 --marker-threshold 0.5 \
-    --spacing 1 1 1 --smoothing 1 --dynamics 0.5 \
+    --spacing 1 1 1 --smoothing 1 --dynamics 0.75 \
     --minimum-size 0 --largest-hole 0 --border 25 \
     "$@"

@@ -1,0 +1,124 @@
+"""The scripts a person runs: how they come by an environment, and that they are sound."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = [*sorted(ROOT.glob("SW/*.sh")), *sorted(ROOT.glob("run_scripts/*.sh")), ROOT / ".ci/run"]
+TOOLS = ("basename", "bash", "cat", "cksum", "dirname", "env", "grep", "ls", "readlink", "uname")
+
+
+def call(*command: str | Path, **variables: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command with environment variables added to this process's."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHON", "VENV", "TORCH_INDEX")}
+    environment |= {name: str(value) for name, value in variables.items()}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800)
+
+
+def make_environment(extras: str = "", **variables: str | Path) -> subprocess.CompletedProcess[str]:
+    """Call the helper of the scripts."""
+    lines = f"set -euo pipefail; source '{ROOT}/run_scripts/_environment.sh'; make_environment '{extras}'"
+    return call("bash", "-c", lines, "quickstart.sh", **variables)
+
+
+@pytest.fixture
+def bare_path(tmp_path: Path) -> Path:
+    """A folder with the usual tools, but no Python."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for tool in TOOLS:
+        (folder / tool).symlink_to(str(shutil.which(tool)))
+    return folder
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """An environment that an installation with [dev] left complete."""
+    folder = tmp_path / "ready"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin/python").symlink_to(sys.executable)
+    stamp = call("bash", "-c", f"cd '{ROOT}' && echo \"$(cksum <pyproject.toml) $PWD\"").stdout
+    (folder / "ctc-submission[dev].stamp").write_text(stamp)
+    return folder
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_are_sound(script: Path) -> None:
+    checks = [["bash", "-n"], ["shellcheck"]] if shutil.which("shellcheck") else [["bash", "-n"]]
+    for check in checks:
+        done = call(*check, script)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["quickstart.sh", "test.sh", "check.sh"])
+def test_scripts_say_first_what_they_do(name: str) -> None:
+    text = (ROOT / "run_scripts" / name).read_text()
+
+    assert os.access(ROOT / "run_scripts" / name, os.X_OK)
+    assert "\nset -euo pipefail\n" in text
+    assert text.startswith("#!/usr/bin/env bash\n# ")
+
+
+def test_a_ready_environment_is_taken_as_it_is(ready: Path) -> None:
+    for extras in ("", "[dev]"):
+        done = make_environment(extras, VENV=ready)
+        assert (done.returncode, done.stdout) == (0, f"== Environment {ready} is ready.\n")
+
+
+def test_an_environment_of_other_requirements_is_not_ready(ready: Path) -> None:
+    (ready / "ctc-submission[dev].stamp").write_text("1 2 /elsewhere\n")
+
+    done = make_environment(VENV=ready)
+
+    assert done.returncode == 2
+    assert f"{ready} is no virtual environment: move it away" in done.stderr
+
+
+def test_a_folder_that_is_no_environment_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "results.txt").write_text("precious")
+
+    done = make_environment(VENV=tmp_path)
+
+    assert done.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["results.txt"]
+
+
+def test_without_a_python_it_says_which_one_is_needed(bare_path: Path, tmp_path: Path) -> None:
+    done = make_environment(PATH=bare_path, VENV=tmp_path / "venv")
+
+    assert done.returncode == 2
+    assert "no Python from 3.10 to 3.13" in done.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+def test_an_old_python_is_passed_over(bare_path: Path, tmp_path: Path) -> None:
+    (bare_path / "python3").write_text('#!/bin/sh\nif [ "$1" = --version ]; then echo Python 3.8.1; else exit 1; fi\n')
+    (bare_path / "python3").chmod(0o755)
+
+    done = make_environment(PATH=bare_path, VENV=tmp_path / "venv")
+
+    assert "(python3 is Python 3.8.1)" in done.stderr
+
+
+def test_a_wrong_python_named_by_the_caller_is_refused(tmp_path: Path) -> None:
+    done = make_environment(VENV=tmp_path / "venv", PYTHON="no-python")
+    assert done.returncode == 2
+    assert "PYTHON is 'no-python', expected a Python from 3.10 to 3.13" in done.stderr
+
+
+@pytest.mark.slow
+def test_quickstart_in_a_fresh_clone_twice(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    call("git", "clone", "--quiet", ROOT, clone)
+
+    for _ in range(2):
+        done = call(clone / "run_scripts/quickstart.sh", VENV=tmp_path / "venv")
+        assert done.returncode == 0, done.stderr
+        assert (clone / "data/quickstart/picture.png").is_file()
+    assert "is ready" in done.stdout
+    assert "SEG" in done.stdout

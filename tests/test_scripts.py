@@ -1,0 +1,188 @@
+"""The challenge's executables in SW: what they run, and that they run."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ctc_submission.cli.segment import add_arguments, chosen_configuration
+from ctc_submission.network.weights import read_card
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.segmentation.configuration import CONFIGURATIONS
+from ctc_submission.simulation.sequence import simulate_sequence
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = [f"{dataset}-{sequence}" for dataset in CONFIGURATIONS for sequence in ("01", "02")]
+SAYS_ITS_ARGUMENTS = '#!/bin/sh\nif [ "$1" = -m ]; then printf "%s\\n" "$@"; else cat >/dev/null; fi\n'
+
+
+def call(*command: str | Path, folder: Path, **variables: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, with environment variables added to this process's."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATA_DIR", "PYTHON", "PYTHONPATH")
+    }
+    environment |= {"PYTHON": sys.executable, "OMP_NUM_THREADS": "1"} | {
+        name: str(it) for name, it in variables.items()
+    }
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def simulate(folder: Path, dataset: str, sequence: str = "01") -> None:
+    """Simulate a tiny frame."""
+    simulate_sequence(folder / dataset, dataset, frames=1, seed=1, sequence=sequence, scale=0.15)
+
+
+def mask_names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def talking_python(tmp_path: Path) -> Path:
+    """An interpreter that has all packages and only says what it is to run."""
+    path = tmp_path / "python"
+    path.write_text(SAYS_ITS_ARGUMENTS)
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def archive(tmp_path: Path, checkpoints: dict[str, Path]) -> Path:
+    """An unpacked submission: package and weights in SW, data to come beside it."""
+    folder = tmp_path / "unpacked" / "SW"
+    shutil.copytree(ROOT / "SW", folder)
+    (folder / "ctc_submission").symlink_to(ROOT / "ctc_submission")
+    (folder / "models").mkdir()
+    for configuration in CONFIGURATIONS.values():
+        (folder / "models" / configuration.segmentation_model.name).symlink_to(checkpoints["segmentation"])
+    return folder
+
+
+def test_there_is_a_script_for_every_dataset_and_sequence_and_no_other() -> None:
+    assert sorted(path.stem for path in (ROOT / "SW").glob("*.sh")) == sorted([*SCRIPTS, "_setup"])
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_written_parameters_alone_make_the_dataset_s_configuration(
+    script: str, talking_python: Path, tmp_path: Path
+) -> None:
+    dataset, sequence = script[:-3], script[-2:]
+    _, module, command, *words = call(
+        ROOT / f"SW/{script}.sh", "--device", "cpu", folder=tmp_path, PYTHON=talking_python
+    ).stdout.splitlines()
+    assert (module, command) == ("ctc_submission", "segment")
+    assert words[:4] == [f"{ROOT / dataset / sequence}", f"{ROOT / dataset / sequence}_RES", "--dataset", dataset]
+    assert words[-2:] == ["--device", "cpu"]
+
+    (tmp_path / "bare.toml").write_text('segmentation_model = "none"\ndimensions = 3\n')
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    written = chosen_configuration(parser.parse_args([*words[:2], "--config", str(tmp_path / "bare.toml"), *words[4:]]))
+
+    shipped = CONFIGURATIONS[dataset]
+    assert written == replace(shipped, pseudocolor=shipped.pseudocolor or PseudocolorParameters())
+
+
+@pytest.mark.parametrize("dataset", CONFIGURATIONS)
+def test_written_colouring_is_that_of_the_weights(dataset: str) -> None:
+    shipped = CONFIGURATIONS[dataset]
+    for model in (shipped.segmentation_model, shipped.centre_model):
+        if model is not None and model.is_file():
+            assert read_card(model).pseudocolor == (shipped.pseudocolor or PseudocolorParameters())
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_header_names_the_input_parameters(script: str) -> None:
+    header, body = (ROOT / f"SW/{script}.sh").read_text().split("set -euo pipefail\n")
+    count, names = re.search(r"(\d+) input parameters: ([\w\s,#-]+)\.", header).groups()
+
+    written = re.findall(r"--([\w-]+)", body)
+    assert re.split(r"[,\s#]+", names) == written
+    assert int(count) == len(written)
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "SW").glob("[!_]*.sh")), ids=lambda path: path.stem)
+def test_scripts_can_be_executed(script: Path) -> None:
+    assert os.access(script, os.X_OK)
+    assert script.read_text().startswith("#!/usr/bin/env bash\n")
+
+
+def test_a_sequence_is_segmented_from_any_folder_through_a_link(tmp_path: Path, checkpoints: dict[str, Path]) -> None:
+    simulate(tmp_path / "my data", "Fluo-C3DL-MDA231")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/mda").symlink_to(ROOT / "SW/Fluo-C3DL-MDA231-01.sh")
+    models = [
+        f"--{name}-model={checkpoints[task]}"
+        for name, task in (("segmentation", "segmentation"), ("centre", "centres"))
+    ]
+    if sys.version_info >= (3, 11):  # older ones take modules from there
+        (tmp_path / "timm.py").write_text("raise ImportError('a module of the folder the script was called from')")
+
+    done = call(
+        "bash", "-c", 'mda "$@"', "bash", *models, "--device=cpu",
+        folder=tmp_path, DATA_DIR="my data", PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert mask_names(tmp_path / "my data/Fluo-C3DL-MDA231/01_RES") == ["mask000.tif"]
+
+
+@pytest.mark.parametrize("script", ["Fluo-N3DL-TRIC-02", "Fluo-C3DH-A549-SIM-01"])
+def test_an_unpacked_submission_finds_its_data_beside_it(archive: Path, script: str, tmp_path: Path) -> None:
+    dataset, sequence = script[:-3], script[-2:]
+    simulate(archive.parent, dataset, sequence)
+
+    done = call(archive / f"{script}.sh", "--device=cpu", folder=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert mask_names(archive.parent / dataset / f"{sequence}_RES") == ["mask000.tif"]
+
+
+def refused(script: Path, folder: Path, **variables: str | Path) -> str:
+    """Return the one line with which a script ends that cannot do its work."""
+    done = call(script, folder=folder, **variables)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_missing_data_is_named(tmp_path: Path) -> None:
+    error = refused(ROOT / "SW/Fluo-N3DL-TRIC-01.sh", tmp_path, DATA_DIR="nowhere")
+
+    assert "nowhere/Fluo-N3DL-TRIC/01" in error
+
+
+def test_missing_weights_are_named(archive: Path, tmp_path: Path) -> None:
+    simulate(archive.parent, "Fluo-C3DH-A549-SIM")
+    (archive / "models/Fluo-C3DH-A549-SIM-segmentation.safetensors").unlink()
+
+    error = refused(archive / "Fluo-C3DH-A549-SIM-01.sh", tmp_path)
+
+    assert str(archive / "models/Fluo-C3DH-A549-SIM-segmentation.safetensors") in error
+
+
+def test_missing_packages_are_named(tmp_path: Path) -> None:
+    venv.create(tmp_path / "empty")
+
+    error = refused(ROOT / "SW/Fluo-N3DL-TRIC-01.sh", tmp_path, PYTHON=tmp_path / "empty/bin/python")
+
+    assert "empty/bin/python lacks cv2, imagecodecs, numpy" in error
+    assert f"-m pip install -r {ROOT}/requirements.txt" in error
+
+
+def test_an_interpreter_that_does_not_run_is_named(tmp_path: Path) -> None:
+    assert "cannot run 'no-python'" in refused(ROOT / "SW/Fluo-N3DL-TRIC-01.sh", tmp_path, PYTHON="no-python")
+
+
+def test_an_environment_in_sw_is_preferred(archive: Path, talking_python: Path, tmp_path: Path) -> None:
+    (archive / ".venv/bin").mkdir(parents=True)
+    talking_python.rename(archive / ".venv/bin/python")
+
+    assert call(archive / "Fluo-N3DL-TRIC-01.sh", folder=tmp_path, PYTHON="").stdout.startswith("-m\nctc_submission\n")
