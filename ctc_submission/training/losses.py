@@ -1,7 +1,7 @@
 """Losses: Dice for the foreground, focal for the centres (Wagner and Rohr, MIDL 2022, section 3.3)."""
 
 from segmentation_models_pytorch.losses import BINARY_MODE, DiceLoss, FocalLoss
-from torch import nn
+from torch import Tensor, nn
 
 from ctc_submission.network.weights import Task
 
@@ -9,8 +9,18 @@ FOCUS = 2.0
 """Exponent of the focal loss, as Lin et al. (ICCV 2017) recommend."""
 
 
+class CentreLoss(nn.Module):
+    """Focal loss, summed over all pixels and divided by the number of those to be found, as Lin et al. do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.focal = FocalLoss(BINARY_MODE, gamma=FOCUS, reduction="sum")
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of logits (N, 1, Y, X) for a target of the same shape."""
+        return self.focal(logits, target) / target.sum().clamp(min=1)
+
+
 def loss_for(task: Task) -> nn.Module:
     """Return the loss of a task; it takes logits (N, 1, Y, X) and a target of the same shape."""
-    if task == "centres":
-        return FocalLoss(BINARY_MODE, gamma=FOCUS)
-    return DiceLoss(BINARY_MODE, from_logits=True)
+    return CentreLoss() if task == "centres" else DiceLoss(BINARY_MODE, from_logits=True)
