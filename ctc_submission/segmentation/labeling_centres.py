@@ -13,7 +13,7 @@ from skimage.segmentation import watershed
 from ctc_submission.segmentation.labeling_basins import label_basins
 from ctc_submission.segmentation.labeling_boxes import inside, widen
 from ctc_submission.segmentation.labeling_components import label_components
-from ctc_submission.segmentation.labeling_distance import smoothed_distance
+from ctc_submission.segmentation.labeling_distance import label_by_distance, smoothed_distance
 from ctc_submission.segmentation.labeling_linking import link_sections
 from ctc_submission.segmentation.labeling_neighbours import TOUCHING
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
@@ -61,7 +61,8 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
     """Cut every slice of a piece by a watershed of the distance in that slice, from the slice's centres.
 
     Centres are where the heat exceeds the marker threshold; one that has several summits, as told by their dynamics,
-    is several centres.
+    is several centres. What the distance alone would part from all centres of the slice stays open: it may well be a
+    cell whose centre the network has missed there.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        Sections 1 to N, unique in the piece and rising with z; 0 where no centre of the slice leads to.
+        Sections 1 to N, unique in the piece and rising with z; 0 where they are not known.
     """
     sections = np.zeros(piece.shape, np.int32)
     is_centre = piece & (heat > parameters.marker_threshold)
@@ -83,7 +84,9 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
         here = slice(z, z + 1)
         markers = label_basins(heat[here], is_centre[here], dynamics=parameters.marker_dynamics, steps=parameters.steps)
         markers[markers > 0] += sections.max()
-        sections[here] = _flood(piece[here], markers, parameters)
+        parts = label_by_distance(piece[here], parameters)
+        has_centre = np.isin(parts, parts[markers > 0])
+        sections[here] = _flood(piece[here], markers, parameters) * has_centre
     return sections
 
 

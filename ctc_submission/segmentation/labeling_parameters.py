@@ -31,7 +31,7 @@ class LabelingParameters:
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
     dynamics: float = 0.75
     """A maximum of the distance that rises no more than this, in pixels, above the pass to a higher one is no cell of
-    its own; only for ``distance``. The staircase on the rim of a straight rod makes maxima of up to 0.7."""
+    its own; for ``distance``, and in slices for ``centres``. The staircase on the rim of a rod makes up to 0.7."""
     minimum_size: int = 0
     """Voxels in the frame; a smaller piece joins the neighbour it touches most, and is dropped if it touches none."""
     largest_hole: int = 0
