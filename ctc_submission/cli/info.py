@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", type=Path, metavar="INPUT", help="one TIFF file, or a folder of t000.tif, t001.tif, ..."
     )
     parser.add_argument("--device", default="auto", help="device to estimate for: auto, cpu, cuda, cuda:N or mps")
-    parser.add_argument("--batch-size", type=int, default=8, help="images the network sees at once")
+    parser.add_argument("--batch-size", type=int, default=4, help="images the network sees at once")
     add_configuration_arguments(parser, required=False)
 
 

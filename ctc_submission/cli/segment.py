@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_configuration_arguments(parser)
     machine = parser.add_argument_group("machine")
     machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
-    machine.add_argument("--batch-size", type=int, default=8, help="images the network sees at once")
+    machine.add_argument("--batch-size", type=int, default=4, help="images the network sees at once")
     machine.add_argument("--threads", type=int, default=4, help="threads for pseudocolouring")
     machine.add_argument("--overwrite", action="store_true", help="replace masks that another configuration made")
 

@@ -88,7 +88,10 @@ def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def _load(folders: Sequence[Path], sequences: Sequence[str], parameters: SampleParameters) -> list[Sample]:
-    return [sample for folder in folders for name in sequences for sample in load_samples(folder, name, parameters)]
+    """Load the sequences of every folder; a folder may lack some as long as another has them."""
+    places = [(folder, name) for folder in folders for name in sequences]
+    found = [(folder, name) for folder, name in places if (folder / f"{name}_GT").is_dir()]
+    return [sample for folder, name in found or places for sample in load_samples(folder, name, parameters)]
 
 
 def _start(arguments: argparse.Namespace) -> EfficientCellSeg:

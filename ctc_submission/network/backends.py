@@ -41,7 +41,7 @@ def choose_device(name: str = "auto") -> torch.device:
 class Predictor:
     """Networks on a device, fed in batches; a batch that does not fit its memory is halved."""
 
-    def __init__(self, models: Sequence[EfficientCellSeg], device: torch.device, batch_size: int = 8) -> None:
+    def __init__(self, models: Sequence[EfficientCellSeg], device: torch.device, batch_size: int = 4) -> None:
         if batch_size < 1:
             raise ValueError(f"batch size is {batch_size}, expected 1 or more images")
         self.models = [model.to(device).to(memory_format=torch.channels_last).eval() for model in models]

@@ -38,7 +38,7 @@ class Execution:
 
     device: str = "auto"
     """``auto``, or a device by torch's name."""
-    batch_size: int = 8
+    batch_size: int = 4
     """Slices or patches the network sees at once; halved where memory does not suffice."""
     threads: int = 4
     """Threads for pseudocolouring."""
