@@ -9,6 +9,10 @@ FOCUS = 2.0
 """Exponent of the focal loss, as Lin et al. (ICCV 2017) recommend."""
 
 
+LEAST_SHARE = 1e-3
+"""Share of pixels to be found that the focal loss reckons with at least, so that a few missed ones do not outweigh all."""
+
+
 class CentreLoss(nn.Module):
     """Focal loss, summed over all pixels and divided by the number of those to be found, as Lin et al. do."""
 
@@ -18,7 +22,7 @@ class CentreLoss(nn.Module):
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """Return the loss of logits (N, 1, Y, X) for a target of the same shape."""
-        return self.focal(logits, target) / target.sum().clamp(min=1)
+        return self.focal(logits, target) / target.sum().clamp(min=LEAST_SHARE * target.numel())
 
 
 def loss_for(task: Task) -> nn.Module:
