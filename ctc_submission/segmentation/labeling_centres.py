@@ -51,7 +51,7 @@ def label_by_centres(mask: np.ndarray, centres: np.ndarray, parameters: Labeling
         heat = np.stack([smooth(of_slice[np.newaxis], parameters)[0] for of_slice in centres[wide]])
         sections = cut_slices(piece, heat[inside(box, wide)], parameters)
         if sections.max() > 1:
-            cells = _flood(piece, link_sections(piece, sections, parameters.link_overlap), parameters)
+            cells = _flood(piece, piece, link_sections(piece, sections, parameters.link_overlap), parameters)
             labels[box][piece] = cells[piece] + count
             count += int(cells.max())
     return labels
@@ -86,10 +86,10 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
         markers[markers > 0] += sections.max()
         parts = label_by_distance(piece[here], parameters)
         has_centre = np.isin(parts, parts[markers > 0])
-        sections[here] = _flood(piece[here], markers, parameters) * has_centre
+        sections[here] = _flood(piece[here], has_centre, markers, parameters)
     return sections
 
 
-def _flood(piece: np.ndarray, markers: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
-    """Flood the distance to the background from the markers, so that cells part where the foreground is narrow."""
-    return watershed(-smoothed_distance(piece, parameters), markers, TOUCHING, mask=piece)
+def _flood(piece: np.ndarray, part: np.ndarray, markers: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+    """Flood a part of a piece from the markers, by the piece's distance: cells meet where the foreground is narrow."""
+    return watershed(-smoothed_distance(piece, parameters), markers, TOUCHING, mask=part)
