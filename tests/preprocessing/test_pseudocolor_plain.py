@@ -125,10 +125,24 @@ def test_the_plain_version_tells_neighbours_apart():
     assert not np.allclose(colored, plain_pseudocolor(stack, 2, 0.03, "channel"), atol=0.1)
 
 
+@pytest.mark.parametrize("normalization", ["channel", "image"])
+def test_stacks_large_enough_for_the_clip_limit_to_matter(normalization):
+    assert_like_plain(blobs(0, np.uint8, (3, 200, 260)), 0.3, normalization)
+
+
+def test_pixel_at_a_threshold_does_not_pass():
+    levels = np.random.default_rng(10).integers(0, 4, (3, 4))
+    image = np.kron(levels, np.ones((9, 9))).astype(np.uint8)
+    region = region_of_interest(image, 0.65)
+    blurred = plain_blur(plain_min_max(cv2.createCLAHE(10, (16, 16)).apply(image)))
+    assert (blurred == np.float32(0.40)).any()
+    np.testing.assert_array_equal(region, blurred > np.float32(0.40))
+
+
 def test_region_that_covers_exactly_the_allowed_share():
-    for seed in range(40):
-        image = blobs(seed, np.uint8, (1, 30, 35))[0]
-        share = plain_region(image, 0.1).mean()
+    for seed in range(60):
+        image = blobs(seed, np.uint8, (1, 22, 35))[0]
+        share = plain_region(image, 0.3).mean()
         np.testing.assert_array_equal(region_of_interest(image, share), plain_region(image, share))
 
 

@@ -1,0 +1,293 @@
+"""Checkpoints: what is written is read again, and everything else is one clear error."""
+
+import copy
+import json
+import re
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import huggingface_hub.constants
+import numpy as np
+import pytest
+import timm
+import timm.models._hub
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+import ctc_submission
+from ctc_submission.network.model import Architecture
+from ctc_submission.network.weights import (
+    ModelCard,
+    hash_file,
+    load_checkpoint,
+    read_card,
+    save_checkpoint,
+    start_from_imagenet,
+)
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+
+CARD = ModelCard(
+    dataset="Fluo-N3DL-TRIC",
+    task="centres",
+    training_data="simulated µ-world",
+    date="2026-01-31",
+    score="MeanIoU 0.9",
+    licence="CC0-1.0",
+    architecture=Architecture(input_size=64),
+    pseudocolor=PseudocolorParameters(0.05, "image"),
+)
+FORMAT = "ctc-submission checkpoint 1"
+
+
+@pytest.fixture(scope="module")
+def checkpoint(model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("checkpoint") / "model.safetensors"
+    save_checkpoint(path, model, CARD)
+    return path
+
+
+@pytest.fixture(scope="module")
+def timm_weights(tmp_path_factory):
+    """A file as timm's hub has it, with random weights."""
+    torch.manual_seed(1)
+    path = tmp_path_factory.mktemp("timm") / "model.safetensors"
+    source = timm.create_model("tf_efficientnet_b5", pretrained=False)
+    for name, tensor in source.named_buffers():
+        if name.endswith("running_var"):
+            tensor.uniform_(0.5, 2)
+    save_file({name: _halved(tensor) for name, tensor in source.state_dict().items()}, path)
+    yield path
+    path.unlink()
+
+
+def _halved(tensor):
+    return tensor.half() if tensor.is_floating_point() else tensor
+
+
+def assert_one_line(caught, *parts):
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < 500
+    for part in parts:
+        assert str(part) in message
+
+
+def test_single_precision_round_trip_is_exact(model, tmp_path):
+    path = tmp_path / "model.safetensors"
+    save_checkpoint(path, model, CARD, half=False)
+    loaded, card = load_checkpoint(path)
+    assert card == CARD
+    given = loaded.state_dict()
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(given[name], tensor), name
+
+
+def test_half_precision_round_trip(model, checkpoint):
+    loaded, card = load_checkpoint(checkpoint)
+    assert card == CARD
+    assert not loaded.training
+    assert checkpoint.stat().st_size < 14e6
+    given = loaded.state_dict()
+    for name, tensor in model.state_dict().items():
+        assert given[name].dtype == tensor.dtype, name
+        assert torch.equal(given[name], tensor.half().to(tensor.dtype)), name
+
+
+def test_prediction_survives_half_precision(model, checkpoint):
+    loaded, _ = load_checkpoint(checkpoint)
+    image = torch.rand(1, 3, 50, 60, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        torch.testing.assert_close(loaded.predict(image), model.predict(image), rtol=0, atol=2e-3)
+
+
+def test_input_normalisation_is_in_the_checkpoint(model, tmp_path):
+    keras = copy.deepcopy(model)
+    keras.input_mean[:] = torch.tensor([0.25, 0.5, 0.75]).view(1, 3, 1, 1)
+    keras.input_std[:] = 2.0
+    save_checkpoint(tmp_path / "keras.safetensors", keras, CARD)
+    loaded, _ = load_checkpoint(tmp_path / "keras.safetensors")
+    assert loaded.input_mean.flatten().tolist() == [0.25, 0.5, 0.75]
+    assert loaded.input_std.flatten().tolist() == [2, 2, 2]
+
+
+def test_card_is_read_without_tensors(checkpoint):
+    assert read_card(checkpoint) == CARD
+
+
+def test_card_of_another_decoder_builds_that_decoder(tmp_path, model):
+    architecture = Architecture((8, 8, 8, 8), 32)
+    small = type(model)(architecture)
+    save_checkpoint(tmp_path / "small.safetensors", small, replace(CARD, architecture=architecture))
+    loaded, card = load_checkpoint(tmp_path / "small.safetensors")
+    assert loaded.architecture == card.architecture == architecture
+
+
+def test_value_beyond_half_precision_is_refused_and_the_old_file_kept(model, tmp_path):
+    path = tmp_path / "model.safetensors"
+    path.write_text("old")
+    large = copy.deepcopy(model)
+    large.head.bias.data[:] = 1e5
+    with pytest.raises(ValueError, match="save in single precision") as caught:
+        save_checkpoint(path, large, CARD)
+    assert_one_line(caught, "head.bias", "65504")
+    assert path.read_text() == "old"
+    save_checkpoint(path, large, CARD, half=False)
+    assert load_checkpoint(path)[0].head.bias.item() == 1e5
+
+
+@pytest.mark.parametrize("read", [load_checkpoint, read_card])
+def test_missing_file(read, tmp_path):
+    with pytest.raises(FileNotFoundError, match="no such weights") as caught:
+        read(tmp_path / "none.safetensors")
+    assert_one_line(caught, tmp_path / "none.safetensors", "models/README.md")
+
+
+@pytest.mark.parametrize("length", [0, 5, 100, 50_000, -1])
+def test_truncated_file(checkpoint, tmp_path, length):
+    path = tmp_path / "cut.safetensors"
+    path.write_bytes(checkpoint.read_bytes()[:length])
+    with pytest.raises(ValueError, match="not a readable safetensors file") as caught:
+        load_checkpoint(path)
+    assert_one_line(caught, path)
+
+
+def test_pickle_is_not_read(model, tmp_path):
+    path = tmp_path / "model.safetensors"
+    torch.save({"head.bias": model.head.bias}, path)
+    with pytest.raises(ValueError, match="not a readable safetensors file") as caught:
+        load_checkpoint(path)
+    assert_one_line(caught, path)
+
+
+@pytest.mark.parametrize("metadata", [None, {"format": "pt"}, {"format": "ctc-submission checkpoint 2"}])
+def test_safetensors_of_another_format(tmp_path, metadata):
+    path = tmp_path / "other.safetensors"
+    save_file({"weight": torch.zeros(1)}, path, metadata)
+    with pytest.raises(ValueError, match="not a checkpoint of this tool") as caught:
+        read_card(path)
+    assert_one_line(caught, path, FORMAT)
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        None,
+        "{",
+        "{}",
+        json.dumps({**asdict(CARD), "task": "tracking"}),
+        json.dumps({**asdict(CARD), "pseudocolor": {"share": 1}}),
+        json.dumps({**asdict(CARD), "architecture": {"decoder": [1], "input_size": 64}}),
+        json.dumps({name: value for name, value in asdict(CARD).items() if name != "licence"}),
+    ],
+)
+def test_damaged_card(tmp_path, card):
+    path = tmp_path / "damaged.safetensors"
+    metadata = {"format": FORMAT} | ({"card": card} if card is not None else {})
+    save_file({"weight": torch.zeros(1)}, path, metadata)
+    with pytest.raises(ValueError, match="its card cannot be read") as caught:
+        read_card(path)
+    assert_one_line(caught, path)
+
+
+@pytest.mark.parametrize("change", ["missing", "shape", "extra"])
+def test_tensors_that_do_not_fit(checkpoint, tmp_path, change):
+    tensors = load_file(checkpoint)
+    if change == "missing":
+        del tensors["head.weight"]
+    if change == "shape":
+        tensors["head.weight"] = tensors["head.weight"][:, :8].clone()
+    if change == "extra":
+        tensors["head.weight2"] = torch.zeros(1)
+    path = tmp_path / "misfit.safetensors"
+    with safe_open(checkpoint, framework="pt") as file:
+        save_file(tensors, path, file.metadata())
+    with pytest.raises(ValueError, match="1 tensors do not fit the network") as caught:
+        load_checkpoint(path)
+    assert_one_line(caught, path, "head.weight")
+
+
+def test_unknown_task_is_refused():
+    with pytest.raises(ValueError, match="expected 'segmentation' or 'centres'"):
+        replace(CARD, task="tracking")
+
+
+def test_hash_is_sha256(tmp_path):
+    (tmp_path / "abc").write_bytes(b"abc")
+    assert hash_file(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_nothing_is_pickled():
+    forbidden = re.compile(r"pickle|torch\.load\(|torch\.save\(|joblib|dill|shelve|marshal")
+    for path in Path(ctc_submission.__file__).parent.rglob("*.py"):
+        code = [line for line in path.read_text().splitlines() if forbidden.search(line)]
+        assert [line for line in code if "never pickle" not in line and "without pickle" not in line] == [], path
+
+
+def assert_encoder_is_from(encoder, path):
+    tensors = load_file(path)
+    own = encoder.state_dict()
+    for name, tensor in own.items():
+        timms = re.sub("^conv_expand", "blocks.5.0.conv_pw", re.sub("^bn_expand", "blocks.5.0.bn1", name))
+        assert torch.equal(tensor, tensors[timms].to(tensor.dtype)), name
+
+
+def test_imagenet_start_from_a_file(model, timm_weights):
+    encoder = copy.deepcopy(model.encoder)
+    with pytest.raises(AssertionError):
+        assert_encoder_is_from(encoder, timm_weights)
+    start_from_imagenet(encoder, timm_weights)
+    assert_encoder_is_from(encoder, timm_weights)
+
+
+def test_imagenet_start_over_the_network(model, timm_weights, monkeypatch):
+    asked = []
+
+    def download(repo_id, filename, **_):
+        asked.append((repo_id, filename))
+        return str(timm_weights)
+
+    monkeypatch.setattr(timm.models._hub, "hf_hub_download", download)
+    encoder = copy.deepcopy(model.encoder)
+    start_from_imagenet(encoder)
+    assert_encoder_is_from(encoder, timm_weights)
+    assert asked[0][0].startswith("timm/tf_efficientnet_b5")
+    assert all(filename.endswith(".safetensors") for _, filename in asked)
+
+
+def test_imagenet_start_without_a_network_names_the_way_out(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(OSError, match="--encoder-weights FILE") as caught:
+        start_from_imagenet(copy.deepcopy(model.encoder))
+    assert_one_line(caught, "cannot fetch", "tf_efficientnet_b5")
+
+
+def test_missing_encoder_weights(model, tmp_path):
+    with pytest.raises(FileNotFoundError, match="no such encoder weights") as caught:
+        start_from_imagenet(model.encoder, tmp_path / "none.safetensors")
+    assert_one_line(caught, tmp_path / "none.safetensors")
+
+
+def test_encoder_weights_that_are_no_safetensors(model, tmp_path):
+    path = tmp_path / "weights.safetensors"
+    path.write_text("no tensors")
+    with pytest.raises(ValueError, match="not a readable safetensors file") as caught:
+        start_from_imagenet(model.encoder, path)
+    assert_one_line(caught, path)
+
+
+@pytest.mark.parametrize("change", ["other network", "shape"])
+def test_encoder_weights_of_another_network(model, timm_weights, tmp_path, change):
+    path = tmp_path / "other.safetensors"
+    tensors = {name: tensor for name, tensor in load_file(timm_weights).items() if name.startswith("conv_stem")}
+    if change == "shape":
+        tensors = load_file(timm_weights) | {"conv_stem.weight": torch.zeros(32, 3, 3, 3)}
+        tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith(("blocks.6", "conv_head"))}
+    save_file(tensors, path)
+    before = copy.deepcopy(model.encoder.state_dict())
+    with pytest.raises(ValueError, match="expected timm's tf_efficientnet_b5") as caught:
+        start_from_imagenet(model.encoder, path)
+    assert_one_line(caught, path)
+    for name, tensor in model.encoder.state_dict().items():
+        np.testing.assert_array_equal(tensor, before[name])

@@ -1,0 +1,85 @@
+"""Losses: what they reward, and gradients that can be followed."""
+
+import pytest
+import torch
+
+from ctc_submission.training.losses import loss_for
+
+
+@pytest.fixture
+def target():
+    target = torch.zeros(2, 1, 16, 16)
+    target[:, :, 4:10, 3:12] = 1
+    return target
+
+
+def sure_of(target, strength=20.0):
+    return (2 * target - 1) * strength
+
+
+def test_dice_of_a_perfect_prediction_is_zero(target):
+    assert loss_for("segmentation")(sure_of(target), target).item() == pytest.approx(0, abs=1e-5)
+
+
+def test_dice_of_the_opposite_is_one(target):
+    assert loss_for("segmentation")(-sure_of(target), target).item() == pytest.approx(1, abs=1e-5)
+
+
+def test_dice_is_two_times_the_overlap_over_both_areas(target):
+    shifted = torch.roll(target, 3, dims=-1)
+    overlap = (target * shifted).sum() / target.sum()
+    assert loss_for("segmentation")(sure_of(shifted), target).item() == pytest.approx(1 - overlap.item(), abs=1e-5)
+
+
+def test_focal_of_a_perfect_prediction_is_zero(target):
+    assert loss_for("centres")(sure_of(target), target).item() == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("probability", [0.1, 0.5, 0.9, 0.99])
+def test_focal_weighs_cross_entropy_by_the_square_of_the_error(probability):
+    logits = torch.logit(torch.full((1, 1, 4, 4), probability))
+    expected = -((1 - probability) ** 2) * torch.log(torch.tensor(probability))
+    torch.testing.assert_close(loss_for("centres")(logits, torch.ones(1, 1, 4, 4)), expected)
+
+
+@pytest.mark.parametrize(("found", "divisor"), [(40, 40), (4, 4), (1, 1.6), (0, 1.6)])
+def test_focal_is_divided_by_the_pixels_to_be_found_but_no_fewer_than_a_thousandth(found, divisor):
+    target = torch.zeros(1, 1, 40, 40)
+    target.view(-1)[:found] = 1
+    expected = target.numel() * 0.25 * torch.log(torch.tensor(2.0)) / divisor
+    torch.testing.assert_close(loss_for("centres")(torch.zeros_like(target), target), expected)
+
+
+def test_focal_forgives_easy_pixels_more_than_cross_entropy():
+    easy, hard = (torch.logit(torch.full((1, 1, 4, 4), share)) for share in (0.95, 0.3))
+    ones = torch.ones(1, 1, 4, 4)
+    focal, entropy = loss_for("centres"), torch.nn.functional.binary_cross_entropy_with_logits
+    assert focal(easy, ones) / focal(hard, ones) < entropy(easy, ones) / entropy(hard, ones) / 50
+
+
+@pytest.mark.parametrize("task", ["segmentation", "centres"])
+@pytest.mark.parametrize("strength", [0, 1, 50, 1e4])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_gradients_are_finite(task, strength, sign, target):
+    logits = (sign * sure_of(target, strength)).requires_grad_()
+    loss = loss_for(task)(logits, target)
+    loss.backward()
+    assert loss.isfinite()
+    assert logits.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("task", ["segmentation", "centres"])
+def test_gradients_point_towards_the_target(task, target):
+    logits = torch.zeros_like(target, requires_grad=True)
+    loss_for(task)(logits, target).backward()
+    assert (logits.grad[target > 0] < 0).all()
+    assert (logits.grad[target == 0] > 0).all()
+
+
+@pytest.mark.parametrize("task", ["segmentation", "centres"])
+def test_target_without_a_cell(task):
+    logits = torch.zeros(1, 1, 8, 8, requires_grad=True)
+    loss = loss_for(task)(logits, torch.zeros(1, 1, 8, 8))
+    loss.backward()
+    assert loss.isfinite()
+    assert logits.grad.isfinite().all()

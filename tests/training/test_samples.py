@@ -1,0 +1,219 @@
+"""Samples: annotated slices as the network will see them."""
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
+from ctc_submission.preprocessing.tiling import tile_in_six
+from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.training.samples import Sample, SampleParameters, drop_empty, load_samples
+from ctc_submission.training.targets import centre_target
+
+SHAPE = (4, 30, 50)
+SMALL = SampleParameters("segmentation", input_size=32, empty_every=1, pseudocolor=PseudocolorParameters(0.2))
+
+
+def cells():
+    """Two cells, in slices 1 and 2; slices 0 and 3 are empty."""
+    labels = np.zeros(SHAPE, np.uint16)
+    labels[1:3, 5:20, 5:20] = 3
+    labels[1:3, 10:25, 30:45] = 8
+    return labels
+
+
+def frame(seed=0):
+    generator = np.random.default_rng(seed)
+    return (20 + 150 * (cells() > 0) + generator.integers(0, 40, SHAPE)).astype(np.uint8)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two frames and an empty folder of references."""
+    (tmp_path / "01").mkdir()
+    (tmp_path / "01_GT" / "SEG").mkdir(parents=True)
+    for number in range(2):
+        write_frame(tmp_path / "01" / f"t{number:03d}.tif", frame(number))
+    return tmp_path
+
+
+def write_slice(folder, number, z, labels=None):
+    labels = cells()[z : z + 1] if labels is None else labels
+    write_mask(folder / "01_GT" / "SEG" / f"man_seg_{number:03d}_{z:03d}.tif", labels, ndim=2)
+
+
+def write_whole(folder, number, labels=None):
+    write_mask(folder / "01_GT" / "SEG" / f"man_seg{number:03d}.tif", cells() if labels is None else labels)
+
+
+def network_input(image, size):
+    """What the network makes of an image before its first layer."""
+    channels_first = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
+    resized = torch.nn.functional.interpolate(channels_first, (size, size), mode="bilinear", align_corners=False)
+    return resized[0].permute(1, 2, 0).numpy()
+
+
+def plain_resize(labels, size):
+    """The label at the middle of each pixel of the sample."""
+    return np.array(
+        [
+            [
+                labels[int((y + 0.5) * labels.shape[0] / size), int((x + 0.5) * labels.shape[1] / size)]
+                for x in range(size)
+            ]
+            for y in range(size)
+        ]
+    )
+
+
+def assert_same(samples, others):
+    assert len(samples) == len(others)
+    for one, other in zip(samples, others, strict=True):
+        np.testing.assert_array_equal(one.image, other.image)
+        np.testing.assert_array_equal(one.target, other.target)
+
+
+def test_whole_frame_gives_a_sample_a_slice(folder):
+    write_whole(folder, 0)
+    samples = load_samples(folder, "01", SMALL)
+    assert len(samples) == 4
+    assert [bool(sample.target.any()) for sample in samples] == [False, True, True, False]
+    for sample in samples:
+        assert sample.image.shape == (32, 32, 3)
+        assert sample.target.shape == (32, 32)
+        assert sample.image.dtype == sample.target.dtype == np.uint8
+
+
+@pytest.mark.parametrize("normalization", ["channel", "image"])
+def test_samples_are_what_the_network_sees_when_it_segments(folder, normalization):
+    write_whole(folder, 1)
+    coloring = PseudocolorParameters(0.2, normalization)
+    samples = load_samples(folder, "01", SampleParameters("segmentation", 1, 32, empty_every=1, pseudocolor=coloring))
+    for z, (image, sample) in enumerate(zip(pseudocolor_slices(frame(1), coloring), samples, strict=True)):
+        np.testing.assert_allclose(sample.image / 255, network_input(image, 32), rtol=0, atol=0.5 / 255 + 1e-5)
+        np.testing.assert_array_equal(sample.target, plain_resize(cells()[z], 32) > 0)
+
+
+def test_slices_give_the_samples_of_their_place_in_the_frame(folder):
+    write_whole(folder, 0)
+    whole = load_samples(folder, "01", SMALL)
+    (folder / "01_GT" / "SEG" / "man_seg000.tif").unlink()
+    for z in (0, 2, 3):
+        write_slice(folder, 0, z)
+    assert_same(load_samples(folder, "01", SMALL), [whole[0], whole[2], whole[3]])
+
+
+def test_frames_without_a_reference_give_no_samples(folder):
+    write_slice(folder, 1, 2)
+    assert len(load_samples(folder, "01", SMALL)) == 1
+
+
+def test_files_of_other_names_are_passed_over(folder):
+    write_slice(folder, 0, 1)
+    for name in ("man_track000.tif", "man_seg000.tiff", "notes.txt", "man_seg_000_01.tif"):
+        (folder / "01_GT" / "SEG" / name).write_text("no reference")
+    assert len(load_samples(folder, "01", SMALL)) == 1
+
+
+def test_six_patches_a_slice(folder):
+    write_slice(folder, 0, 1)
+    samples = load_samples(
+        folder, "01", SampleParameters("segmentation", 6, 32, empty_every=1, pseudocolor=SMALL.pseudocolor)
+    )
+    tiling = tile_in_six(SHAPE[1:])
+    colored = list(pseudocolor_slices(frame(0), SMALL.pseudocolor))[1]
+    assert len(samples) == 6
+    for sample, patch, truth in zip(samples, tiling.split(colored), tiling.split(cells()[1]), strict=True):
+        np.testing.assert_allclose(sample.image / 255, network_input(patch, 32), rtol=0, atol=0.5 / 255 + 1e-5)
+        np.testing.assert_array_equal(sample.target, plain_resize(truth, 32) > 0)
+
+
+def test_centres_are_marked_at_the_samples_scale(folder):
+    write_slice(folder, 0, 1)
+    parameters = SampleParameters("centres", 1, 64, centre_radius=2.5, empty_every=1)
+    target = load_samples(folder, "01", parameters)[0].target
+    np.testing.assert_array_equal(target, centre_target(plain_resize(cells()[1], 64), 2.5))
+    assert cv2.connectedComponents(target)[0] == 1 + 2
+
+
+@pytest.mark.parametrize(("every", "kept"), [(1, 4), (2, 3), (4, 3)])
+def test_empty_samples_are_thinned(folder, every, kept):
+    write_whole(folder, 0)
+    parameters = SampleParameters("segmentation", 1, 32, empty_every=every)
+    assert len(load_samples(folder, "01", parameters)) == kept
+
+
+def test_thinning_keeps_cells_and_every_so_many_th_of_the_others():
+    samples = [
+        Sample(np.full((1, 1, 3), number, np.uint8), np.array([[number % 3 == 0]], np.uint8)) for number in range(12)
+    ]
+    kept = [int(sample.image[0, 0, 0]) for sample in drop_empty(samples, 3)]
+    assert kept == [0, 1, 3, 5, 6, 9, 10]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "scale", "tiles"),
+    [("Fluo-C3DL-MDA231", 0.25, 1), ("Fluo-N3DL-TRIC", 0.04, 6), ("Fluo-C3DH-A549-SIM", 0.1, 1)],
+)
+def test_simulated_sequences(tmp_path, dataset, scale, tiles):
+    simulate_sequence(tmp_path, dataset, frames=1, seed=0, scale=scale)
+    parameters = SampleParameters("segmentation", tiles, 32, empty_every=1)
+    samples = load_samples(tmp_path, "01", parameters)
+    references = list((tmp_path / "01_GT" / "SEG").iterdir())
+    slices = sum(len(read_frame(path)) for path in references)
+    assert len(samples) == slices * tiles
+    assert any(sample.target.any() for sample in samples)
+    assert len(find_frames(tmp_path / "01")) == 1
+
+
+def test_missing_frame(folder):
+    write_slice(folder, 0, 1)
+    write_slice(folder, 7, 1)
+    with pytest.raises(FileNotFoundError, match=r"man_seg_007_001\.tif: there is no frame t007\.tif"):
+        load_samples(folder, "01", SMALL)
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [(np.ones((4, 30, 49), np.uint16), (4, 30, 50)), (np.ones((3, 30, 50), np.uint16), (4, 30, 50))],
+)
+def test_frame_reference_of_another_size(folder, labels, expected):
+    write_whole(folder, 0, labels)
+    with pytest.raises(ValueError, match=r"man_seg000\.tif: is .* expected") as caught:
+        load_samples(folder, "01", SMALL)
+    assert str(labels.shape) in str(caught.value)
+    assert str(expected) in str(caught.value)
+
+
+def test_slice_reference_of_another_size(folder):
+    write_slice(folder, 0, 1, np.ones((1, 31, 50), np.uint16))
+    with pytest.raises(ValueError, match=r"man_seg_000_001\.tif: is \(1, 31, 50\) .* expected \(1, 30, 50\)"):
+        load_samples(folder, "01", SMALL)
+
+
+def test_reference_of_a_slice_that_the_frame_does_not_have(folder):
+    write_slice(folder, 0, 4, cells()[:1])
+    with pytest.raises(ValueError, match=r"man_seg_000_004\.tif: is of slice 4, expected 0 to 3"):
+        load_samples(folder, "01", SMALL)
+
+
+def test_no_references(folder):
+    with pytest.raises(FileNotFoundError, match="holds no references"):
+        load_samples(folder, "01", SMALL)
+
+
+def test_no_folder_of_references(folder):
+    with pytest.raises(FileNotFoundError, match=r"02_GT.*no such folder|no such folder|02"):
+        load_samples(folder, "02", SMALL)
+    (folder / "02").mkdir()
+    write_frame(folder / "02" / "t000.tif", frame())
+    with pytest.raises(FileNotFoundError, match=r"02_GT.*no such folder; expected references"):
+        load_samples(folder, "02", SMALL)
+
+
+@pytest.mark.parametrize(("name", "value"), [("tiles", 4), ("tiles", 0), ("empty_every", 0)])
+def test_impossible_parameters_are_refused(name, value):
+    with pytest.raises(ValueError, match=f"{name} is {value}"):
+        SampleParameters("segmentation", **{name: value})

@@ -1,0 +1,100 @@
+"""Targets: every pixel of a cell, or a disc in its middle."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+from skimage.draw import disk
+
+from ctc_submission.training.targets import centre_target, foreground_target
+
+label_images = npst.arrays(
+    np.uint16, npst.array_shapes(min_dims=2, max_dims=2, max_side=20), elements=st.sampled_from([0, 1, 2, 300])
+)
+
+
+def round_cell(centre, radius=12, side=50, label=1):
+    labels = np.zeros((side, side), np.uint16)
+    labels[disk(centre, radius, shape=labels.shape)] = label
+    return labels
+
+
+def horseshoe():
+    labels = np.zeros((40, 40), np.uint16)
+    labels[5:35, 5:35] = 7
+    labels[5:28, 12:28] = 0
+    return labels
+
+
+def test_foreground_is_every_labelled_pixel():
+    labels = np.array([[0, 1], [65535, 0]], np.uint16)
+    target = foreground_target(labels)
+    assert target.dtype == np.float32
+    assert target.tolist() == [[0, 1], [1, 0]]
+
+
+def test_disc_in_the_middle_of_a_round_cell():
+    target = centre_target(round_cell((20, 25)), radius=4)
+    y, x = np.nonzero(target)
+    assert (y.mean(), x.mean()) == (20, 25)
+    expected = {(a, b) for a in range(50) for b in range(50) if (a - 20) ** 2 + (b - 25) ** 2 <= 16}
+    assert set(zip(y.tolist(), x.tolist(), strict=True)) == expected
+
+
+def test_middle_of_a_bent_cell_lies_in_the_cell():
+    labels = horseshoe()
+    y, x = (places.mean().round().astype(int) for places in np.nonzero(labels))
+    assert labels[y, x] == 0  # the centre of mass itself is background
+    target = centre_target(labels, radius=3)
+    assert target.any()
+    assert (labels[target > 0] == 7).all()
+
+
+def test_disc_is_cut_to_its_cell():
+    labels = round_cell((20, 20), radius=3)
+    labels[20:, 24:] = 2
+    target = centre_target(labels, radius=10)
+    assert target[labels == 1].all()
+    y, x = np.nonzero(target * (labels == 2))
+    assert np.hypot(y - 34.5, x - 36.5).max() <= 11
+
+
+def test_small_disc_is_one_pixel_a_cell():
+    labels = round_cell((10, 10), 5) + round_cell((35, 35), 8, label=3)
+    target = centre_target(labels, radius=0.5)
+    assert sorted(labels[target > 0].tolist()) == [1, 3]
+
+
+def test_touching_cells_keep_their_own_discs():
+    labels = np.zeros((20, 40), np.int32)
+    labels[:, :20] = 4
+    labels[:, 20:] = 9
+    target = centre_target(labels, radius=3)
+    assert (target * labels == 4).sum() == (target * labels == 9).sum() == 29
+    assert not target[:, 15:25].any()
+
+
+def test_cell_in_two_parts_has_one_disc():
+    labels = np.zeros((20, 40), np.uint16)
+    labels[5:15, 2:12] = 1
+    labels[5:15, 30:34] = 1
+    target = centre_target(labels, radius=2)
+    assert 0 < target.sum() <= 13
+
+
+@pytest.mark.parametrize("make", [foreground_target, lambda labels: centre_target(labels, 4)])
+def test_nothing_to_mark(make):
+    assert not make(np.zeros((10, 12), np.uint16)).any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(label_images, st.floats(0.1, 10))
+def test_every_cell_is_marked_inside_itself(labels, radius):
+    original = labels.copy()
+    target = centre_target(labels, radius)
+    np.testing.assert_array_equal(labels, original)
+    assert target.shape == labels.shape
+    assert set(np.unique(target)) <= {0, 1}
+    assert not target[labels == 0].any()
+    assert set(labels[target > 0].tolist()) == set(labels[labels > 0].tolist())
