@@ -1,8 +1,14 @@
 """Tiny worlds whose DET is worked out by hand."""
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from ctc_submission.evaluation.det import VertexErrors, det
+from ctc_submission.evaluation.det import VertexErrors, det, find_vertex_errors
+from ctc_submission.evaluation.matching import match_objects
+from ctc_submission.evaluation.overlap import overlap_of_slice
 from ctc_submission.evaluation.sequence import evaluate_sequence
 
 WORLDS = {
@@ -51,3 +57,25 @@ def test_the_dataset_decides_on_extra_objects(world, dataset, expected):
 def test_no_object_at_all_is_refused():
     with pytest.raises(ValueError, match="no reference marker found"):
         det(VertexErrors((), (), ((0, 1),), 0))
+
+
+MASKS = arrays(np.uint16, (4, 6), elements=st.sampled_from([0, 0, 1, 2, 3]))
+
+
+def errors_of(reference, result):
+    return find_vertex_errors([(0, match_objects(overlap_of_slice(reference, result, 0)))])
+
+
+@settings(deadline=None, max_examples=50)
+@given(MASKS, MASKS, st.permutations([1, 2, 3]), st.permutations([40000, 7, 65535]))
+def test_permuting_labels_changes_nothing(reference, result, order, other_order):
+    renamed = errors_of(np.array([0, *order], np.uint16)[reference], np.array([0, *other_order], np.uint16)[result])
+    errors = errors_of(reference, result)
+    assert renamed.cost() == errors.cost()
+    assert renamed.objects == errors.objects
+
+
+@settings(deadline=None, max_examples=50)
+@given(MASKS)
+def test_a_perfect_result_costs_nothing(reference):
+    assert errors_of(reference, reference).cost() == 0
