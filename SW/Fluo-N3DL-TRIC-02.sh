@@ -14,6 +14,6 @@ exec "$python" -m ctc_submission segment "$data/Fluo-N3DL-TRIC/02" "$data/Fluo-N
     --dataset Fluo-N3DL-TRIC --tiles 6 --adjacent-mean 0.03 --normalization channel \
     --segmentation-model "$models/Fluo-N3DL-TRIC-segmentation.safetensors" \
     --method distance --foreground-threshold 0.5 \
-    --spacing 1 1 1 --smoothing 1 --dynamics 0.75 \
-    --minimum-size 0 --largest-hole 0 --border 0 \
+    --spacing 5 1 1 --smoothing 1 --dynamics 0.75 \
+    --minimum-size 50 --largest-hole 0 --border 0 \
     "$@"

@@ -78,6 +78,8 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "foreground_threshold": ({"type": float, "help": "probability above which a voxel is foreground"}, "labeling"),
     "marker_threshold": ({"type": float, "help": "probability above which a voxel is a cell's centre"}, "labeling"),
+    "marker_dynamics": ({"type": float, "help": "how much a centre must stand out to be one of its own"}, "labeling"),
+    "link_overlap": ({"type": float, "help": "share of a section that links it to the next slice's"}, "labeling"),
     "spacing": (
         {"type": float, "nargs": 3, "metavar": ("Z", "Y", "X"), "help": "edges of a voxel, in any unit"},
         "labeling",

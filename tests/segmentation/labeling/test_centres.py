@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ctc_submission.segmentation.labeling_centres import cut_slices, label_by_centres
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.centres import cut_slices, label_by_centres
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
 THICK = LabelingParameters("centres", spacing=(6.0, 1.242, 1.242))
 

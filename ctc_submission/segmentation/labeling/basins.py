@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ctc_submission.segmentation.labeling_neighbours import NEIGHBOURS
+from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
 
 _CHUNK = 1 << 18
 

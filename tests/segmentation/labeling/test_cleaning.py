@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ctc_submission.segmentation.labeling_cleaning import clean_labels
+from ctc_submission.segmentation.labeling.cleaning import clean_labels
 
 
 def clean(row, minimum_size=0, border=0):

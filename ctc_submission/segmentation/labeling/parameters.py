@@ -39,7 +39,7 @@ class LabelingParameters:
     border: int = 0
     """Width in pixels, in x and y, of the frame's rim outside the field of interest: cells wholly in it are dropped."""
     faithful: bool = False
-    """Label slice by slice as the paper's authors did, for comparison (see ``labeling_faithful``)."""
+    """Label slice by slice as the paper's authors did, for comparison (see ``labeling.faithful``)."""
 
     def __post_init__(self) -> None:
         if self.method not in get_args(LabelingMethod):

@@ -3,7 +3,7 @@ import pytest
 from scipy import ndimage
 from skimage.morphology import h_maxima
 
-from ctc_submission.segmentation.labeling_basins import label_basins
+from ctc_submission.segmentation.labeling.basins import label_basins
 
 EVEN = (1.0, 1.0, 1.0)
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from ctc_submission.segmentation.labeling_components import fill_holes, label_components, label_single
+from ctc_submission.segmentation.labeling.components import fill_holes, label_components, label_single
 
 
 def ring(side=9, thickness=1):

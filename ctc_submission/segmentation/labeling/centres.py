@@ -10,14 +10,14 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-from ctc_submission.segmentation.labeling_basins import label_basins
-from ctc_submission.segmentation.labeling_boxes import inside, widen
-from ctc_submission.segmentation.labeling_components import label_components
-from ctc_submission.segmentation.labeling_distance import label_by_distance, smoothed_distance
-from ctc_submission.segmentation.labeling_linking import link_sections
-from ctc_submission.segmentation.labeling_neighbours import TOUCHING
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
-from ctc_submission.segmentation.labeling_smoothing import smooth, smoothing_margin
+from ctc_submission.segmentation.labeling.basins import label_basins
+from ctc_submission.segmentation.labeling.boxes import inside, widen
+from ctc_submission.segmentation.labeling.components import label_components
+from ctc_submission.segmentation.labeling.distance import label_by_distance, smoothed_distance
+from ctc_submission.segmentation.labeling.linking import link_sections
+from ctc_submission.segmentation.labeling.neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
 
 def label_by_centres(mask: np.ndarray, centres: np.ndarray, parameters: LabelingParameters) -> np.ndarray:

@@ -7,10 +7,10 @@ from scipy import ndimage
 
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.segmentation.labeling import label_cells
-from ctc_submission.segmentation.labeling_distance import label_by_distance, smoothed_distance
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.distance import label_by_distance, smoothed_distance
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
 
 def ball(shape, centre, radii):

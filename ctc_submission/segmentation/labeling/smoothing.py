@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
 _TRUNCATE = 3.0
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ctc_submission.segmentation.labeling_centres import label_by_centres
-from ctc_submission.segmentation.labeling_cleaning import clean_labels
-from ctc_submission.segmentation.labeling_components import fill_holes, label_components, label_single
-from ctc_submission.segmentation.labeling_distance import label_by_distance
-from ctc_submission.segmentation.labeling_faithful import label_slices
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.centres import label_by_centres
+from ctc_submission.segmentation.labeling.cleaning import clean_labels
+from ctc_submission.segmentation.labeling.components import fill_holes, label_components, label_single
+from ctc_submission.segmentation.labeling.distance import label_by_distance
+from ctc_submission.segmentation.labeling.faithful import label_slices
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
 __all__ = ["LabelingParameters", "label_cells"]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ctc_submission.segmentation.labeling_neighbours import NEIGHBOURS
+from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
 
 
 def clean_labels(labels: np.ndarray, *, minimum_size: int, border: int) -> np.ndarray:

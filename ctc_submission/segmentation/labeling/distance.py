@@ -7,10 +7,10 @@ along the cut, and is not split there.
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.segmentation.labeling_basins import label_basins
-from ctc_submission.segmentation.labeling_boxes import Box, foreground_boxes, inside, widen
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
-from ctc_submission.segmentation.labeling_smoothing import smooth, smoothing_margin
+from ctc_submission.segmentation.labeling.basins import label_basins
+from ctc_submission.segmentation.labeling.boxes import Box, foreground_boxes, inside, widen
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
 _FIRST_REACH = 16.0
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
 
 def label_slices(mask: np.ndarray, centres: np.ndarray | None, parameters: LabelingParameters) -> np.ndarray:

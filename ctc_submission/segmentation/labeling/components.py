@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.segmentation.labeling_neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.neighbours import TOUCHING
 
 _IN_SLICE = np.zeros((3, 3, 3), dtype=bool)
 _IN_SLICE[1] = ndimage.generate_binary_structure(2, 1)
