@@ -51,7 +51,7 @@ class Configuration:
 _LABELING = {
     "Fluo-C3DL-MDA231": LabelingParameters(method="centres", spacing=(6.0, 1.242, 1.242), minimum_size=30),
     "Fluo-N3DL-TRIC": LabelingParameters(method="distance", spacing=(5.0, 1.0, 1.0), minimum_size=50),
-    "Fluo-C3DH-A549-SIM": LabelingParameters(method="single", spacing=(1.0, 0.126, 0.126)),
+    "Fluo-C3DH-A549-SIM": LabelingParameters(method="single"),
 }
 # TRIC is a cartographic projection without a single voxel size; its nuclei look round with slices five pixels apart.
 

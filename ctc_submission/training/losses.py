@@ -10,7 +10,7 @@ FOCUS = 2.0
 
 
 LEAST_SHARE = 1e-3
-"""Share of pixels to be found that the focal loss reckons with at least, so that a few missed ones do not outweigh all."""
+"""Share of pixels to be found that is reckoned with at least, so that a batch with few does not outweigh others."""
 
 
 class CentreLoss(nn.Module):
