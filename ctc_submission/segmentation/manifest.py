@@ -68,7 +68,14 @@ def open_manifest(
     """
     path = results.with_name(results.name + ".json")
     made_by = {"version": ctc_submission.__version__, **json.loads(json.dumps(configuration))}
-    facts = {**facts, "python": platform.python_version(), "torch": torch.__version__, "machine": platform.platform()}
+    started = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    facts = {
+        **facts,
+        "started": started,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "machine": platform.platform(),
+    }
     manifest = Manifest(path, made_by, facts)
     before = _read(path)
     if before.get("made_by") == made_by:

@@ -184,11 +184,11 @@ A549_SIM = Parameters(
 SIMULATED: Mapping[str, Parameters] = MappingProxyType({each.name: each for each in (MDA231, TRIC, A549_SIM)})
 """The datasets that can be simulated, by name."""
 
-_SECOND_SHAPES = {A549_SIM.name: (37, 300, 400)}
+_SECOND_SHAPES = {A549_SIM.name: (37, 300, 400), TRIC.name: (13, 2454, 1693)}
 
 
 def find_parameters(dataset: str, sequence: str = "01") -> Parameters:
-    """Look up the parameters of a dataset; A549-SIM's even sequences are larger than its odd ones.
+    """Look up the parameters of a dataset; even sequences of TRIC and A549-SIM have a size of their own.
 
     Raises
     ------

@@ -19,7 +19,8 @@ def test_a_sequence_that_is_not_a_number_is_refused(sequence):
 
 def test_the_sizes_are_those_of_the_challenge():
     assert find_parameters("Fluo-C3DL-MDA231").shape == (30, 512, 512)
-    assert find_parameters("Fluo-N3DL-TRIC", "02").shape == (13, 1745, 2440)
+    assert find_parameters("Fluo-N3DL-TRIC").shape == (13, 1745, 2440)
+    assert find_parameters("Fluo-N3DL-TRIC", "02").shape == (13, 2454, 1693)
     assert find_parameters("Fluo-C3DH-A549-SIM", "01").shape == (29, 300, 350)
     assert find_parameters("Fluo-C3DH-A549-SIM", "02").shape == (37, 300, 400)
 
