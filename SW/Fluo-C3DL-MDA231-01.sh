@@ -3,7 +3,8 @@
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 17 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, centre-model, method,
-# foreground-threshold, marker-threshold, marker-dynamics, link-overlap, spacing, smoothing, dynamics, minimum-size, largest-hole, border.
+# foreground-threshold, marker-threshold, marker-dynamics, link-overlap, spacing, smoothing, dynamics, minimum-size,
+# largest-hole, border.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
