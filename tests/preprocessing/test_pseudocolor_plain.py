@@ -35,13 +35,17 @@ def plain_blur(image):
     return (total / 64).astype(np.float32)
 
 
+def plain_blurred(image):
+    equalized = cv2.createCLAHE(clipLimit=10, tileGridSize=(16, 16)).apply(image)
+    return plain_blur(plain_min_max(equalized))
+
+
 def plain_region(neighbour, adjacent_mean):
     if neighbour.max() == 0:
         return np.zeros(neighbour.shape, bool)
     if neighbour.dtype == np.float32:
         neighbour = np.rint(plain_min_max(neighbour) * 65535).astype(np.uint16)
-    equalized = cv2.createCLAHE(clipLimit=10, tileGridSize=(16, 16)).apply(neighbour)
-    blurred = plain_blur(plain_min_max(equalized))
+    blurred = plain_blurred(neighbour)
     for percent in range(20, 50):
         # float32 like the slice: 0.20 as float64 lies below the slice's own 51 / 255, and would let those pixels pass
         mask = blurred > np.float32(percent / 100)
@@ -70,14 +74,14 @@ def assert_like_plain(stack, adjacent_mean, normalization):
         np.testing.assert_allclose(colored, expected, rtol=0, atol=1e-6)
 
 
-def blobs(seed, dtype, shape=(3, 50, 61)):
-    """Smooth bright spots on a noisy ground, as cells are."""
+def blobs(seed, dtype, shape=(3, 88, 140)):
+    """Smooth bright spots on a slightly noisy ground, as cells are; the thresholds cut off 5 to 20 % of a slice."""
     generator = np.random.default_rng(seed)
     stack = np.zeros(shape, np.float32)
-    for z, y, x in generator.integers(0, shape, size=(6, 3)):
-        stack[z, y, x] = 1
+    for image in stack:
+        image[tuple(generator.integers(0, shape[1:], size=(6, 2)).T)] = 1
     stack = np.stack([cv2.GaussianBlur(image, (0, 0), 4) for image in stack])
-    stack = stack / stack.max() + generator.random(shape, dtype=np.float32) / 5
+    stack = stack / stack.max() + generator.random(shape, dtype=np.float32) / 50
     return (stack * (200 if dtype == np.uint8 else 50_000)).astype(dtype)
 
 
@@ -89,14 +93,14 @@ def noise(seed, dtype, shape=(3, 40, 33)):
 
 
 @pytest.mark.parametrize("normalization", ["channel", "image"])
-@pytest.mark.parametrize("adjacent_mean", [0.005, 0.03, 0.2, 1.0])
+@pytest.mark.parametrize("adjacent_mean", [0.03, 0.07, 0.1, 1.0])
 @pytest.mark.parametrize("make", [blobs, noise])
 def test_random_stacks(make, adjacent_mean, normalization):
-    for seed in range(8):
+    for seed in range(6):
         assert_like_plain(make(seed, np.uint8), adjacent_mean, normalization)
 
 
-@pytest.mark.parametrize(("adjacent_mean", "normalization"), [(0.03, "channel"), (0.2, "image")])
+@pytest.mark.parametrize(("adjacent_mean", "normalization"), [(0.03, "channel"), (0.1, "image")])
 @pytest.mark.parametrize("dtype", [np.uint16, np.float32])
 @pytest.mark.parametrize("make", [blobs, noise])
 def test_random_stacks_of_more_bits(make, dtype, adjacent_mean, normalization):
@@ -127,23 +131,26 @@ def test_the_plain_version_tells_neighbours_apart():
 
 @pytest.mark.parametrize("normalization", ["channel", "image"])
 def test_stacks_large_enough_for_the_clip_limit_to_matter(normalization):
-    assert_like_plain(blobs(0, np.uint8, (3, 200, 260)), 0.3, normalization)
+    assert_like_plain(blobs(0, np.uint8, (3, 200, 260)), 0.03, normalization)
 
 
 def test_pixel_at_a_threshold_does_not_pass():
     levels = np.random.default_rng(10).integers(0, 4, (3, 4))
     image = np.kron(levels, np.ones((9, 9))).astype(np.uint8)
-    region = region_of_interest(image, 0.65)
-    blurred = plain_blur(plain_min_max(cv2.createCLAHE(10, (16, 16)).apply(image)))
+    blurred = plain_blurred(image)
+    expected = blurred > np.float32(0.40)
     assert (blurred == np.float32(0.40)).any()
-    np.testing.assert_array_equal(region, blurred > np.float32(0.40))
+    np.testing.assert_array_equal(region_of_interest(image, expected.mean()), expected)
 
 
-def test_region_that_covers_exactly_the_allowed_share():
-    for seed in range(60):
-        image = blobs(seed, np.uint8, (1, 22, 35))[0]
-        share = plain_region(image, 0.3).mean()
-        np.testing.assert_array_equal(region_of_interest(image, share), plain_region(image, share))
+@pytest.mark.parametrize("seed", range(20))
+def test_region_that_covers_exactly_the_allowed_share(seed):
+    image = blobs(seed, np.uint8, (1, 88, 140))[0]
+    blurred = plain_blurred(image)
+    for percent in range(20, 50, 3):
+        expected = blurred > np.float32(percent / 100)
+        if expected.any():
+            np.testing.assert_array_equal(region_of_interest(image, expected.mean()), expected)
 
 
 def test_the_blur_is_opencvs_box():
