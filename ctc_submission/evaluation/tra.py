@@ -6,9 +6,9 @@ Both tell what it costs to turn the result's graph of objects and links into the
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ctc_submission.challenge.tracks import Track
 from ctc_submission.evaluation.det import MISSED_PENALTY, VertexErrors
 from ctc_submission.evaluation.matching import Matching
-from ctc_submission.evaluation.tracks import Track
 
 REDUNDANT_PENALTY = 1.0
 """Cost of a result edge to be deleted."""

@@ -9,9 +9,10 @@ from tqdm import tqdm
 
 from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.challenge.files import write_frame, write_mask, write_text_atomic
+from ctc_submission.challenge.tracks import format_tracks
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
 from ctc_submission.simulation.parameters import find_parameters
-from ctc_submission.simulation.truth import choose_slices, collect_tracks, format_tracks, mark_cells
+from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
 from ctc_submission.simulation.variety import simulate_varied
 
 VERSION = 1

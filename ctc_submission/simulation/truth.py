@@ -1,26 +1,13 @@
 """What the challenge asks of a truth: markers, tracks and sparsely annotated slices."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
+from ctc_submission.challenge.tracks import Track
+
 _CORE = 0.5
-
-
-@dataclass(frozen=True)
-class Track:
-    """One line of ``man_track.txt``."""
-
-    label: int
-    """Label of the cell."""
-    begin: int
-    """First frame."""
-    end: int
-    """Last frame."""
-    parent: int
-    """Label of the cell that it came from, or 0."""
 
 
 def mark_cells(labels: np.ndarray) -> np.ndarray:
@@ -73,11 +60,6 @@ def collect_tracks(parents: Iterable[Mapping[int, int]]) -> list[Track]:
                 raise ValueError(f"cell {label} is in frames {tracks[label].end} and {frame} but not between")
             tracks[label] = Track(label, begin, frame, parent)
     return [tracks[label] for label in sorted(tracks)]
-
-
-def format_tracks(tracks: Iterable[Track]) -> str:
-    """Write tracks as the text of ``man_track.txt``: lines ``L B E P``."""
-    return "".join(f"{track.label} {track.begin} {track.end} {track.parent}\n" for track in tracks)
 
 
 def choose_slices(labels: np.ndarray, limits: tuple[int, int], rng: np.random.Generator, count: int = 2) -> list[int]:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from ctc_submission.simulation.truth import Track, choose_slices, collect_tracks, format_tracks, mark_cells
+from ctc_submission.challenge.tracks import Track, format_tracks
+from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
 
 
 @pytest.fixture
