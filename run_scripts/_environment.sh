@@ -51,7 +51,7 @@ make_environment() {
 }
 
 check_folder() {
-    if [ -e "$VENV" ] && [ ! -f "$VENV/pyvenv.cfg" ] && [ -n "$(ls -A "$VENV")" ]; then
+    if [ -e "$VENV" ] && [ ! -f "$VENV/pyvenv.cfg" ] && [ ! -f "$VENV.making" ] && [ -n "$(ls -A "$VENV")" ]; then
         fail "$VENV is no virtual environment: move it away, or name another folder in VENV"
     fi
 }
@@ -61,7 +61,10 @@ make_empty_environment() {
     [ -n "$base" ] || base=$(find_python)
     is_python "$base" || fail "PYTHON is '$base', expected a Python from 3.10 to 3.13 with the modules venv and ensurepip"
     say "Making the environment $VENV with $("$base" --version)."
+    mkdir -p "$(dirname "$VENV")"
+    touch "$VENV.making" # so that what an interruption leaves is known as ours
     "$base" -m venv --clear "$VENV"
+    rm "$VENV.making"
 }
 
 install_project() {

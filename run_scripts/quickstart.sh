@@ -11,7 +11,7 @@ dataset=Fluo-C3DL-MDA231
 folder=data/quickstart
 
 cat <<END
-This makes a Python environment in $VENV, installs the project there, simulates a small $dataset with truth in
+This makes a Python environment in $VENV, installs the project there, simulates a short $dataset with truth in
 $folder/$dataset, segments it with SW/$dataset-01.sh, scores the result, and draws a picture of it.
 The first time takes about 2 minutes to install and 2 minutes to run on two cores; after that, half a minute.
 END
@@ -20,7 +20,7 @@ make_environment ''
 
 if [ ! -f "$folder/$dataset/01_GT/TRA/man_track.txt" ]; then
     say "Simulating 3 frames."
-    "$python" -m ctc_submission simulate "$dataset" "$folder/$dataset" --frames 3 --scale 0.5 --seed 7
+    "$python" -m ctc_submission simulate "$dataset" "$folder/$dataset" --frames 3 --seed 7
 fi
 say "Segmenting them."
 PYTHON=$python DATA_DIR=$folder "SW/$dataset-01.sh" --overwrite

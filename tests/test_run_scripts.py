@@ -20,10 +20,15 @@ def call(*command: str | Path, **variables: str | Path) -> subprocess.CompletedP
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800)
 
 
-def make_environment(extras: str = "", **variables: str | Path) -> subprocess.CompletedProcess[str]:
-    """Call the helper of the scripts."""
-    lines = f"set -euo pipefail; source '{ROOT}/run_scripts/_environment.sh'; make_environment '{extras}'"
+def call_helper(command: str, **variables: str | Path) -> subprocess.CompletedProcess[str]:
+    """Call a function that the scripts share."""
+    lines = f"set -euo pipefail; source '{ROOT}/run_scripts/_environment.sh'; {command}"
     return call("bash", "-c", lines, "quickstart.sh", **variables)
+
+
+def make_environment(extras: str = "", **variables: str | Path) -> subprocess.CompletedProcess[str]:
+    """Make an environment as the scripts do."""
+    return call_helper(f"make_environment '{extras}'", **variables)
 
 
 @pytest.fixture
@@ -86,6 +91,14 @@ def test_a_folder_that_is_no_environment_is_left_alone(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["results.txt"]
+
+
+def test_what_an_interruption_left_of_an_environment_may_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "venv/lib").mkdir(parents=True)
+    assert call_helper("check_folder", VENV=tmp_path / "venv").returncode == 2
+
+    (tmp_path / "venv.making").touch()
+    assert call_helper("check_folder", VENV=tmp_path / "venv").returncode == 0
 
 
 def test_without_a_python_it_says_which_one_is_needed(bare_path: Path, tmp_path: Path) -> None:

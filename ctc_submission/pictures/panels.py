@@ -86,8 +86,8 @@ def enlarge(image: NDArray, zoom: int) -> NDArray:
 
 
 def zoom_for(shape: tuple[int, int]) -> int:
-    """Return the whole factor that makes an image of shape (Y, X) about as large as a panel."""
-    return max(1, round(_PANEL_PIXELS / max(shape)))
+    """Return the smallest whole factor that makes an image of shape (Y, X) as large as a panel."""
+    return math.ceil(_PANEL_PIXELS / max(shape))
 
 
 def _label_rgb(label: int) -> tuple[int, int, int]:

@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SIDE = 480
+_WHOLE = 640
 _STEP = 20
 
 
-def find_window(labels: NDArray, side: int = _SIDE) -> tuple[slice, slice]:
+def find_window(labels: NDArray, side: int = _SIDE, whole: int = _WHOLE) -> tuple[slice, slice]:
     """Find the square with the most cell area in it.
 
     Parameters
@@ -15,7 +16,9 @@ def find_window(labels: NDArray, side: int = _SIDE) -> tuple[slice, slice]:
     labels : (Y, X) ndarray
         Labels, 0 is background.
     side : int
-        Largest edge of the window in pixels; a smaller image is taken whole.
+        Edge of the window in pixels.
+    whole : int
+        Edges of the image up to so many pixels are taken whole, not cut to `side`.
 
     Returns
     -------
@@ -23,7 +26,7 @@ def find_window(labels: NDArray, side: int = _SIDE) -> tuple[slice, slice]:
         Rows and columns of the window.
     """
     rows, columns = labels.shape
-    height, width = min(side, rows), min(side, columns)
+    height, width = (edge if edge <= whole else side for edge in (rows, columns))
     area = np.zeros((rows + 1, columns + 1), np.int64)
     area[1:, 1:] = (labels > 0).cumsum(axis=0).cumsum(axis=1)
     tops, lefts = _positions(rows - height), _positions(columns - width)

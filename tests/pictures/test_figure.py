@@ -50,7 +50,7 @@ def test_frames_of_one_slice_without_truth_are_drawn_too(scene: Scene, tmp_path:
 
 
 def test_large_frames_carry_a_rectangle(tmp_path: Path) -> None:
-    labels = np.zeros((1, 500, 600), np.uint16)
+    labels = np.zeros((1, 500, 700), np.uint16)
     labels[0, 10:50, 10:50] = 1
 
     assert draw_picture(tmp_path / "picture.png", Scene("large", labels, labels)) == 0
