@@ -45,16 +45,15 @@ def test_no_smaller_patches_would_do(shape):
 @given(shapes)
 def test_patches_are_evenly_placed(shape):
     tiling = tile_in_six(shape)
-    counts = (2, 3) if shape[1] >= shape[0] else (3, 2)
-    for axis, count in enumerate(counts):
-        starts = [corner[axis] for corner in tiling.corners]
-        line = starts[::3] if (axis, counts) == (0, (2, 3)) else starts[:3] if axis else starts[::2]
-        line = line[:count]
-        gaps = np.diff(line)
-        assert line[0] == 0
-        assert line[-1] == max(0, shape[axis] - tiling.side)
+    grid = np.array(tiling.corners).reshape((2, 3, 2) if shape[1] >= shape[0] else (3, 2, 2))
+    for length, starts in zip(shape, (grid[:, 0, 0], grid[0, :, 1]), strict=True):
+        gaps = np.diff(starts)
+        assert starts[0] == 0
+        assert starts[-1] == max(0, length - tiling.side)
         assert gaps.max() - gaps.min() <= 1
         assert gaps.max() <= tiling.side
+    assert (grid[..., 0] == grid[:, :1, 0]).all()
+    assert (grid[..., 1] == grid[:1, :, 1]).all()
 
 
 @settings(max_examples=100, deadline=None)
