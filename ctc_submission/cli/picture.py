@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from ctc_submission.pictures.figure import draw_picture
-from ctc_submission.pictures.scene import Scene, read_files, read_scene
+from ctc_submission.pictures.reading import read_files, read_scene
+from ctc_submission.pictures.scene import Scene
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

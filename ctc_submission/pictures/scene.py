@@ -1,15 +1,10 @@
 """What a picture shows: a frame, its result, and the truth as far as there is one."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-from ctc_submission.challenge.datasets import DATASETS
-from ctc_submission.challenge.files import FrameFile, find_frames, read_frame, read_frame_info
 
 
 @dataclass(frozen=True)
@@ -30,12 +25,14 @@ class Scene:
     def __post_init__(self) -> None:
         if self.result.shape != self.frame.shape:
             raise ValueError(
-                f"{self.name}: the mask is {_size(self.result)}, expected {_size(self.frame)} as the frame"
+                f"{self.name}: the mask is {_size(self.result)}, expected {_size(self.frame)} as the frame: "
+                "segment this frame, or name the folder of its masks"
             )
         for z, labels in self.truth.items():
             if labels.shape != self.frame.shape[1:] or not 0 <= z < len(self.frame):
                 raise ValueError(
-                    f"{self.name}: the truth of slice {z} is {_size(labels)}, expected a slice of {_size(self.frame)}"
+                    f"{self.name}: the truth of slice {z} is {_size(labels)}, expected a slice of {_size(self.frame)}: "
+                    "it is the truth of another frame"
                 )
 
     @property
@@ -45,82 +42,6 @@ class Scene:
         return max(slices, key=lambda z: (count_cells(slices[z]), -abs(z - len(self.frame) // 2)))
 
 
-def read_scene(dataset_dir: Path, sequence: str, results: Path | None = None, number: int | None = None) -> Scene:
-    """Read a frame of a sequence with its result and its truth.
-
-    Parameters
-    ----------
-    dataset_dir : Path
-        Folder with the sequence, its truth ``SEQ_GT`` and its result ``SEQ_RES``.
-    sequence : str
-        Name of the sequence, such as ``01``.
-    results : Path, optional
-        Folder of the masks, if not ``SEQ_RES``.
-    number : int, optional
-        Number of the frame; the first that has both mask and truth if not given, or else the first.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the frame or its mask is missing.
-    ValueError
-        If files cannot be read, or differ in size.
-    """
-    frames = find_frames(dataset_dir / sequence)
-    results = results or dataset_dir / f"{sequence}_RES"
-    truth = dataset_dir / f"{sequence}_GT" / "SEG"
-    frame = _choose(frames, results, truth) if number is None else _numbered(frames, number)
-    return read_files(
-        frame.path,
-        _mask(frame, results),
-        _references(frame, truth),
-        name=f"{dataset_dir.resolve().name}, sequence {sequence}, frame {frame.number}",
-        dataset=dataset_dir.resolve().name,
-    )
-
-
-def read_files(
-    frame: Path, mask: Path, references: Mapping[int | None, Path], *, name: str, dataset: str | None = None
-) -> Scene:
-    """Read a frame, a mask and references wherever they are.
-
-    Parameters
-    ----------
-    frame, mask : Path
-        TIFF files of one size.
-    references : mapping of int or None to Path
-        Truth by the slice's number; None for a file that annotates the whole frame.
-    name : str
-        What to call it in the title.
-    dataset : str, optional
-        The challenge's name, for the size of a pixel where the frame does not state it.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If a file is missing, cannot be read, holds no labels, or is of another size.
-    """
-    truth: dict[int, NDArray] = {}
-    stack, labels = read_frame(frame), read_labels(mask)
-    for z, path in references.items():
-        truth.update(enumerate(read_labels(path), start=z or 0))
-    return Scene(name, stack, labels, truth, _pixel_size(frame, dataset))
-
-
-def read_labels(path: Path) -> NDArray:
-    """Read labels: (Z, Y, X) ndarray of uint8 or uint16.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If the file is missing, cannot be read, or holds no whole numbers.
-    """
-    labels = read_frame(path)
-    if labels.dtype.kind != "u":
-        raise ValueError(f"{path}: holds {labels.dtype} values, expected labels as 8 or 16 bit unsigned")
-    return labels
-
-
 def count_cells(labels: NDArray) -> int:
     """Count the labels other than 0 in an array of any shape."""
     return int(np.count_nonzero(np.bincount(labels.ravel())[1:]))
@@ -128,42 +49,3 @@ def count_cells(labels: NDArray) -> int:
 
 def _size(array: NDArray) -> str:
     return " x ".join(map(str, array.shape))
-
-
-def _numbered(frames: list[FrameFile], number: int) -> FrameFile:
-    found = next((frame for frame in frames if frame.number == number), None)
-    if found is None:
-        first, last = frames[0], frames[-1]
-        raise FileNotFoundError(
-            f"{first.path.parent}: no frame {number}, expected one from {first.number} to {last.number}"
-        )
-    return found
-
-
-def _choose(frames: list[FrameFile], results: Path, truth: Path) -> FrameFile:
-    """Return the first frame that has both a mask and truth, or else the first."""
-    both = (frame for frame in frames if _mask(frame, results).is_file() and _references(frame, truth))
-    return next(both, frames[0])
-
-
-def _mask(frame: FrameFile, results: Path) -> Path:
-    return results / f"mask{frame.number:0{frame.digits}d}.tif"
-
-
-def _references(frame: FrameFile, truth: Path) -> dict[int | None, Path]:
-    """Find the truth of a frame: the file that annotates it whole, or else those of its slices."""
-    number = f"{frame.number:0{frame.digits}d}"
-    whole = truth / f"man_seg{number}.tif"
-    if whole.is_file():
-        return {None: whole}
-    found = (
-        (path, re.fullmatch(r"man_seg_\d+_(\d{3})", path.stem))
-        for path in sorted(truth.glob(f"man_seg_{number}_*.tif"))
-    )
-    return {int(match[1]): path for path, match in found if match}
-
-
-def _pixel_size(frame: Path, dataset: str | None) -> float | None:
-    known = DATASETS.get(dataset or "")
-    spacing = read_frame_info(frame).spacing or (known.spacing if known else None)
-    return spacing[1] if spacing else None
