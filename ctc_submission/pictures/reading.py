@@ -82,7 +82,7 @@ def read_labels(path: Path) -> NDArray:
         If the file is missing, cannot be read, or holds no whole numbers.
     """
     if not path.is_file():
-        raise FileNotFoundError(f"there is no mask '{path}': segment the frame first, or name the folder of its masks")
+        raise FileNotFoundError(f"there is no file of labels '{path}'; ctc-submission segment makes those of a result")
     labels = read_frame(path)
     if labels.dtype.kind != "u":
         raise ValueError(f"{path}: holds {labels.dtype} values, expected labels as 8 or 16 bit unsigned")
