@@ -44,6 +44,18 @@ class Interrupted(Sequence):
         return self.samples[index]
 
 
+class Recorded(list):
+    """Samples that note which of them are asked for: each twice, for its image and its target."""
+
+    def __init__(self, samples):
+        super().__init__(samples)
+        self.asked = []
+
+    def __getitem__(self, index):
+        self.asked.append(int(index))
+        return super().__getitem__(index)
+
+
 @pytest.fixture(scope="module")
 def samples(discs):
     return discs[:4], discs[4:]
@@ -194,6 +206,20 @@ def test_seed_changes_the_training(uninterrupted, untrained, samples, tmp_path):
     assert other[0].training_loss != results[0].training_loss
 
 
+def test_every_epoch_sees_other_views(untrained, samples, tmp_path):
+    recipe = replace(RECIPE, epochs=2, learning_rate=1e-20)  # too small to change a weight: only views can differ
+    results = train(copy.deepcopy(untrained), CARD, (samples[0][:1], samples[1]), tmp_path, recipe)
+    assert results[0].training_loss != pytest.approx(results[1].training_loss, abs=1e-4)
+
+
+def test_every_epoch_has_its_own_order(untrained, samples, tmp_path):
+    training = Recorded(samples[0])
+    train(copy.deepcopy(untrained), CARD, (training, samples[1]), tmp_path, replace(RECIPE, epochs=2))
+    first, second = training.asked[:8:2], training.asked[8::2]
+    assert sorted(first) == sorted(second) == [0, 1, 2, 3]
+    assert first != second
+
+
 def test_rate_is_lowered_on_a_plateau_even_across_an_interruption(untrained, samples, tmp_path):
     # the Dice loss of samples without a cell is 0 whatever the network says: nothing can get better
     empty = [replace(sample, target=np.zeros_like(sample.target)) for sample in samples[1]]
@@ -204,17 +230,10 @@ def test_rate_is_lowered_on_a_plateau_even_across_an_interruption(untrained, sam
 
 
 def test_samples_per_epoch_limits_the_steps(untrained, samples, tmp_path):
-    asked = []
-
-    class Recorded(list):
-        def __getitem__(self, index):
-            asked.append(int(index))
-            return super().__getitem__(index)
-
-    recipe = replace(RECIPE, epochs=2, samples_per_epoch=2)
-    train(copy.deepcopy(untrained), CARD, (Recorded(samples[0]), samples[1]), tmp_path, recipe)
-    assert [len(set(asked[:4])), len(set(asked[4:]))] == [2, 2]
-    assert len(asked) == 8
+    training = Recorded(samples[0])
+    recipe = replace(RECIPE, epochs=2, samples_per_epoch=1)
+    train(copy.deepcopy(untrained), CARD, (training, samples[1]), tmp_path, recipe)
+    assert len(training.asked) == 2 * 2
 
 
 def test_centres_are_trained_in_mixed_precision(untrained, samples, tmp_path):
