@@ -133,8 +133,8 @@ def test_missing_mps_is_refused_in_one_line():
 def test_gpu_agrees_and_its_memory_can_be_too_small(model, images, expected):
     network = copy.deepcopy(model)
     torch.cuda.empty_cache()
-    free = torch.cuda.mem_get_info()[1]
-    torch.cuda.set_per_process_memory_fraction(0.4e9 / free)
+    total = torch.cuda.mem_get_info()[1]
+    torch.cuda.set_per_process_memory_fraction(0.25e9 / total)
     try:
         many = [image for image in images for _ in range(40)]
         predictor = Predictor([network], choose_device("cuda"), len(many))
@@ -142,4 +142,4 @@ def test_gpu_agrees_and_its_memory_can_be_too_small(model, images, expected):
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert predictor.batch_size < len(many)
-    np.testing.assert_allclose(predicted, expected, rtol=0, atol=2e-3)
+    np.testing.assert_allclose(predicted, expected, rtol=0, atol=5e-3)

@@ -220,12 +220,13 @@ def test_every_epoch_has_its_own_order(untrained, samples, tmp_path):
     assert first != second
 
 
-def test_rate_is_lowered_on_a_plateau_even_across_an_interruption(untrained, samples, tmp_path):
+def test_rate_is_lowered_on_a_plateau_even_across_interruptions(untrained, samples, tmp_path):
     # the Dice loss of samples without a cell is 0 whatever the network says: nothing can get better
     empty = [replace(sample, target=np.zeros_like(sample.target)) for sample in samples[1]]
-    recipe = replace(RECIPE, epochs=4, patience=2, decay=0.25, samples_per_epoch=1)
-    train(copy.deepcopy(untrained), CARD, (samples[0], empty), tmp_path, replace(recipe, epochs=2))
-    results = train(copy.deepcopy(untrained), CARD, (samples[0], empty), tmp_path, recipe)
+    recipe = replace(RECIPE, patience=2, decay=0.25, samples_per_epoch=1)
+    for epochs in (2, 3, 4):  # interrupted before and after the rate is lowered
+        model = copy.deepcopy(untrained)
+        results = train(model, CARD, (samples[0], empty), tmp_path, replace(recipe, epochs=epochs))
     assert [result.learning_rate for result in results] == [1e-3, 1e-3, 1e-3, 0.25e-3]
 
 
