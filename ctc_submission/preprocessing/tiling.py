@@ -87,6 +87,34 @@ def tile_in_six(shape: tuple[int, int]) -> Tiling:
     return Tiling(shape, side, _grid(shape, side, rows, columns))
 
 
+def tile_with_overlap(shape: tuple[int, int], side: int, overlap: int) -> Tiling:
+    """As many square patches of one side as a slice of any size needs.
+
+    Parameters
+    ----------
+    shape : (Y, X) tuple of int
+        Size of the slice in pixels.
+    side : int
+        Side of the patches in pixels.
+    overlap : int
+        Pixels that neighbouring patches share at least.
+
+    Returns
+    -------
+    Tiling
+        Patches of that side, evenly placed; a slice narrower than a patch is mirrored beyond its edge.
+
+    Raises
+    ------
+    ValueError
+        If the overlap is negative or not smaller than the side.
+    """
+    if not 0 <= overlap < side:
+        raise ValueError(f"overlap is {overlap}, expected 0 to {side - 1}, less than the patches' side")
+    rows, columns = (1 + max(0, -(-(length - side) // (side - overlap))) for length in shape)
+    return Tiling(shape, side, _grid(shape, side, rows, columns))
+
+
 def _grid(shape: tuple[int, int], side: int, rows: int, columns: int) -> tuple[tuple[int, int], ...]:
     y_corners, x_corners = (
         np.rint(np.linspace(0, max(0, length - side), count)).astype(int).tolist()
