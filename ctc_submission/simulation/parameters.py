@@ -101,6 +101,8 @@ class Parameters:
     """How they are imaged."""
     annotated_slices: tuple[int, int] | None = None
     """First and last slice that may carry a sparse annotation; None where frames are annotated whole."""
+    varies_widely: bool = False
+    """Whether varied frames are recordings of any kind of nuclei instead of slight changes of this one."""
 
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
@@ -180,8 +182,18 @@ A549_SIM = Parameters(
     ),
     optics=Optics(blur=(0.8, 1.4), signal=35.0, background=4.0, gain=22.0, offset=60.0, read_noise=10.0, haze=0.15),
 )
+NUCLEI = replace(
+    TRIC,
+    name="nuclei",
+    shape=(24, 320, 320),
+    anisotropy=2.5,
+    bits=12,
+    cells=replace(TRIC.cells, layer=(0.5, 0.0, 0.35)),
+    annotated_slices=None,
+    varies_widely=True,
+)
 
-SIMULATED: Mapping[str, Parameters] = MappingProxyType({each.name: each for each in (MDA231, TRIC, A549_SIM)})
+SIMULATED: Mapping[str, Parameters] = MappingProxyType({each.name: each for each in (MDA231, TRIC, A549_SIM, NUCLEI)})
 """The datasets that can be simulated, by name."""
 
 _SECOND_SHAPES = {A549_SIM.name: (37, 300, 400), TRIC.name: (13, 2454, 1693)}

@@ -16,8 +16,9 @@ def simulate_varied(
 ) -> Iterator[SimulatedFrame]:
     """Simulate unrelated frames: each with cells, microscope and lineage of its own.
 
-    For nuclei, size, density, depth of the layer, anisotropy, contrast, noise and blur vary widely, far beyond the one
-    dataset; for other forms they vary moderately around it. The number of slices varies for nuclei.
+    For ``nuclei``, which stands for recordings of nuclei of any kind, everything varies widely: size, form, density,
+    anisotropy, contrast, noise and blur, the number of slices too. For the challenge's datasets it varies moderately
+    around the one dataset.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def simulate_varied(
     parameters = (find_parameters(dataset) if isinstance(dataset, str) else dataset).scaled(scale)
     for number in range(frames):
         rng = np.random.default_rng([_VARIETY, seed, number])
-        varied = vary_nuclei(parameters, rng) if parameters.cells.form == "nucleus" else vary(parameters, rng)
+        varied = vary_nuclei(parameters, rng) if parameters.varies_widely else vary(parameters, rng)
         for frame in simulate_frames(varied, frames=1, seed=int(rng.integers(2**31))):
             yield replace(frame, number=number)
 
