@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,9 +11,11 @@ from ctc_submission.network.backends import choose_device
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.network.weights import ModelCard, load_checkpoint, start_from_imagenet
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.loop import TrainingParameters, train
-from ctc_submission.training.samples import Sample, SampleParameters, load_samples
+from ctc_submission.training.samples import SampleParameters
+from ctc_submission.training.sources import Source, check_apart, find_sources, load_sources, split_by_frame
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--task", choices=("segmentation", "centres"), default="segmentation", help="what to predict")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for checkpoints and log")
     parser.add_argument("--sequences", nargs="+", default=["01"], metavar="NN", help="sequences to train on")
-    parser.add_argument("--validation", nargs="+", default=["02"], metavar="NN", help="sequences to validate on")
+    validation = parser.add_mutually_exclusive_group()
+    validation.add_argument(
+        "--validation", nargs="+", default=["02"], metavar="NN", help="sequences to validate on, such as 02 or DIR/02"
+    )
+    validation.add_argument(
+        "--validation-fraction", type=float, metavar="SHARE", help="validate on the last frames of each instead"
+    )
     _add_sample_arguments(parser.add_argument_group("samples"))
     _add_start_arguments(parser.add_argument_group("start"))
     _add_recipe_arguments(parser.add_argument_group("recipe"))
@@ -32,10 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train."""
-    coloring = PseudocolorParameters(arguments.adjacent_mean, arguments.normalization)
-    sample_parameters = SampleParameters(
-        arguments.task, arguments.tiles, centre_radius=arguments.centre_radius, pseudocolor=coloring
-    )
+    coloring = PseudocolorParameters(arguments.adjacent_mean, arguments.normalization, arguments.coloring)
+    sources = _sources(arguments)
     model = _start(arguments)
     card = ModelCard(
         dataset=arguments.dataset,
@@ -46,11 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
         licence=arguments.licence,
         architecture=model.architecture,
         pseudocolor=coloring,
+        diameter=arguments.diameter,
     )
-    samples = (
-        _load(arguments.folders, arguments.sequences, sample_parameters),
-        _load(arguments.folders, arguments.validation, sample_parameters),
-    )
+    sample_parameters = _sample_parameters(arguments, coloring)
+    samples = (load_sources(sources[0], sample_parameters), load_sources(sources[1], sample_parameters))
     results = train(model, card, samples, arguments.output, _recipe(arguments), choose_device(arguments.device))
     best = min(results, key=lambda result: result.validation_loss)
     print(f"best epoch {best.epoch}: validation loss {best.validation_loss:.4f}, MeanIoU {best.mean_iou:.4f}")
@@ -59,7 +63,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--tiles", type=int, choices=(1, 6), default=1, help="square patches a slice is cut into")
+    group.add_argument("--truth", choices=TRUTHS, default="GT", help="gold, silver, or gold where there is some")
+    group.add_argument(
+        "--unannotated",
+        choices=("ignore", "background"),
+        default="ignore",
+        help="what bright regions without a label are in slices annotated one by one: not taught, or background",
+    )
+    size = group.add_mutually_exclusive_group()
+    size.add_argument("--tiles", type=int, choices=(1, 6), default=1, help="square patches a slice is cut into")
+    size.add_argument(
+        "--diameter", type=float, help="magnify slices until cells are so many pixels wide, and tile them"
+    )
+    group.add_argument("--gap", action="store_true", help="teach touching cells with a gap between them")
+    group.add_argument("--coloring", choices=("region", "intensity"), default="region", help="what neighbours add")
     group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
     group.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colours")
     group.add_argument("--centre-radius", type=float, default=4.0, help="of the discs that mark centres, in pixels")
@@ -87,11 +104,20 @@ def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
 
 
-def _load(folders: Sequence[Path], sequences: Sequence[str], parameters: SampleParameters) -> list[Sample]:
-    """Load the sequences of every folder; a folder may lack some as long as another has them."""
-    places = [(folder, name) for folder in folders for name in sequences]
-    found = [(folder, name) for folder, name in places if (folder / f"{name}_GT").is_dir()]
-    return [sample for folder, name in found or places for sample in load_samples(folder, name, parameters)]
+def _sources(arguments: argparse.Namespace) -> tuple[list[Source], list[Source]]:
+    training = find_sources(arguments.folders, arguments.sequences, arguments.truth)
+    if arguments.validation_fraction is not None:
+        return split_by_frame(training, arguments.validation_fraction, arguments.truth)
+    validation = find_sources(arguments.folders, arguments.validation, arguments.truth)
+    check_apart(training, validation)
+    return training, validation
+
+
+def _sample_parameters(arguments: argparse.Namespace, coloring: PseudocolorParameters) -> SampleParameters:
+    names = {field.name for field in dataclasses.fields(SampleParameters)}
+    return SampleParameters(
+        **{name: value for name, value in vars(arguments).items() if name in names}, pseudocolor=coloring
+    )
 
 
 def _start(arguments: argparse.Namespace) -> EfficientCellSeg:

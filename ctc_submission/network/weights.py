@@ -40,10 +40,18 @@ class ModelCard:
     """The network the tensors fit."""
     pseudocolor: PseudocolorParameters = PseudocolorParameters()
     """How its training slices were coloured."""
+    diameter: float | None = None
+    """Diameter in pixels, at the network's input, of the cells it was trained on.
+
+    Slices are to be magnified to it and cut into patches of the network's input size. None: slices, or their patches,
+    are resized to the network's input, whatever the size of their cells.
+    """
 
     def __post_init__(self) -> None:
         if self.task not in ("segmentation", "centres"):
             raise ValueError(f"task is '{self.task}', expected 'segmentation' or 'centres'")
+        if self.diameter is not None and self.diameter <= 0:
+            raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, or None")
 
 
 def save_checkpoint(path: Path, model: EfficientCellSeg, card: ModelCard, *, half: bool = True) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ctc_submission.training.targets import IGNORED
+
 
 @dataclass(frozen=True)
 class AugmentationParameters:
@@ -41,8 +43,8 @@ def augment(
     ----------
     image : (S, S, 3) ndarray of float32 in [0, 1]
         Pseudocoloured image.
-    target : (S, S) ndarray of float32
-        What to predict.
+    target : (S, S) ndarray of any real type
+        What to predict: 0, 1 or `targets.IGNORED`.
     parameters : AugmentationParameters
         How far to go.
     generator : numpy.random.Generator
@@ -51,7 +53,7 @@ def augment(
     Returns
     -------
     image : (crop, crop, 3) ndarray of float32 in [0, 1]
-    target : (crop, crop) ndarray of float32
+    target : (crop, crop) ndarray of float32: 0, 1 or `targets.IGNORED`
     """
     image, target = _crop_and_zoom(image, target, parameters, generator)
     turns = int(generator.integers(4))
@@ -73,8 +75,18 @@ def _crop_and_zoom(
         matrix[axis, 2] = -generator.uniform(min(0, spare), max(0, spare))
     size = (parameters.crop, parameters.crop)
     image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    target = cv2.warpAffine(target, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return image, (target > 0.5).astype(np.float32)
+    return image, _warp_target(target, matrix, size)
+
+
+def _warp_target(target: np.ndarray, matrix: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Warp cells and unknown pixels each by themselves, so that no value between theirs arises."""
+    warped = np.zeros(size, dtype=np.float32)
+    for value in (1, IGNORED):
+        mask = (target == value).astype(np.uint8)
+        if mask.any():
+            share = cv2.warpAffine(255 * mask, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+            warped[share > 127] = value
+    return warped
 
 
 def _change_intensities(

@@ -19,6 +19,7 @@ from ctc_submission.training.augmentation import AugmentationParameters, augment
 from ctc_submission.training.losses import loss_for
 from ctc_submission.training.samples import Sample
 from ctc_submission.training.state import TrainingState, load_state, save_state
+from ctc_submission.training.targets import IGNORED
 
 _LOG = logging.getLogger(__name__)
 
@@ -134,7 +135,8 @@ def _refuse_other_network(path: Path, card: ModelCard) -> None:
     if not path.is_file():
         return
     before = read_card(path)
-    changed = [name for name in ("task", "architecture", "pseudocolor") if getattr(before, name) != getattr(card, name)]
+    names = ("task", "architecture", "pseudocolor", "diameter")
+    changed = [name for name in names if getattr(before, name) != getattr(card, name)]
     if changed:
         raise ValueError(f"{path}: is of another network ({', '.join(changed)} differ): name another folder")
 
@@ -189,8 +191,9 @@ class _Trainer:
             targets = np.stack([samples[index].target for index in indices]).astype(np.float32)
             loss, logits = self._forward(self._images(images), self._targets(targets))
             losses.append(loss.item())
-            predicted = (logits > 0).cpu().numpy()[:, 0]
-            confusion += np.bincount((2 * targets + predicted).astype(int).ravel(), minlength=4).reshape(2, 2)
+            predicted, known = (logits > 0).cpu().numpy()[:, 0], targets != IGNORED
+            pairs = (2 * targets[known] + predicted[known]).astype(int)
+            confusion += np.bincount(pairs, minlength=4).reshape(2, 2)
         hits = np.diag(confusion)
         union = confusion.sum(axis=0) + confusion.sum(axis=1) - hits
         shares = np.where(union > 0, hits / np.maximum(union, 1), 1)

@@ -1,14 +1,16 @@
-"""Losses: Dice for the foreground, focal for the centres (Wagner and Rohr, MIDL 2022, section 3.3)."""
+"""Losses: Dice for the foreground, focal for the centres (Wagner and Rohr, MIDL 2022, section 3.3).
+
+Pixels of which nothing is known (`targets.IGNORED`) take no part in either.
+"""
 
 from segmentation_models_pytorch.losses import BINARY_MODE, DiceLoss, FocalLoss
 from torch import Tensor, nn
 
 from ctc_submission.network.weights import Task
+from ctc_submission.training.targets import IGNORED
 
 FOCUS = 2.0
 """Exponent of the focal loss, as Lin et al. (ICCV 2017) recommend."""
-
-
 LEAST_SHARE = 1e-3
 """Share of pixels to be found that is reckoned with at least, so that a batch with few does not outweigh others."""
 
@@ -18,13 +20,14 @@ class CentreLoss(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.focal = FocalLoss(BINARY_MODE, gamma=FOCUS, reduction="sum")
+        self.focal = FocalLoss(BINARY_MODE, gamma=FOCUS, reduction="sum", ignore_index=IGNORED)
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
-        """Return the loss of logits (N, 1, Y, X) for a target of the same shape."""
-        return self.focal(logits, target) / target.sum().clamp(min=LEAST_SHARE * target.numel())
+        """Return the loss of logits (N, 1, Y, X) for a target of the same shape: 0, 1 or `targets.IGNORED`."""
+        known = int((target != IGNORED).sum())
+        return self.focal(logits, target) / (target == 1).sum().clamp(min=LEAST_SHARE * max(known, 1))
 
 
 def loss_for(task: Task) -> nn.Module:
     """Return the loss of a task; it takes logits (N, 1, Y, X) and a target of the same shape."""
-    return CentreLoss() if task == "centres" else DiceLoss(BINARY_MODE, from_logits=True)
+    return CentreLoss() if task == "centres" else DiceLoss(BINARY_MODE, from_logits=True, ignore_index=IGNORED)

@@ -1,22 +1,26 @@
 """Training samples: the annotated slices of a sequence, pseudocoloured, tiled and resized as the network sees them."""
 
 import itertools
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import FrameFile, find_frames, read_frame
+from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
 from ctc_submission.network.weights import Task
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slice, region_of_interest
-from ctc_submission.preprocessing.tiling import tile_in_six
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
+from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
+from ctc_submission.training.annotations import TRUTHS, Annotation, Truth, find_annotations, read_truth
+from ctc_submission.training.scale import choose_scales, section_diameters
 from ctc_submission.training.targets import centre_target, foreground_target
+from ctc_submission.training.unannotated import mark_unannotated
 
-_REFERENCE = re.compile(r"man_seg_?(\d{3,4})(?:_(\d{3}))?\.tif")
+_OVERLAP = 6
+"""Patches at a known diameter share at least this part of their side with the next: a sixth."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,30 @@ class SampleParameters:
     """Of the samples without a cell only every so-many-th is kept."""
     pseudocolor: PseudocolorParameters = PseudocolorParameters()
     """How slices are coloured."""
+    diameter: float | None = None
+    """Diameter of the cells in pixels of the sample: slices are magnified to it and cut into overlapping patches.
+
+    Measured is the median over a frame's cells of the disc that equals the cell's largest cross-section, in the truth.
+    None: the slice, or each of six patches, is resized to the sample, whatever the size of its cells.
+    """
+    gap: bool = False
+    """Whether touching cells are taught with a gap of two pixels between them."""
+    truth: Truth = "GT"
+    """Gold truth, silver truth, or gold where there is some and silver elsewhere."""
+    unannotated: Literal["ignore", "background"] = "ignore"
+    """What bright regions without a label are in slices annotated by themselves: not taught, or background."""
 
     def __post_init__(self) -> None:
         if self.tiles not in (1, 6):
             raise ValueError(f"tiles is {self.tiles}, expected 1 or 6")
         if self.empty_every < 1:
             raise ValueError(f"empty_every is {self.empty_every}, expected 1 or more")
+        if self.diameter is not None and (self.diameter <= 0 or self.tiles != 1):
+            raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, and tiles 1 with it")
+        if self.truth not in TRUTHS:
+            raise ValueError(f"truth is '{self.truth}', expected one of {', '.join(TRUTHS)}")
+        if self.unannotated not in ("ignore", "background"):
+            raise ValueError(f"unannotated is '{self.unannotated}', expected 'ignore' or 'background'")
 
 
 @dataclass(frozen=True)
@@ -50,11 +72,23 @@ class Sample:
     image: np.ndarray
     """(S, S, 3) uint8, pseudocoloured."""
     target: np.ndarray
-    """(S, S) uint8, 0 or 1."""
+    """(S, S) uint8, 0 or 1, or `targets.IGNORED` where nothing is known."""
 
 
-def load_samples(dataset_folder: Path, sequence: str, parameters: SampleParameters) -> list[Sample]:
-    """Make a sample, or six, of every annotated slice of a sequence.
+@dataclass(frozen=True)
+class _Frame:
+    """A frame and the truth about it."""
+
+    path: Path
+    """The frame's file."""
+    annotations: list[Annotation]
+    """Its truth."""
+
+
+def load_samples(
+    dataset_folder: Path, sequence: str, parameters: SampleParameters, frames: Collection[int] | None = None
+) -> list[Sample]:
+    """Make samples of every annotated slice of a sequence.
 
     Parameters
     ----------
@@ -64,6 +98,8 @@ def load_samples(dataset_folder: Path, sequence: str, parameters: SampleParamete
         Such as ``01``.
     parameters : SampleParameters
         How to make them.
+    frames : collection of int, optional
+        Numbers of the frames to take; all that are annotated if not given.
 
     Returns
     -------
@@ -74,80 +110,96 @@ def load_samples(dataset_folder: Path, sequence: str, parameters: SampleParamete
     FileNotFoundError
         If frames or references are missing, or a reference has no frame.
     ValueError
-        If a reference does not fit its frame.
+        If a reference does not fit its frame, or no reference marks a cell.
     """
-    frames = {frame.number: frame for frame in find_frames(dataset_folder / sequence)}
-    references = _find_references(dataset_folder / f"{sequence}_GT" / "SEG")
+    found = _find_annotated(dataset_folder, sequence, parameters.truth, frames)
+    name = f"{dataset_folder.name}/{sequence}"
+    scales = _measure_scales(found, parameters.diameter, name)
     samples: list[Sample] = []
-    for number, files in tqdm(references.items(), desc=f"{dataset_folder.name}/{sequence}: samples", unit="frame"):
-        if number not in frames:
-            raise FileNotFoundError(
-                f"{files[0][0]}: there is no frame t{number:03d}.tif for it in {dataset_folder / sequence}"
-            )
-        samples += _samples_of_frame(frames[number], files, parameters)
+    for number, frame in tqdm(found.items(), desc=f"{name}: samples", unit="frame"):
+        samples += _samples_of_frame(frame, scales[number], parameters)
+    if not any((sample.target == 1).any() for sample in samples):
+        raise ValueError(f"{dataset_folder}: none of the {len(found)} annotated frames of {sequence} has a cell")
     return drop_empty(samples, parameters.empty_every)
 
 
 def drop_empty(samples: Iterable[Sample], every: int) -> list[Sample]:
     """Keep the samples that show a cell, and every so-many-th of the others."""
     empty = itertools.count()
-    return [sample for sample in samples if sample.target.any() or next(empty) % every == 0]
+    return [sample for sample in samples if (sample.target == 1).any() or next(empty) % every == 0]
 
 
-def _find_references(folder: Path) -> dict[int, list[tuple[Path, int | None]]]:
-    if not folder.is_dir():
-        raise FileNotFoundError(
-            f"{folder}: no such folder; expected references man_seg000.tif or man_seg_000_000.tif in it"
-        )
-    references: dict[int, list[tuple[Path, int | None]]] = {}
-    for path in sorted(folder.iterdir()):
-        if match := _REFERENCE.fullmatch(path.name):
-            z = int(match[2]) if match[2] else None
-            references.setdefault(int(match[1]), []).append((path, z))
-    if not references:
-        raise FileNotFoundError(f"{folder}: holds no references, expected man_seg000.tif or man_seg_000_000.tif")
-    return references
-
-
-def _samples_of_frame(
-    frame: FrameFile, references: list[tuple[Path, int | None]], parameters: SampleParameters
-) -> Iterator[Sample]:
-    stack = read_frame(frame.path)
-    regions: dict[int, np.ndarray | None] = {-1: None, len(stack): None}
-    for path, z in references:
-        labels = read_frame(path)
-        expected = stack.shape if z is None else (1, *stack.shape[1:])
-        if z is not None and z >= len(stack):
-            raise ValueError(f"{path}: is of slice {z}, expected 0 to {len(stack) - 1}, the slices of {frame.path}")
-        if labels.shape != expected:
-            raise ValueError(f"{path}: is {labels.shape} (z, y, x), expected {expected} as in {frame.path}")
-        for place in range(len(stack)) if z is None else [z]:
-            for neighbour in (place - 1, place + 1):
-                if neighbour not in regions:
-                    regions[neighbour] = region_of_interest(stack[neighbour], parameters.pseudocolor.adjacent_mean)
-            image = pseudocolor_slice(
-                stack[place], regions[place - 1], regions[place + 1], parameters.pseudocolor.normalization
+def _find_annotated(
+    dataset_folder: Path, sequence: str, truth: Truth, wanted: Collection[int] | None
+) -> dict[int, _Frame]:
+    paths = {frame.number: frame.path for frame in find_frames(dataset_folder / sequence)}
+    found: dict[int, _Frame] = {}
+    for number, annotations in find_annotations(dataset_folder, sequence, truth).items():
+        if number not in paths:
+            raise FileNotFoundError(
+                f"{annotations[0].path}: there is no frame t{number:03d}.tif for it in {dataset_folder / sequence}"
             )
-            yield from _samples_of_slice(image, labels[place if z is None else 0], parameters)
+        if wanted is None or number in wanted:
+            found[number] = _Frame(paths[number], annotations)
+    return found
 
 
-def _samples_of_slice(image: np.ndarray, labels: np.ndarray, parameters: SampleParameters) -> Iterator[Sample]:
-    images, truths = [image], [labels]
-    if parameters.tiles == 6:
-        tiling = tile_in_six(image.shape[:2])
-        images, truths = tiling.split(image), tiling.split(labels)
-    size = (parameters.input_size, parameters.input_size)
-    for patch, truth in zip(images, truths, strict=True):
-        small = cv2.resize(patch, size, interpolation=cv2.INTER_LINEAR)
-        small_truth = _resize_labels(truth, parameters.input_size)
-        target = (
-            foreground_target(small_truth)
-            if parameters.task == "segmentation"
-            else centre_target(small_truth, parameters.centre_radius)
-        )
-        yield Sample(np.rint(small * 255).astype(np.uint8), target.astype(np.uint8))
+def _measure_scales(frames: dict[int, _Frame], diameter: float | None, name: str) -> dict[int, float | None]:
+    """Choose the magnification of every frame; None where its slices are resized to the sample."""
+    if diameter is None:
+        return dict.fromkeys(frames)
+    measured = {}
+    for number, frame in tqdm(frames.items(), desc=f"{name}: cells' size", unit="frame"):
+        truth = read_truth(frame.annotations, read_frame_info(frame.path).shape, frame.path)
+        measured[number] = section_diameters(section.labels for section in truth.values())
+    if not any(diameters.size for diameters in measured.values()):
+        raise ValueError(f"{name}: none of the {len(frames)} annotated frames has a cell")
+    return dict(choose_scales(measured, diameter))
 
 
-def _resize_labels(labels: np.ndarray, size: int) -> np.ndarray:
-    rows, columns = (((np.arange(size) + 0.5) * (length / size)).astype(int) for length in labels.shape)
-    return labels[np.ix_(rows, columns)]
+def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SampleParameters) -> Iterator[Sample]:
+    stack = read_frame(frame.path)
+    truth = read_truth(frame.annotations, stack.shape, frame.path)
+    for z, image in enumerate(pseudocolor_slices(stack, parameters.pseudocolor)):
+        if z in truth:
+            labels = truth[z].labels.astype(np.int32)
+            if truth[z].single and parameters.unannotated == "ignore":
+                labels = mark_unannotated(stack[z], labels)
+            yield from _samples_of_slice(image, labels, scale, parameters)
+
+
+def _samples_of_slice(
+    image: np.ndarray, labels: np.ndarray, scale: float | None, parameters: SampleParameters
+) -> Iterator[Sample]:
+    if scale is not None:
+        image, labels = _resize(image, labels, [max(1, round(length * scale)) for length in labels.shape])
+    for patch, truth in _patches(image, labels, parameters):
+        small, small_truth = _resize(patch, truth, (parameters.input_size, parameters.input_size))
+        yield Sample(np.rint(small * 255).astype(np.uint8), _target(small_truth, parameters).astype(np.uint8))
+
+
+def _patches(
+    image: np.ndarray, labels: np.ndarray, parameters: SampleParameters
+) -> Iterable[tuple[np.ndarray, np.ndarray]]:
+    if parameters.diameter is not None:
+        tiling = tile_with_overlap(labels.shape, parameters.input_size, parameters.input_size // _OVERLAP)
+    elif parameters.tiles == 6:
+        tiling = tile_in_six(labels.shape)
+    else:
+        return [(image, labels)]
+    return zip(tiling.split(image), tiling.split(labels), strict=True)
+
+
+def _resize(image: np.ndarray, labels: np.ndarray, shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Resize an image bilinearly, and its labels to the one at the middle of each new pixel."""
+    rows, columns = (
+        ((np.arange(size) + 0.5) * (length / size)).astype(int)
+        for size, length in zip(shape, labels.shape, strict=True)
+    )
+    return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), labels[np.ix_(rows, columns)]
+
+
+def _target(labels: np.ndarray, parameters: SampleParameters) -> np.ndarray:
+    if parameters.task == "segmentation":
+        return foreground_target(labels, gap=parameters.gap)
+    return centre_target(labels, parameters.centre_radius)

@@ -1,22 +1,34 @@
 """What the networks learn to predict, from instance labels."""
 
+import cv2
 import numpy as np
 from scipy import ndimage
 
+IGNORED = 255
+"""Value of target pixels of which nothing is known: neither loss nor score sees them."""
+UNKNOWN = -1
+"""Label of such pixels."""
 
-def foreground_target(labels: np.ndarray) -> np.ndarray:
+
+def foreground_target(labels: np.ndarray, *, gap: bool = False) -> np.ndarray:
     """Mark every pixel of every cell.
 
     Parameters
     ----------
     labels : (Y, X) ndarray of int
-        Instance labels of one slice, 0 is background.
+        Instance labels of one slice, 0 is background, `UNKNOWN` is not known.
+    gap : bool
+        Whether pixels that touch another cell, diagonally too, are taught as background: a gap of two pixels, one on
+        either side, by which touching cells come apart.
 
     Returns
     -------
-    (Y, X) ndarray of float32, 0 or 1
+    (Y, X) ndarray of float32: 0, 1 or `IGNORED`
     """
-    return (labels > 0).astype(np.float32)
+    cells = labels > 0
+    if gap:
+        cells &= ~_touches_another(labels)
+    return _ignore_unknown(cells.astype(np.float32), labels)
 
 
 def centre_target(labels: np.ndarray, radius: float) -> np.ndarray:
@@ -27,13 +39,13 @@ def centre_target(labels: np.ndarray, radius: float) -> np.ndarray:
     Parameters
     ----------
     labels : (Y, X) ndarray of int
-        Instance labels of one slice, 0 is background.
+        Instance labels of one slice, 0 is background, `UNKNOWN` is not known.
     radius : float
         Radius of the discs in pixels.
 
     Returns
     -------
-    (Y, X) ndarray of float32, 0 or 1
+    (Y, X) ndarray of float32: 0, 1 or `IGNORED`
     """
     target = np.zeros(labels.shape, dtype=np.float32)
     for index, box in enumerate(ndimage.find_objects(labels), start=1):
@@ -43,4 +55,18 @@ def centre_target(labels: np.ndarray, radius: float) -> np.ndarray:
         middle = pixels[np.argmin(((pixels - pixels.mean(axis=0)) ** 2).sum(axis=1))]
         inside = pixels[((pixels - middle) ** 2).sum(axis=1) <= radius**2]
         target[box][tuple(inside.T)] = 1
+    return _ignore_unknown(target, labels)
+
+
+def _touches_another(labels: np.ndarray) -> np.ndarray:
+    """Mark pixels of cells beside which, in a 3 x 3 square, another cell lies."""
+    values = labels.astype(np.float32)
+    square = np.ones((3, 3), np.uint8)
+    largest = cv2.dilate(values, square)
+    smallest = cv2.erode(np.where(values > 0, values, np.float32(np.inf)), square)
+    return (values > 0) & (largest != smallest)
+
+
+def _ignore_unknown(target: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    target[labels == UNKNOWN] = IGNORED
     return target

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters, augment
+from ctc_submission.training.targets import IGNORED
 
 TURNS_ONLY = AugmentationParameters(crop=64, zoom=(1, 1), gamma=(1, 1), noise=0, blur=0)
 DEFAULT = AugmentationParameters(crop=64)
@@ -172,3 +173,18 @@ def test_impossible_crop_is_refused(crop):
 def test_impossible_limits_are_refused(name, limits):
     with pytest.raises(ValueError, match=f"{name} is"):
         AugmentationParameters(**{name: limits})
+
+
+def test_unknown_pixels_stray_with_the_image():
+    target = np.zeros((96, 96), np.uint8)
+    target[:, :30], target[:, 60:] = 1, IGNORED
+    image = np.repeat((target / np.float32(255))[..., np.newaxis], 3, axis=-1)
+    image[:, :30] = 0.5
+    for seed in range(30):
+        view, view_target = augment(
+            image, target, AugmentationParameters(64, (0.6, 1.6), (1, 1), 0, 0), np.random.default_rng(seed)
+        )
+        assert set(np.unique(view_target)) <= {0, 1, IGNORED}
+        grey = view[..., 1]
+        assert ((grey > 0.4) & (grey < 0.6) | (view_target != 1)).mean() > 0.98
+        assert (view_target[grey > 0.95] == IGNORED).all()

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from ctc_submission.training.losses import loss_for
+from ctc_submission.training.targets import IGNORED
 
 
 @pytest.fixture
@@ -83,3 +84,29 @@ def test_target_without_a_cell(task):
     loss.backward()
     assert loss.isfinite()
     assert logits.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("task", ["segmentation", "centres"])
+def test_ignored_pixels_take_no_part(task, target):
+    logits = torch.linspace(-3, 3, target.numel()).reshape(target.shape)
+    loss = loss_for(task)
+    expected = loss(logits[..., :11], target[..., :11])
+    ignoring = target.clone()
+    ignoring[..., 11:] = IGNORED
+    wild = logits.clone()
+    wild[..., 11:] = 50
+    wild.requires_grad_()
+    found = loss(wild, ignoring)
+    found.backward()
+    torch.testing.assert_close(found, expected)
+    assert (wild.grad[..., 11:] == 0).all()
+    assert wild.grad[..., :11].any()
+
+
+@pytest.mark.parametrize("task", ["segmentation", "centres"])
+def test_nothing_known_no_loss(task):
+    logits = torch.ones(1, 1, 8, 8, requires_grad=True)
+    loss = loss_for(task)(logits, torch.full((1, 1, 8, 8), float(IGNORED)))
+    loss.backward()
+    assert loss.item() == 0
+    assert (logits.grad == 0).all()

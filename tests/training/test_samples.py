@@ -1,5 +1,7 @@
 """Samples: annotated slices as the network will see them."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -7,10 +9,11 @@ import torch
 
 from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.preprocessing.tiling import tile_in_six
+from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
 from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.samples import Sample, SampleParameters, drop_empty, load_samples
-from ctc_submission.training.targets import centre_target
+from ctc_submission.training.targets import IGNORED, centre_target
 
 SHAPE = (4, 30, 50)
 SMALL = SampleParameters("segmentation", input_size=32, empty_every=1, pseudocolor=PseudocolorParameters(0.2))
@@ -103,6 +106,92 @@ def test_slices_give_the_samples_of_their_place_in_the_frame(folder):
     for z in (0, 2, 3):
         write_slice(folder, 0, z)
     assert_same(load_samples(folder, "01", SMALL), [whole[0], whole[2], whole[3]])
+
+
+def test_cell_forgotten_in_a_slice_is_ignored_and_one_forgotten_in_a_frame_is_background(folder):
+    forgetful = cells() * (cells() == 3)
+    write_slice(folder, 0, 1, forgetful[1:2])
+    target = load_samples(folder, "01", SMALL)[0].target
+    other = plain_resize(cells()[1], 32) == 8
+    assert (target[other] == IGNORED).mean() > 0.9
+    assert ((target == 1) == (plain_resize(forgetful[1], 32) > 0)).all()
+    background = load_samples(folder, "01", replace(SMALL, unannotated="background"))[0].target
+    assert set(np.unique(background)) == {0, 1}
+    write_whole(folder, 0, forgetful)
+    assert set(np.unique(load_samples(folder, "01", SMALL)[1].target)) == {0, 1}
+
+
+def test_only_the_wanted_frames(folder):
+    write_whole(folder, 0)
+    write_whole(folder, 1)
+    both = load_samples(folder, "01", SMALL)
+    assert_same(load_samples(folder, "01", SMALL, frames={1}), both[4:])
+    assert_same(load_samples(folder, "01", SMALL, frames=[1, 0]), both)
+
+
+def test_silver_truth(folder):
+    write_slice(folder, 0, 1)
+    (folder / "01_ST" / "SEG").mkdir(parents=True)
+    write_mask(folder / "01_ST" / "SEG" / "man_seg001.tif", cells(), ndim=3)
+    assert [len(load_samples(folder, "01", replace(SMALL, truth=truth))) for truth in TRUTHS] == [1, 4, 5]
+
+
+def median_diameter(target):
+    """Of the connected pieces of a target."""
+    areas = cv2.connectedComponentsWithStats((target == 1).astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
+    return np.sqrt(4 * np.median(areas) / np.pi)
+
+
+@pytest.mark.parametrize("diameter", [10.0, 33.8513])
+def test_slices_are_magnified_and_cut_into_overlapping_patches(folder, diameter):
+    write_whole(folder, 0)
+    samples = load_samples(folder, "01", replace(SMALL, input_size=64, diameter=diameter))
+    # two cells of 15 x 15 pixels, as large as discs 16.9 pixels wide
+    shape = tuple(round(length * diameter / 16.92569) for length in SHAPE[1:])
+    tiling = tile_with_overlap(shape, 64, 10)
+    colors = [
+        patch
+        for image in pseudocolor_slices(frame(), SMALL.pseudocolor)
+        for patch in tiling.split(cv2.resize(image, shape[::-1]))
+    ]
+    assert len(samples) == len(colors) == 4 * len(tiling.corners)
+    for sample, expected in zip(samples, colors, strict=True):
+        np.testing.assert_allclose(sample.image / 255, expected, rtol=0, atol=0.5 / 255 + 1e-5)
+
+
+def test_frames_of_any_magnification_give_cells_of_one_size(tmp_path):
+    (tmp_path / "01").mkdir()
+    (tmp_path / "01_GT" / "SEG").mkdir(parents=True)
+    for number, side in enumerate((6, 14)):
+        labels = np.zeros((1, 100, 100), np.uint16)
+        for label in range(6):
+            y, x = 20 * (label // 3) + 15, 20 * (label % 3) + 15
+            labels[0, y : y + side, x : x + side] = label + 1
+        write_frame(tmp_path / "01" / f"t{number:03d}.tif", (labels > 0).astype(np.uint8) * 200)
+        write_mask(tmp_path / "01_GT" / "SEG" / f"man_seg{number:03d}.tif", labels, ndim=3)
+    samples = load_samples(tmp_path, "01", replace(SMALL, input_size=320, diameter=16.0))
+    assert len(samples) == 2
+    for sample in samples:
+        assert median_diameter(sample.target) == pytest.approx(16, rel=0.08)
+
+
+def test_gap_between_touching_cells_at_the_samples_scale(folder):
+    labels = np.zeros(SHAPE, np.uint16)
+    labels[1, 5:25, 10:25], labels[1, 5:25, 25:40] = 1, 2
+    write_whole(folder, 0, labels)
+    joined, apart = (
+        load_samples(folder, "01", replace(SMALL, input_size=64, gap=gap))[1].target for gap in (False, True)
+    )
+    assert cv2.connectedComponents(joined)[0] == 1 + 1
+    assert cv2.connectedComponents(apart)[0] == 1 + 2
+    assert (joined - apart)[32].sum() == 2
+
+
+@pytest.mark.parametrize("diameter", [None, 20.0])
+def test_truth_without_a_cell(folder, diameter):
+    write_whole(folder, 0, np.zeros(SHAPE, np.uint16))
+    with pytest.raises(ValueError, match="none of the 1 annotated frames.* has a cell"):
+        load_samples(folder, "01", replace(SMALL, diameter=diameter))
 
 
 def test_frames_without_a_reference_give_no_samples(folder):
@@ -213,7 +302,10 @@ def test_no_folder_of_references(folder):
         load_samples(folder, "02", SMALL)
 
 
-@pytest.mark.parametrize(("name", "value"), [("tiles", 4), ("tiles", 0), ("empty_every", 0)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("tiles", 4), ("tiles", 0), ("empty_every", 0), ("diameter", 0.0), ("truth", "gold"), ("unannotated", "cells")],
+)
 def test_impossible_parameters_are_refused(name, value):
-    with pytest.raises(ValueError, match=f"{name} is {value}"):
+    with pytest.raises(ValueError, match=f"{name} is '?{value}"):
         SampleParameters("segmentation", **{name: value})

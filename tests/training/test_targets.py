@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from skimage.draw import disk
 
-from ctc_submission.training.targets import centre_target, foreground_target
+from ctc_submission.training.targets import IGNORED, UNKNOWN, centre_target, foreground_target
 
 label_images = npst.arrays(
     np.uint16, npst.array_shapes(min_dims=2, max_dims=2, max_side=20), elements=st.sampled_from([0, 1, 2, 300])
@@ -98,3 +98,40 @@ def test_every_cell_is_marked_inside_itself(labels, radius):
     assert set(np.unique(target)) <= {0, 1}
     assert not target[labels == 0].any()
     assert set(labels[target > 0].tolist()) == set(labels[labels > 0].tolist())
+
+
+def test_touching_cells_get_a_gap_of_a_pixel_on_either_side():
+    labels = np.array([[0, 1, 1, 1, 2, 2, 2, 0]] * 4, np.uint16)
+    assert foreground_target(labels, gap=True).tolist() == [[0, 1, 1, 0, 0, 1, 1, 0]] * 4
+    assert foreground_target(labels).tolist() == [[0, 1, 1, 1, 1, 1, 1, 0]] * 4
+
+
+def test_cells_that_meet_at_a_corner_touch():
+    labels = np.zeros((6, 6), np.int32)
+    labels[:3, :3], labels[3:, 3:] = 1, 70000
+    target = foreground_target(labels, gap=True)
+    assert target[2, 2] == target[3, 3] == 0
+    assert target.sum() == 2 * 9 - 2
+
+
+@given(label_images)
+def test_gap_is_where_a_square_of_nine_holds_two_cells(labels):
+    padded = np.pad(labels, 1)
+    expected = [
+        [
+            bool(labels[y, x]) and not set(padded[y : y + 3, x : x + 3].ravel()) - {0, labels[y, x]}
+            for x in range(labels.shape[1])
+        ]
+        for y in range(labels.shape[0])
+    ]
+    np.testing.assert_array_equal(foreground_target(labels, gap=True), expected)
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_what_is_unknown_is_ignored_and_no_cell(gap):
+    labels = round_cell((20, 20)).astype(np.int32)
+    labels[:, 26:] = UNKNOWN
+    for target in (foreground_target(labels, gap=gap), centre_target(labels, 3)):
+        assert (target[:, 26:] == IGNORED).all()
+        assert set(np.unique(target[:, :26])) == {0, 1}
+    assert (foreground_target(labels, gap=gap)[:, :26] == (labels[:, :26] > 0)).all()
