@@ -1,5 +1,6 @@
 # Sourced by the scripts beside it. Sets `python` (an interpreter that has the packages needed), `models` (the folder of
-# the weights) and `data` (the folder of the datasets), wherever the script was called from.
+# the weights) and `data` (the folder of the datasets), wherever the script was called from. In an unpacked submission,
+# where no interpreter has the packages, it makes the environment SW/.venv; from SW/wheels, if these were packed.
 # shellcheck shell=bash disable=SC2034
 
 sw=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -41,8 +42,30 @@ elif missing:
 END
 }
 
+# Makes SW/.venv, or completes one that an interruption left half made; scripts that start together wait for each other.
+make_environment() {
+    local from=()
+    [ ! -d "$sw/wheels" ] || from=(--no-index --find-links "$sw/wheels")
+    echo "$(basename "$0"): making the environment $sw/.venv, once" >&2
+    if command -v flock >/dev/null; then
+        exec 9>"$sw/.venv.lock"
+        flock 9
+    fi
+    {
+        "$python" -m venv "$sw/.venv" &&
+            "$sw/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+                ${from[@]+"${from[@]}"} -r "$sw/requirements.txt"
+    } >&2 || fail "cannot make $sw/.venv: see above; or name a Python with the packages of requirements.txt in PYTHON"
+    exec 9>&-
+    python=$sw/.venv/bin/python
+}
+
 python=${PYTHON:-$(find_python)}
 lack=$(what_python_lacks "$python") || fail "cannot run '$python': install Python 3.10 to 3.13, or name one in PYTHON"
+if [ -z "${PYTHON:-}" ] && [ "$root" = "$sw" ] && [[ $lack = lacks* ]]; then
+    make_environment
+    lack=$(what_python_lacks "$python")
+fi
 [ -z "$lack" ] || fail "$python $lack: run '$python -m pip install -r $root/requirements.txt', or name another Python in PYTHON"
 
 export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"

@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ctc_submission.segmentation.pipeline import Segmenter
+if TYPE_CHECKING:
+    from ctc_submission.segmentation.pipeline import Segmenter
 
 _INTERPRETER = 450e6
 """Bytes of the interpreter with its libraries loaded; measured."""
@@ -25,7 +27,7 @@ class Estimate:
     """Peak bytes of the whole process."""
 
 
-def estimate_frame(stack: np.ndarray, segmenter: Segmenter) -> Estimate:
+def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
     """Estimate a frame's time, by segmenting up to three slices of its middle, and memory.
 
     Parameters
@@ -41,7 +43,24 @@ def estimate_frame(stack: np.ndarray, segmenter: Segmenter) -> Estimate:
     start = time.perf_counter()
     segmenter.predict(part)
     seconds = (time.perf_counter() - start) * len(stack) / len(part)
-    models = len(segmenter.predictor.models)
-    per_voxel = 2 * stack.itemsize + 4 * models + 2 * 4 + _LABELING_PER_VOXEL
     batch = min(segmenter.predictor.batch_size, len(stack) * segmenter.configuration.tiles)
-    return Estimate(seconds, _INTERPRETER + batch * _ACTIVATIONS_PER_IMAGE + per_voxel * stack.size)
+    memory = estimate_memory(stack.size, stack.itemsize, len(segmenter.predictor.models), batch)
+    return Estimate(seconds, memory)
+
+
+def estimate_memory(voxels: int, itemsize: int, networks: int, batch: int) -> float:
+    """Estimate the peak memory of the whole process, in bytes.
+
+    Parameters
+    ----------
+    voxels : int
+        Voxels of a frame.
+    itemsize : int
+        Bytes of a voxel.
+    networks : int
+        Networks that see each slice.
+    batch : int
+        Images a network sees at once.
+    """
+    per_voxel = 2 * itemsize + 4 * networks + 2 * 4 + _LABELING_PER_VOXEL
+    return _INTERPRETER + batch * _ACTIVATIONS_PER_IMAGE + per_voxel * voxels

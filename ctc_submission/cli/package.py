@@ -1,0 +1,84 @@
+"""``ctc-submission package``: executables and results, laid out for the upload."""
+
+import argparse
+from pathlib import Path
+
+from ctc_submission.submission.findings import format_findings, has_errors
+from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS
+from ctc_submission.submission.packaging.contents import REPOSITORY, Sources
+from ctc_submission.submission.packaging.scripts import find_runs
+from ctc_submission.submission.packaging.submission import (
+    ARCHIVE,
+    Submission,
+    check_submission,
+    plan_submission,
+    write_submission,
+)
+from ctc_submission.submission.packaging.wheels import download_wheels
+
+_FOUND_ERRORS = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.description = (
+        "Pack executables, code, weights and requirements into SW.zip, lay results out beside it as for the upload, "
+        "and write checksums. All is checked first (see ctc-submission validate); with errors nothing is written."
+    )
+    parser.add_argument("output", type=Path, metavar="OUTPUT_DIR", help="a new folder")
+    parser.add_argument("--datasets", nargs="+", required=True, metavar="NAME", help="datasets, such as Fluo-N3DL-TRIC")
+    parser.add_argument("--sequences", nargs="+", metavar="SEQ", help="sequences, such as 01 02 (default: all)")
+    parser.add_argument(
+        "--config", choices=TRAINING_CONFIGURATIONS, help="generalizable submission: what the weights were trained on"
+    )
+    parser.add_argument(
+        "--results",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="DATASET_DIR",
+        help="upload SEQ_RES[-CONFIG] of these, too",
+    )
+    parser.add_argument(
+        "--models",
+        type=Path,
+        default=REPOSITORY / "models",
+        metavar="FOLDER",
+        help="weights, named as in the executables",
+    )
+    parser.add_argument(
+        "--wheels", type=Path, metavar="FOLDER",
+        help="put the packages of requirements.txt inside, for machines without a connection: pip downloads their "
+        "wheels into FOLDER, for this Python on this platform",
+    )  # fmt: skip
+    parser.add_argument("--validate", action=argparse.BooleanOptionalAction, default=True, help="check all first")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, check, write; return 1 if there are errors."""
+    submission = _plan(arguments)
+    if arguments.validate:
+        findings = check_submission(submission)
+        print(format_findings(findings))
+        if has_errors(findings):
+            print("nothing was written: mend the errors, or add --no-validate")
+            return _FOUND_ERRORS
+    write_submission(submission, arguments.output)
+    print(f"{arguments.output / ARCHIVE}: {len(submission.runs)} executables, {len(submission.software.files)} files")
+    for each in submission.results:
+        print(f"{arguments.output / each.run.upload_folder}: {len(each.files)} files")
+    return 0
+
+
+def _plan(arguments: argparse.Namespace) -> Submission:
+    sources = Sources(models=arguments.models)
+    executables = sources.repository / "SW"
+    runs = [
+        run
+        for dataset in dict.fromkeys(arguments.datasets)
+        for run in find_runs(executables, dataset, arguments.sequences, arguments.config)
+    ]
+    if arguments.wheels:
+        wheels = download_wheels(sources.repository / "requirements.txt", arguments.wheels)
+        sources = Sources(models=arguments.models, wheels=tuple(wheels))
+    return plan_submission(sources, runs, arguments.results)

@@ -1,0 +1,73 @@
+"""``ctc-submission validate``: what the organisers would refuse or misread, before they see it."""
+
+import argparse
+from pathlib import Path
+
+from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.submission.findings import Finding, findings_as_json, format_findings, has_errors
+from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS, Run
+from ctc_submission.submission.software import read_software
+from ctc_submission.submission.validation.cost import find_record
+from ctc_submission.submission.validation.executables import validate_software
+from ctc_submission.submission.validation.results import open_results
+from ctc_submission.submission.validation.sequence import validate_results
+from ctc_submission.submission.validation.upload import validate_upload
+
+_FOUND_ERRORS = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.usage = (
+        "%(prog)s DATASET_DIR SEQ [SEQ ...] [--results FOLDER] [--sw SW] [--json FILE]\n"
+        "       %(prog)s SUBMISSION_DIR [--data FOLDER] [--json FILE]"
+    )
+    parser.description = (
+        "Find what the organisers' software would refuse, misread or not run. Exit status: 0 without errors, 1 with "
+        "errors, 2 if there is nothing to look at."
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a dataset's folder, or a whole submission")
+    parser.add_argument("sequences", nargs="*", metavar="SEQ", help="sequences such as 01; none: a whole submission")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the findings as JSON, too")
+    of_sequence = parser.add_argument_group("results of a sequence")
+    of_sequence.add_argument("--results", type=Path, metavar="FOLDER", help="masks (default: DATASET_DIR/SEQ_RES)")
+    of_sequence.add_argument("--config", choices=TRAINING_CONFIGURATIONS, help="take results SEQ_RES-CONFIG")
+    of_sequence.add_argument("--digits", type=int, help="digits of the frame number in names (default: the frames')")
+    of_sequence.add_argument("--dataset", help="name of the dataset (default: that of its folder)")
+    of_sequence.add_argument("--sw", type=Path, metavar="SW", help="check the executables in this folder or zip, too")
+    of_upload = parser.add_argument_group("whole submission")
+    of_upload.add_argument(
+        "--data", type=Path, metavar="FOLDER", help="where the datasets are (default: SUBMISSION_DIR)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, print, write; return 1 if there are errors."""
+    findings = _validate_sequences(arguments) if arguments.sequences else _validate_upload(arguments)
+    if arguments.json:
+        write_text_atomic(arguments.json, findings_as_json(findings))
+    print(format_findings(findings))
+    return _FOUND_ERRORS if has_errors(findings) else 0
+
+
+def _validate_upload(arguments: argparse.Namespace) -> list[Finding]:
+    for name in ("results", "config", "digits", "dataset", "sw"):
+        if getattr(arguments, name) is not None:
+            raise ValueError(f"--{name} goes with a dataset's folder and a sequence, but no sequence was named")
+    return validate_upload(arguments.folder, arguments.data, show_progress=True)
+
+
+def _validate_sequences(arguments: argparse.Namespace) -> list[Finding]:
+    if arguments.data:
+        raise ValueError("--data goes with a whole submission; the frames of a sequence are in DATASET_DIR/SEQ")
+    if arguments.results and len(arguments.sequences) > 1:
+        raise ValueError("--results names one folder, but there are several sequences: check one after the other")
+    dataset = find_dataset(arguments.dataset).name if arguments.dataset else arguments.folder.resolve().name
+    runs = [Run(dataset, sequence, arguments.config) for sequence in arguments.sequences]
+    findings: list[Finding] = []
+    for each in runs:
+        results = arguments.results or arguments.folder / each.results
+        opened = open_results(results, arguments.folder / each.sequence, dataset, arguments.digits)
+        findings += validate_results(opened, record=find_record(results), show_progress=True)
+    return findings + (validate_software(read_software(arguments.sw), runs) if arguments.sw else [])

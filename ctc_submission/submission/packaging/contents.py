@@ -1,0 +1,99 @@
+"""What goes into SW: executables, code, weights, requirements, records, README, checksums."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, hash_stream
+from ctc_submission.submission.naming import Run
+from ctc_submission.submission.packaging.readme import write_readme
+from ctc_submission.submission.packaging.scripts import read_executable, weights_of
+from ctc_submission.submission.software import Software, SoftwareFile, file_of_text, file_on_disk
+
+PACKAGE = "ctc_submission"
+REPOSITORY = Path(__file__).resolve().parents[3]
+"""Where the executables of the repository lie, in ``SW``, beside the package."""
+_DOCUMENTS = ("LICENSE", "requirements.txt")
+_HELPER = "_setup.sh"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the files of SW come from."""
+
+    repository: Path = REPOSITORY
+    """Folder with ``SW``, the package, LICENSE and requirements."""
+    models: Path = REPOSITORY / "models"
+    """Folder of the weights, under the names that the executables have for them."""
+    wheels: tuple[Path, ...] = ()
+    """Wheels to put inside."""
+
+    def __post_init__(self) -> None:
+        for path in (self.repository / "SW" / _HELPER, *(self.repository / name for name in _DOCUMENTS)):
+            if not path.is_file():
+                raise FileNotFoundError(f"{path}: not there; call this from the repository, which has the executables")
+
+
+def collect_software(sources: Sources, runs: Sequence[Run], records: Mapping[Run, Path]) -> Software:
+    """List the files of SW, none of them written yet.
+
+    Parameters
+    ----------
+    sources : Sources
+        Where they come from.
+    runs : sequence of Run
+        The executables wanted.
+    records : mapping of Run to Path
+        Records of runs, as far as there are any.
+
+    Raises
+    ------
+    FileNotFoundError
+        If weights that an executable names are not there.
+    """
+    files = [
+        *_executables(sources, runs),
+        *_weights(sources, runs),
+        *_code(sources.repository),
+        *(file_on_disk(sources.repository / name, name) for name in _DOCUMENTS),
+        *(file_on_disk(path, run.record) for run, path in records.items()),
+        *(file_on_disk(path, f"wheels/{path.name}") for path in sources.wheels),
+        file_of_text("README.md", write_readme(runs, bool(sources.wheels))),
+    ]
+    sums = {file.name: _hash(file) for file in files}
+    files.append(file_of_text(CHECKSUMS, format_checksums(sums)))
+    return Software("SW", tuple(sorted(files, key=lambda file: file.name)))
+
+
+def _executables(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
+    """List the executables and the script that they share."""
+    folder = sources.repository / "SW"
+    yield file_on_disk(folder / _HELPER, _HELPER)
+    for run in runs:
+        yield file_of_text(run.script, read_executable(folder, run), executable=True)
+
+
+def _weights(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
+    """List the weights that the executables name, and the cards of their datasets."""
+    wanted = {name for run in runs for name in weights_of(read_executable(sources.repository / "SW", run))}
+    for name in sorted(wanted):
+        path = sources.models / Path(name).name
+        if not path.is_file():
+            raise FileNotFoundError(f"{path}: no such weights; train them, or name their folder with --models")
+        yield file_on_disk(path, f"models/{name}")
+    folder = f"models/{runs[0].configuration}" if runs[0].configuration else "models"
+    for dataset in sorted({run.dataset for run in runs}):
+        if (sources.models / f"{dataset}.md").is_file():
+            yield file_on_disk(sources.models / f"{dataset}.md", f"{folder}/{dataset}.md")
+
+
+def _code(repository: Path) -> Iterator[SoftwareFile]:
+    """List the files of the Python package."""
+    for path in (repository / PACKAGE).rglob("*"):
+        if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts:
+            yield file_on_disk(path, path.relative_to(repository).as_posix())
+
+
+def _hash(file: SoftwareFile) -> str:
+    with file.open() as stream:
+        return hash_stream(stream)
