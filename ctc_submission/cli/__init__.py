@@ -16,6 +16,7 @@ COMMANDS = MappingProxyType(
         "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with truth in the challenge's layout"),
         "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
         "evaluate": ("ctc_submission.evaluation.command", "score results by the challenge's measures"),
+        "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
         "validate": ("ctc_submission.cli.validate", "find what the organisers would refuse or misread"),
         "package": ("ctc_submission.cli.package", "lay executables and results out for the upload"),
         "picture": ("ctc_submission.cli.picture", "draw frame, truth and result side by side"),

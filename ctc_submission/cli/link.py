@@ -1,0 +1,65 @@
+"""``ctc-submission link``: masks linked over time for the tracking benchmark."""
+
+import argparse
+from pathlib import Path
+
+from ctc_submission.challenge.files import find_frames
+from ctc_submission.linking.parameters import LinkingParameters
+from ctc_submission.linking.sequence import link_sequence
+from ctc_submission.linking.spacing import VoxelSize, find_voxel_size
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.description = (
+        "Link the objects of masks over time: the same masks with labels propagated, divisions as parent links, and "
+        "res_track.txt. Needs the extra 'tracking': pip install 'ctc-submission[tracking]'."
+    )
+    parser.add_argument("results", type=Path, metavar="RESULTS", help="folder of mask000.tif, mask001.tif, ...")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="for the linked masks (default: RESULTS-linked)")
+    parser.add_argument("--overwrite", action="store_true", help="replace masks in the output folder, even RESULTS")
+    space = parser.add_argument_group("distances", "between centres, in the unit of the voxel size")
+    voxel = space.add_mutually_exclusive_group()
+    voxel.add_argument(
+        "--dataset", help="voxel size of this dataset (default: RESULTS' dataset, run record or TIFF headers)"
+    )
+    voxel.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="edges of a voxel")
+    space.add_argument(
+        "--max-distance",
+        type=float,
+        metavar="D",
+        help="longest way of a cell from frame to frame (default: 0.6 of the median distance between neighbours)",
+    )
+    space.add_argument(
+        "--max-division-distance",
+        type=float,
+        metavar="D",
+        help="longest way from mother to daughter, 0 for no divisions (default: 0.8 of that median)",
+    )
+    space.add_argument(
+        "--max-gap", type=int, default=0, metavar="N", help="frames a cell may be missing and still go on as a child"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Link."""
+    parameters = LinkingParameters(arguments.max_distance, arguments.max_division_distance, arguments.max_gap)
+    results = arguments.results.resolve()
+    output = arguments.output or results.with_name(f"{results.name}-linked")
+    masks = find_frames(results, "mask")
+    voxel = _voxel_size(arguments, results, masks[0].path)
+    linked = link_sequence(masks, output, voxel.spacing, parameters, arguments.overwrite)
+    lineage, fitted = linked.lineage, linked.parameters
+    print(
+        f"{len(masks)} masks and res_track.txt in {output}: {len(lineage.tracks)} tracks, {lineage.divisions} divisions"
+    )
+    print(f"voxel z,y,x {' x '.join(f'{edge:g}' for edge in voxel.spacing)} ({voxel.origin})")
+    print(f"longest way of a cell {fitted.max_distance:.3g}, of a daughter {fitted.max_division_distance:.3g}")
+    return 0
+
+
+def _voxel_size(arguments: argparse.Namespace, results: Path, mask: Path) -> VoxelSize:
+    if arguments.spacing is None:
+        return find_voxel_size(results, mask, arguments.dataset)
+    z, y, x = arguments.spacing
+    return VoxelSize((z, y, x), "--spacing")

@@ -1,0 +1,1 @@
+"""Segmentation for the tracking benchmark: objects of neighbouring frames linked into tracks."""

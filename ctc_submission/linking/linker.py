@@ -1,0 +1,107 @@
+"""Objects of neighbouring frames linked by linear assignment (Jaqaman et al. 2008, doi:10.1038/nmeth.1237)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from ctc_submission.challenge.spacing import Spacing
+from ctc_submission.linking.divisions import keep_balanced_divisions
+from ctc_submission.linking.lineage import Link, Node
+from ctc_submission.linking.objects import FrameObjects
+from ctc_submission.linking.parameters import LinkingParameters
+
+if TYPE_CHECKING:
+    from laptrack import LapTrack
+
+_MOVE = 0.6
+_DIVISION = 0.8
+
+
+def fit_parameters(
+    frames: Sequence[FrameObjects], spacing: Spacing, parameters: LinkingParameters
+) -> LinkingParameters:
+    """Fill in the lengths that were not given, as parts of the median distance between neighbours.
+
+    Where no frame holds two objects, any way is short enough.
+    """
+    places = [objects.centres * spacing for objects in frames]
+    between = [KDTree(place).query(place, k=2)[0][:, 1] for place in places if len(place) > 1]
+    neighbours = float(np.median(np.concatenate(between))) if between else 1 + 4 * _extent(places)
+    move, division = parameters.max_distance, parameters.max_division_distance
+    return replace(
+        parameters,
+        max_distance=_MOVE * neighbours if move is None else move,
+        max_division_distance=_DIVISION * neighbours if division is None else division,
+    )
+
+
+def link_objects(frames: Sequence[FrameObjects], spacing: Spacing, parameters: LinkingParameters) -> list[Link]:
+    """Link the objects of a sequence.
+
+    Objects of two frames are paired so that the sum of their squared distances is least. What then begins without a
+    predecessor may be the daughter of an object in the frame before, which must lie between her daughters, or the cell
+    of a track that ended.
+
+    Parameters
+    ----------
+    frames : sequence of FrameObjects
+        Objects of consecutive frames, in time.
+    spacing : tuple of float
+        Edges (z, y, x) of a voxel.
+    parameters : LinkingParameters
+        How far cells move, every length given.
+
+    Returns
+    -------
+    list of Link
+        Forward in time; at most one ends at each object, and at most two begin at it.
+
+    Raises
+    ------
+    OSError
+        If laptrack is not installed.
+    """
+    solver = _solver(parameters)
+    if not any(len(objects.labels) for objects in frames):
+        return []
+    graph = solver.predict([objects.centres * spacing for objects in frames])
+    nodes = {(place, index): _node(frames, place, index) for place, index in graph.nodes}
+    centres = {node: frames[place].centres[index] * spacing for (place, index), node in nodes.items()}
+    return keep_balanced_divisions([(nodes[start], nodes[end]) for start, end in graph.edges], centres)
+
+
+def _extent(places: Sequence[NDArray[np.float64]]) -> float:
+    """Length of the diagonal of the box around all objects."""
+    together = np.concatenate([np.zeros((1, 3)), *places])
+    return float(np.linalg.norm(np.ptp(together, axis=0)))
+
+
+def _solver(parameters: LinkingParameters) -> "LapTrack":
+    """Set laptrack up; any link within the distances costs less than none."""
+    try:
+        from laptrack import LapTrack
+    except ModuleNotFoundError as error:
+        raise OSError("linking needs laptrack: pip install 'ctc-submission[tracking]'") from error
+    move = (parameters.max_distance or 0) ** 2
+    division = (parameters.max_division_distance or 0) ** 2
+    unlinked = 1.05 * max(move, division)
+    return LapTrack.model_validate(
+        {
+            "cutoff": move,
+            "gap_closing_cutoff": move if parameters.max_gap else False,
+            "gap_closing_max_frame_count": parameters.max_gap + 1,
+            "splitting_cutoff": division or False,
+            "segment_start_cost": unlinked,
+            "segment_end_cost": unlinked,
+            "no_splitting_cost": unlinked,
+        }
+    )
+
+
+def _node(frames: Sequence[FrameObjects], frame: int, index: int) -> Node:
+    """Name an object that is given by its places among the frames and among the objects of its frame."""
+    return frames[frame].frame, int(frames[frame].labels[index])

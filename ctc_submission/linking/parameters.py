@@ -1,0 +1,29 @@
+"""What may be chosen when objects are linked."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LinkingParameters:
+    """How far cells move; lengths are in the unit of the voxel spacing, micrometres where it is known.
+
+    Lengths that are not given follow from the objects: they are parts of the median distance from an object to the
+    nearest other one in its frame.
+    """
+
+    max_distance: float | None = None
+    """Longest way of a centre from one frame to the next; None for 0.6 of the median distance between neighbours."""
+    max_division_distance: float | None = None
+    """Longest way from a mother's centre to a daughter's, 0 where cells do not divide; None for 0.8 of that median."""
+    max_gap: int = 0
+    """Frames in which a cell may be missing. A gap is never filled: the cell goes on as a child of its earlier track,
+    which TRA and LNK count as an error where the reference has the cell in these frames."""
+
+    def __post_init__(self) -> None:
+        for name, least in (("max_distance", "above 0"), ("max_division_distance", "0 or more")):
+            value = getattr(self, name)
+            if value is not None and not (0 <= value < math.inf and (value > 0 or least != "above 0")):
+                raise ValueError(f"{name} is {value}, expected a length {least}, or none for one that fits the objects")
+        if self.max_gap < 0:
+            raise ValueError(f"max_gap is {self.max_gap}, expected 0 or more frames")
