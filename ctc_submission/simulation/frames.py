@@ -1,7 +1,7 @@
 """Simulated frames in memory: image, full truth and lineage."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ctc_submission.simulation.parameters import Parameters, find_parameters
 from ctc_submission.simulation.patch import Patch, darken_contacts, paint
 from ctc_submission.simulation.population import Population, advance, found_population, make_landscape
 from ctc_submission.simulation.smooth import Texture, make_texture
+from ctc_submission.simulation.specimen import Specimen, make_specimen
 from ctc_submission.simulation.subject import Subject
 
 _WORLD, _MOTION, _SHAPE, _NOISE = range(4)
@@ -29,6 +30,8 @@ class SimulatedFrame:
     """(Z, Y, X) uint8 or uint16 grey values."""
     labels: np.ndarray
     """(Z, Y, X) int32 instance labels, the same for a cell in all frames; 0 is background."""
+    anisotropy: float
+    """Size of a voxel in z relative to y and x."""
     parents: Mapping[int, int]
     """Label of every cell in this frame, and the label of the cell that it came from, or 0."""
 
@@ -75,6 +78,9 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
     lamp = make_lamp(world, parameters.optics, parameters.shape)
     texture = make_texture(world, parameters.anisotropy)
     population = found_population(world, parameters, landscape)
+    if parameters.optics.specimen:
+        lamp = replace(lamp, specimen=make_specimen(world, texture))
+        population = _keep_inside(population, lamp.specimen, parameters)
     for number in range(frames):
         if number:
             motion = np.random.default_rng([_MOTION, *key, number])
@@ -86,7 +92,14 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
             expose(darken_contacts(labels, light), parameters.optics, lamp, noise, number), parameters.bits
         )
         parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
-        yield SimulatedFrame(number, image, labels, parents)
+        yield SimulatedFrame(number, image, labels, parameters.anisotropy, parents)
+
+
+def _keep_inside(population: Population, specimen: Specimen, parameters: Parameters) -> Population:
+    """Keep the cells inside the specimen, or the one nearest to it."""
+    depth, height, width = parameters.shape
+    distance = specimen.distance(population.position / (depth * parameters.anisotropy, height, width))
+    return population.keep(distance <= max(1.0, distance.min()))
 
 
 def _keep_visible(population: Population, labels: np.ndarray) -> Population:

@@ -1,5 +1,7 @@
 """Nuclei: ellipsoids with shallow dents."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ctc_submission.simulation.parameters import Cells
@@ -22,6 +24,9 @@ def draw_nucleus(rng: np.random.Generator, subject: Subject, cells: Cells, textu
     texture : Texture
         Noise for the surface and the inside.
     """
+    dead = rng.random() < cells.debris if cells.debris else False
+    if dead:
+        subject = replace(subject, radius=subject.radius * rng.uniform(0.3, 0.6))
     reach = np.array([1.2 * cells.flatness, 1.45, 1.45]) * subject.size + 1
     box = make_box(subject.centre, reach, subject.anisotropy)
     distance = _relative_distance(rng, subject, cells, box)
@@ -29,7 +34,7 @@ def draw_nucleus(rng: np.random.Generator, subject: Subject, cells: Cells, textu
     depth = (1 - distance) * np.float32(subject.size) + cells.roughness * grain
     rim = 0.55 + 0.45 * np.clip(depth / 3, 0, 1)
     middle = 1 - cells.hollow * np.exp(-6 * distance**2)
-    light = draw_brightness(rng, subject, cells) * rim * middle
+    light = draw_brightness(rng, subject, cells) * rim * middle * (rng.uniform(2, 8) if dead else 1)
     return textured(box, depth, light, cells.texture * grain)
 
 

@@ -1,6 +1,6 @@
 """From light to grey values: point spread function, haze, illumination, photon noise and camera."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -8,8 +8,10 @@ from scipy import ndimage
 
 from ctc_submission.simulation.parameters import Optics
 from ctc_submission.simulation.smooth import make_waves
+from ctc_submission.simulation.specimen import Specimen
 
 _HAZE_STEP = 8
+_HALO_WIDTH = 5
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Lamp:
     """(Y, X) float32 factor on the light of cells, about 1."""
     background: np.ndarray
     """(Y, X) float32 factor on the background, about 1."""
+    specimen: Specimen | None = None
+    """The body around the cells, where it glows."""
 
 
 def make_lamp(rng: np.random.Generator, optics: Optics, shape: tuple[int, int, int]) -> Lamp:
@@ -54,7 +58,9 @@ def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generat
     blurred = _blur(light, optics)
     fade = optics.signal * (1 - optics.bleaching) ** frame
     losses = 1 - optics.attenuation * np.linspace(0, 1, len(light))
-    for stack_slice, loss in zip(blurred, losses, strict=True):
+    for z, (stack_slice, loss) in enumerate(zip(blurred, losses, strict=True)):
+        if lamp.specimen:
+            stack_slice += np.float32(optics.specimen) * lamp.specimen.slice_light(z, light.shape)
         stack_slice *= np.float32(fade * loss) * lamp.illumination
         stack_slice += np.float32(optics.background) * lamp.background
         stack_slice[:] = _detect(stack_slice, optics, rng)
@@ -70,6 +76,10 @@ def digitise(grey: np.ndarray, bits: int) -> np.ndarray:
 
 
 def _blur(light: np.ndarray, optics: Optics) -> np.ndarray:
+    if optics.halo:
+        wide = replace(optics, blur=(_HALO_WIDTH * optics.blur[0], _HALO_WIDTH * optics.blur[1]), halo=0.0)
+        near = replace(optics, halo=0.0)
+        return (1 - np.float32(optics.halo)) * _blur(light, near) + np.float32(optics.halo) * _blur(light, wide)
     along_z, across = optics.blur
     sharp = ndimage.gaussian_filter1d(light, along_z, axis=0, mode="nearest", truncate=3) if along_z else light.copy()
     mean = sharp.mean(axis=0)

@@ -38,6 +38,8 @@ class Cells:
     """Standard deviation of the displacement from frame to frame."""
     division_rate: float = 0.0
     """Share of the cells that divide per frame."""
+    debris: float = 0.0
+    """Share of the nuclei that are dead: shrunken and bright."""
 
     def __post_init__(self) -> None:
         low, high = self.radius
@@ -67,6 +69,10 @@ class Optics:
     """Standard deviation of the camera's own noise, in grey values."""
     haze: float = 0.1
     """Share of the light that arrives as a wide blur from cells out of focus."""
+    halo: float = 0.0
+    """Share of the light that arrives as a blur some five times wider than the point spread function."""
+    specimen: float = 0.0
+    """Light of the mottled body that holds the cells, relative to that of an average cell; 0 for no such body."""
     unevenness: float = 0.2
     """Relative change of illumination and background over the field."""
     attenuation: float = 0.3
@@ -189,7 +195,7 @@ NUCLEI = replace(
     anisotropy=2.5,
     bits=12,
     cells=replace(TRIC.cells, layer=(0.5, 0.0, 0.35)),
-    annotated_slices=None,
+    annotated_slices=(0, 59),
     varies_widely=True,
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.challenge.files import write_frame, write_mask, write_text_atomic
 from ctc_submission.challenge.tracks import format_tracks
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
@@ -15,7 +15,7 @@ from ctc_submission.simulation.parameters import find_parameters
 from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
 from ctc_submission.simulation.variety import simulate_varied
 
-VERSION = 1
+VERSION = 2
 """Version of the simulator: the same version, dataset, seed and scale give the same images."""
 
 _SLICES = 4
@@ -78,13 +78,17 @@ def simulate_sequence(
     write_text_atomic(path, json.dumps({**record, "frames": frames}, indent=2) + "\n")
     cells = []
     for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}"):
-        write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, spacing=find_dataset(dataset).spacing)
+        write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, spacing=_spacing(dataset, frame))
         _write_segmentation(truth / "SEG", frame, limits, seed)
         if not varied:
             write_mask(truth / "TRA" / f"man_track{frame.number:03d}.tif", mark_cells(frame.labels))
             cells.append(frame.parents)
     if not varied:
         write_text_atomic(truth / "TRA" / "man_track.txt", format_tracks(collect_tracks(cells)))
+
+
+def _spacing(dataset: str, frame: SimulatedFrame) -> tuple[float, float, float] | None:
+    return find_dataset(dataset).spacing if dataset in DATASETS else (frame.anisotropy, 1.0, 1.0)
 
 
 def _write_segmentation(folder: Path, frame: SimulatedFrame, limits: tuple[int, int] | None, seed: int) -> None:

@@ -82,57 +82,60 @@ def vary(parameters: Parameters, rng: np.random.Generator) -> Parameters:
 
 
 def vary_nuclei(parameters: Parameters, rng: np.random.Generator) -> Parameters:
-    """Draw a recording of any kind of nuclei, in a sheet or all over the stack, as wide and high as `parameters`."""
-    slices, height, width = parameters.shape
-    sheet = rng.random() < 0.5
-    anisotropy = float(np.exp(rng.uniform(np.log(3 if sheet else 1), np.log(6))))
-    depth = slices if sheet else int(rng.integers(slices, 2 * slices + 6))
-    cells = _varied_nuclei(rng, depth * anisotropy, sheet)
+    """Draw a recording of any kind of nuclei: a view some twenty nuclei wide of a sheet, a tissue or an embryo."""
+    radius = float(np.exp(rng.uniform(np.log(5), np.log(16))))
+    side = int(np.clip(2 * radius * rng.uniform(13, 20), 128, parameters.shape[2] * 1.5))
+    anisotropy = float(np.exp(rng.uniform(0, np.log(min(6, 0.9 * radius)))))
+    sheet = rng.random() < 0.25
+    depth = int(np.clip((4 if sheet else rng.uniform(5, 9)) * radius / anisotropy, 8, 60))
+    cells = _varied_nuclei(rng, radius, depth * anisotropy, sheet)
     bits = int(rng.choice((8, 12, 14, 16)))
     return replace(
         parameters,
-        shape=(depth, height, width),
+        shape=(depth, side, side),
         anisotropy=anisotropy,
         bits=bits,
         cells=cells,
-        optics=_varied_optics(rng, bits, anisotropy, cells.radius[0]),
+        optics=_varied_optics(rng, bits, anisotropy, radius),
     )
 
 
-def _varied_nuclei(rng: np.random.Generator, depth: float, sheet: bool) -> Cells:
-    radius = float(np.exp(rng.uniform(np.log(6), np.log(17))))
-    flatness = rng.uniform(0.7, 1.1)
-    thickness = min(4 * radius, depth) if sheet else depth
-    packing = rng.uniform(0.04, 0.25 if sheet else 0.4)
+def _varied_nuclei(rng: np.random.Generator, radius: float, depth: float, sheet: bool) -> Cells:
+    flatness = rng.uniform(0.7, 1.2)
+    packing = float(np.exp(rng.uniform(np.log(0.01), np.log(0.25 if sheet else 0.45))))
     volume = 4 / 3 * np.pi * radius**3 * flatness
+    spread = float(np.exp(rng.uniform(0, np.log(2))))
     return Cells(
         "nucleus",
-        radius=(0.85 * radius, radius * rng.uniform(1.0, 1.35)),
-        spacing=float(np.sqrt(volume / (packing * thickness))),
+        radius=(radius / spread, radius * spread),
+        spacing=float(np.sqrt(volume / (packing * depth))),
         flatness=flatness,
-        roughness=rng.uniform(0, 0.6),
+        roughness=rng.uniform(0, 0.8),
         texture=rng.uniform(0.05, 0.45),
-        hollow=rng.uniform(0, 0.5) * (rng.random() < 0.5),
-        brightness_spread=rng.uniform(0.1, 0.6),
-        layer=(rng.uniform(0.4, 0.6), 0.13, 0.03) if sheet else (0.5, 0.0, rng.uniform(0.2, 0.5)),
+        hollow=rng.uniform(0, 0.6) * (rng.random() < 0.4),
+        brightness_spread=rng.uniform(0.1, 0.9),
+        layer=(rng.uniform(0.4, 0.6), 0.13, 0.03) if sheet else (rng.uniform(0.4, 0.6), 0.0, rng.uniform(0.15, 0.5)),
         clustering=rng.uniform(0, 0.7),
         cluster_radius=rng.uniform(3, 15) * radius,
         division_rate=rng.uniform(0, 0.06),
+        debris=rng.uniform(0, 0.08) * (rng.random() < 0.5),
     )
 
 
 def _varied_optics(rng: np.random.Generator, bits: int, anisotropy: float, radius: float) -> Optics:
-    signal = float(np.exp(rng.uniform(np.log(5), np.log(150))))
-    brightest = 2**bits * rng.uniform(0.08, 0.4)
+    signal = float(np.exp(rng.uniform(np.log(2.5), np.log(150))))
+    brightest = 2**bits * float(np.exp(rng.uniform(np.log(0.04), np.log(0.5))))
     return Optics(
-        blur=(rng.uniform(1.5, 4.0) / anisotropy, rng.uniform(0.5, 0.16 * radius)),
+        blur=(radius * rng.uniform(0.1, 0.5) / anisotropy, radius * rng.uniform(0.05, 0.18)),
         signal=signal,
         background=signal * rng.uniform(0.0, 0.35),
         gain=brightest / signal,
         offset=brightest * rng.uniform(0, 0.3),
-        read_noise=brightest * rng.uniform(0, 0.08),
-        haze=rng.uniform(0, 0.35),
+        read_noise=brightest * rng.uniform(0, 0.1),
+        haze=rng.uniform(0, 0.3),
+        halo=rng.uniform(0.1, 0.5) * (rng.random() < 0.5),
+        specimen=rng.uniform(0.02, 0.4) * (rng.random() < 0.6),
         unevenness=rng.uniform(0, 0.4),
-        attenuation=rng.uniform(0, 0.7),
+        attenuation=rng.uniform(0, 0.8),
         smoothing=rng.uniform(0.4, 0.9) * (rng.random() < 0.4),
     )
