@@ -1,0 +1,53 @@
+"""The body that holds the cells: an embryo or a piece of tissue that glows by itself and ends inside the frame."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ctc_submission.simulation.smooth import Texture
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A mottled ellipsoid, in parts of the frame's size: a centre of 0.5 and half axes of 0.5 just fill the frame."""
+
+    centre: np.ndarray
+    """(3,) float, z, y, x."""
+    half_axes: np.ndarray
+    """(3,) float, z, y, x."""
+    mottle: Texture
+    """Noise of the light inside."""
+    grain: float
+    """Magnification of the noise in pixels."""
+
+    def distance(self, position: np.ndarray) -> np.ndarray:
+        """Give the distance from the centre, 1 on the surface, for (..., 3) positions z, y, x in parts of the frame."""
+        return np.sqrt((((position - self.centre) / self.half_axes) ** 2).sum(axis=-1))
+
+    def slice_light(self, z: int, shape: tuple[int, int, int]) -> np.ndarray:
+        """Give the light of slice `z` of a frame of `shape` (Z, Y, X).
+
+        Returns
+        -------
+        (Y, X) ndarray of float32
+            About 1 inside, 0 outside, with a soft rim.
+        """
+        depth, height, width = shape
+        y, x = np.ix_(np.arange(height) / height, np.arange(width) / width)
+        offsets = [(part - c) / a for part, c, a in zip((z / depth, y, x), self.centre, self.half_axes, strict=True)]
+        distance = np.sqrt(sum(offset**2 for offset in offsets))
+        size = (int(width / self.grain) + 2, int(height / self.grain) + 2)
+        noise = self.mottle.crop(np.array([z, 0, 0]), (1, size[1], size[0]))[0]
+        mottle = cv2.resize(noise, (width, height), interpolation=cv2.INTER_LINEAR)
+        return (np.clip((1 - distance) * 8, 0, 1) * np.maximum(1 + 0.35 * mottle, 0)).astype(np.float32)
+
+
+def make_specimen(rng: np.random.Generator, texture: Texture) -> Specimen:
+    """Draw a body that fills some or all of the frame."""
+    return Specimen(
+        centre=rng.uniform(0.4, 0.6, 3),
+        half_axes=np.exp(rng.uniform(np.log(0.35), np.log(1.2), 3)),
+        mottle=texture,
+        grain=float(rng.uniform(1, 5)),
+    )
