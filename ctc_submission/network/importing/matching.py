@@ -1,0 +1,149 @@
+"""A graph from elsewhere as our network: the same layers in the same places, whatever they are called there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from ctc_submission.network.importing.folding import as_bias_and_norm, compose
+from ctc_submission.network.importing.graph import Affine, BatchNorm, Convolution, Graph, Other, Resize
+from ctc_submission.network.importing.joins import skip_comes_first
+from ctc_submission.network.importing.layers import (
+    DECODER_LAYERS,
+    ENCODER_LAYERS,
+    Layer,
+    check_layers,
+    decoder_filters,
+    layers_of,
+)
+from ctc_submission.network.model import Architecture, EfficientCellSeg
+
+_RESIZING = ("linear half_pixel", "linear pytorch_half_pixel")
+
+
+def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellSeg:
+    """Build our network with the weights of a graph.
+
+    Parameters
+    ----------
+    graph : Graph
+        EfficientCellSeg as some file has it: input normalised by any numbers, batch norms as they are or folded into
+        convolutions, skips before or after the features they join.
+    input_size : int, optional
+        Side in pixels of the square the network sees, where the graph takes any; 384 if not given.
+
+    Returns
+    -------
+    EfficientCellSeg
+        Ready to predict.
+
+    Raises
+    ------
+    ValueError
+        If the graph is another network; the message names the layer.
+    """
+    normalization, side = _first_layers(graph)
+    if None not in (side, input_size) and side != input_size:
+        raise ValueError(
+            f"{graph.source}: sees squares of {side} pixels, which --input-size {input_size} cannot change"
+        )
+    defaults = Architecture()
+    filters = decoder_filters(graph) or defaults.decoder
+    model = EfficientCellSeg(Architecture(filters, side or input_size or defaults.input_size)).eval()
+    layers = layers_of(model)
+    convolutions = check_layers(graph, layers)
+    _check_resizing(graph)
+    _check_head(graph)
+    _set_normalization(model, normalization)
+    _fill(graph, layers, convolutions)
+    _reorder_joined_channels(layers, skip_comes_first(graph, layers))
+    return model
+
+
+def _first_layers(graph: Graph) -> tuple[Affine, int | None]:
+    """Return what is done to the image before the first convolution, and the side it is resized to or given with."""
+    operations: list[Affine | BatchNorm] = []
+    side = graph.side
+    first = graph.convolutions()[:1]
+    key = graph.nodes[first[0]].inputs[0] if first else graph.image
+    while key != graph.image:
+        node = graph.nodes[key]
+        if isinstance(node.operation, Affine | BatchNorm):
+            operations.insert(0, node.operation)
+        elif isinstance(node.operation, Resize):
+            side = node.operation.side
+        else:
+            raise ValueError(
+                f"{graph.source}: '{node.label}' lies between the image and the first convolution, expected nothing but "
+                "resizing and normalisation"
+            )
+        key = node.inputs[0]
+    return compose(operations), side
+
+
+def _check_resizing(graph: Graph) -> None:
+    for node in graph.nodes.values():
+        if isinstance(node.operation, Resize) and node.operation.method not in _RESIZING:
+            raise ValueError(f"{graph.source}: '{node.label}' resizes {node.operation.method}, expected {_RESIZING[0]}")
+
+
+def _check_head(graph: Graph) -> None:
+    _, last = graph.following(graph.convolutions()[-1])
+    kinds = [graph.nodes[user].operation for user in graph.users[last]]
+    if kinds and kinds != [Other("Sigmoid")]:
+        names = ", ".join(graph.nodes[user].label for user in graph.users[last])
+        raise ValueError(f"{graph.source}: '{names}' follows the last convolution, expected a sigmoid")
+
+
+def _set_normalization(model: EfficientCellSeg, normalization: Affine) -> None:
+    model.input_mean[:] = _column(-normalization.offset / normalization.scale)
+    model.input_std[:] = _column(1 / normalization.scale)
+
+
+def _column(values: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.atleast_1d(values).astype(np.float32)).view(1, -1, 1, 1)
+
+
+@torch.no_grad()
+def _fill(graph: Graph, layers: Sequence[Layer], convolutions: Sequence[Convolution]) -> None:
+    for key, layer, given in zip(graph.convolutions(), layers, convolutions, strict=True):
+        following, _ = graph.following(key)
+        if layer.norm is None:
+            total = compose([*_bias_of(given), *following])
+            _set(layer.convolution.weight, given.weight * total.scale.reshape(-1, 1, 1, 1))
+            _set(layer.convolution.bias, total.offset)
+        else:
+            _set(layer.convolution.weight, given.weight)
+            _set_norm(layer, *as_bias_and_norm(given.bias, following, layer.norm.eps))
+
+
+def _set_norm(layer: Layer, bias: np.ndarray, norm: BatchNorm) -> None:
+    mean = norm.mean
+    if layer.convolution.bias is None:
+        mean = mean - bias
+    else:
+        _set(layer.convolution.bias, bias)
+    if layer.norm is not None:
+        _set(layer.norm.weight, norm.gamma)
+        _set(layer.norm.bias, norm.beta)
+        _set(layer.norm.running_mean, mean)
+        _set(layer.norm.running_var, norm.variance)
+
+
+def _bias_of(convolution: Convolution) -> list[Affine]:
+    return [] if convolution.bias is None else [Affine(np.ones(1), convolution.bias.astype(np.float64))]
+
+
+def _set(target: torch.Tensor | None, values: np.ndarray) -> None:
+    if target is not None:
+        target.copy_(torch.from_numpy(np.broadcast_to(values, target.shape).astype(np.float32)))
+
+
+@torch.no_grad()
+def _reorder_joined_channels(layers: Sequence[Layer], skip_first: Sequence[bool]) -> None:
+    """Bring features before the skip where the graph had them after it, by the weights that meet them."""
+    for index, swapped in zip(range(ENCODER_LAYERS, ENCODER_LAYERS + DECODER_LAYERS, 2), skip_first, strict=True):
+        if swapped:
+            weight = layers[index].convolution.weight
+            features = layers[index - 1].convolution.out_channels
+            weight.copy_(torch.cat([weight[:, -features:], weight[:, :-features]], dim=1))
