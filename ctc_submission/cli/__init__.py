@@ -12,6 +12,7 @@ from ctc_submission import __version__
 COMMANDS = MappingProxyType(
     {
         "segment": ("ctc_submission.cli.segment", "segment a folder of frames, or one file, into challenge masks"),
+        "download": ("ctc_submission.cli.download", "fetch a dataset's training or test data and unpack it"),
         "info": ("ctc_submission.cli.info", "say what a file holds, and what memory and time segmenting it takes"),
         "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with truth in the challenge's layout"),
         "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),

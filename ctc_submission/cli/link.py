@@ -11,6 +11,7 @@ from ctc_submission.linking.spacing import VoxelSize, find_voxel_size
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.formatter_class = argparse.HelpFormatter
     parser.description = (
         "Link the objects of masks over time: the same masks with labels propagated, divisions as parent links, and "
         "res_track.txt. Needs the extra 'tracking': pip install 'ctc-submission[tracking]'."
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="longest way from mother to daughter, 0 for no divisions (default: 0.8 of that median)",
     )
     space.add_argument(
-        "--max-gap", type=int, default=0, metavar="N", help="frames a cell may be missing and still go on as a child"
+        "--max-gap", type=int, default=0, metavar="N", help="frames a cell may miss and go on as a child (default: 0)"
     )
 
 

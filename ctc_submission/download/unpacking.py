@@ -1,0 +1,66 @@
+"""ZIP archives unpacked: whole or not at all, and nowhere but where they belong."""
+
+import shutil
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from tqdm import tqdm
+
+from ctc_submission.download.space import check_space
+
+
+def unpack(archive: Path, folder: Path) -> int:
+    """Unpack the archive of a dataset.
+
+    Parameters
+    ----------
+    archive : Path
+        ZIP file that holds a folder of the name of `folder`, or what belongs into it.
+    folder : Path
+        The folder to be; it must not exist. It appears when all of it is there.
+
+    Returns
+    -------
+    int
+        Number of files.
+
+    Raises
+    ------
+    ValueError
+        If the archive is damaged, or names files outside of it.
+    OSError
+        If the disk has not enough space, or a file cannot be written.
+    """
+    part = folder.with_name(f".{folder.name}.unpacking")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        with zipfile.ZipFile(archive) as source:
+            members = [member for member in source.infolist() if not member.is_dir()]
+            _check_names(members, archive)
+            check_space(folder.parent, sum(member.file_size for member in members))
+            part.mkdir()
+            for member in tqdm(members, unit="file", desc=f"unpacking {folder.name}"):
+                source.extract(member, part)
+        top = part / folder.name
+        (top if top.is_dir() else part).rename(folder)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise ValueError(
+            f"{archive}: not a sound ZIP file ({error}); remove it and run the same command again"
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return len(members)
+
+
+def _check_names(members: Sequence[zipfile.ZipInfo], archive: Path) -> None:
+    """Refuse an archive with a file that would lie outside of its folder."""
+    for member in members:
+        for path in (PurePosixPath(member.filename), PureWindowsPath(member.filename)):
+            if path.anchor or ".." in path.parts:
+                raise ValueError(
+                    f"{archive}: holds '{member.filename}', which leads out of its folder; nothing was unpacked"
+                )
+    if not members:
+        raise ValueError(f"{archive}: holds no file, expected a dataset; remove it and run the same command again")
