@@ -56,9 +56,7 @@ def stored_operation(path: Path, layer: str, arrays: Arrays, settings: Mapping[s
         return _normalization(np.asarray(mean, np.float64), np.asarray(variance, np.float64))
     if any(name not in ("seed_generator_state", "count") for name in arrays):
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise ValueError(
-            f"{path}: layer '{layer}' holds {shapes}; expected EfficientCellSeg, a network of convolutions and batch norms"
-        )
+        raise ValueError(f"{path}: layer '{layer}' holds {shapes}; expected a network of convolutions and batch norms")
     return None
 
 

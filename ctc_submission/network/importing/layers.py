@@ -68,13 +68,13 @@ def check_layers(graph: Graph, layers: Sequence[Layer]) -> list[Convolution]:
         if given.weight.shape != shape or given.stride not in (stride, None):
             raise ValueError(
                 f"{graph.source}: convolution {number} of {len(keys)}, '{graph.nodes[key].label}', has weights "
-                f"{given.weight.shape} and stride {given.stride}, expected {shape} and stride {stride} for {layer.name} "
-                "of EfficientCellSeg"
+                f"{given.weight.shape} and stride {given.stride}, expected {shape} and stride {stride} "
+                f"for {layer.name} of EfficientCellSeg"
             )
     if len(keys) != len(layers):
         raise ValueError(
-            f"{graph.source}: has {len(keys)} convolutions, expected {len(layers)}: EfficientNet-B5 up to the expansion of "
-            "block 6a, four blocks of two, and a head"
+            f"{graph.source}: has {len(keys)} convolutions, expected {len(layers)}: EfficientNet-B5 up to the "
+            "expansion of block 6a, four blocks of two, and a head"
         )
     return found
 

@@ -74,8 +74,8 @@ def _first_layers(graph: Graph) -> tuple[Affine, int | None]:
             side = node.operation.side
         else:
             raise ValueError(
-                f"{graph.source}: '{node.label}' lies between the image and the first convolution, expected nothing but "
-                "resizing and normalisation"
+                f"{graph.source}: '{node.label}' lies between the image and the first convolution, expected nothing "
+                "but resizing and normalisation"
             )
         key = node.inputs[0]
     return compose(operations), side

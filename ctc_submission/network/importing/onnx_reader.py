@@ -158,8 +158,8 @@ class _Reader:
         if node.op_type == "Conv":
             return self._convolution(node, attributes)
         if node.op_type == "BatchNormalization":
-            values = [self._constant(node, index).astype(np.float32) for index in range(1, 5)]
-            return BatchNorm(*values, epsilon=attributes.get("epsilon", 1e-5))
+            gamma, beta, mean, variance = (self._constant(node, index).astype(np.float32) for index in range(1, 5))
+            return BatchNorm(gamma, beta, mean, variance, attributes.get("epsilon", 1e-5))
         if node.op_type in ("Resize", "Upsample"):
             return self._resize(node, attributes)
         if node.op_type in _ARITHMETIC:

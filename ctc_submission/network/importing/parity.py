@@ -11,6 +11,26 @@ from ctc_submission.network.importing.onnx_reader import image_input, image_shap
 from ctc_submission.network.importing.packages import need
 from ctc_submission.network.model import EfficientCellSeg
 
+TOLERANCE = 1e-4
+"""Largest difference of probabilities that rounding explains."""
+
+
+def check_parity(path: Path, model: EfficientCellSeg, images: Iterable[np.ndarray]) -> float:
+    """Return the `largest_difference`, if rounding explains it.
+
+    Raises
+    ------
+    ValueError
+        If it is larger than `TOLERANCE`: the file has the layers of this network, but computes something else.
+    """
+    difference = largest_difference(path, model, images)
+    if not difference <= TOLERANCE:
+        raise ValueError(
+            f"{path}: its probabilities differ from this network's by up to {difference:.2g}, expected at "
+            f"most {TOLERANCE}; it has the same layers, but pads, activates or resizes in another way"
+        )
+    return difference
+
 
 def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.ndarray]) -> float:
     """Return the largest difference of two networks' probabilities, in any pixel of any image.

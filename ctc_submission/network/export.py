@@ -1,0 +1,74 @@
+"""The network as an ONNX file, for other programs."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from ctc_submission.challenge.files import replacing
+from ctc_submission.network.importing.packages import need
+from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.weights import ModelCard
+
+Layout = Literal["NHWC", "NCHW"]
+_OPSET = 18
+
+
+class _Predicting(nn.Module):
+    """The network from images to probabilities, in a layout."""
+
+    def __init__(self, model: EfficientCellSeg, layout: Layout) -> None:
+        super().__init__()
+        self.model = model
+        self.channels_last = layout == "NHWC"
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return probabilities, one channel in the images' layout."""
+        if self.channels_last:
+            return self.model.predict(images.permute(0, 3, 1, 2)).unsqueeze(-1)
+        return self.model.predict(images).unsqueeze(1)
+
+
+def export_onnx(path: Path, model: EfficientCellSeg, card: ModelCard, layout: Layout = "NHWC") -> None:
+    """Write a network as an ONNX file.
+
+    Its input ``x`` takes any number of pseudocoloured images, float32 in [0, 1], of the network's own size S; its
+    output ``probability`` has one channel. Its metadata hold ``layout`` and, as JSON, ``card``.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.onnx`` file; replaced only when wholly written.
+    model : EfficientCellSeg
+        The network, on the CPU, ready to predict.
+    card : ModelCard
+        What to say of it.
+    layout : {'NHWC', 'NCHW'}
+        Axes: (N, S, S, 3) as the authors' files have them, or (N, 3, S, S).
+
+    Raises
+    ------
+    OSError
+        If the package ``onnxscript`` is not installed, or the file cannot be written.
+    """
+    need("onnxscript")
+    side = model.architecture.input_size
+    example = torch.zeros((2, side, side, 3) if layout == "NHWC" else (2, 3, side, side))
+    program = torch.onnx.export(
+        _Predicting(model, layout).eval(),
+        (example,),
+        input_names=["x"],
+        output_names=["probability"],
+        dynamic_shapes=({0: torch.export.Dim("N", min=1)},),
+        opset_version=_OPSET,
+        dynamo=True,
+        verbose=False,
+    )
+    if program is None:
+        raise ValueError(f"{path}: torch wrote no ONNX graph of the network")
+    program.model.metadata_props.update(layout=layout, card=json.dumps(asdict(card)))
+    with replacing(path) as file:
+        file.write(program.model_proto.SerializeToString())
