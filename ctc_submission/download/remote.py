@@ -68,9 +68,9 @@ def check_status(response: requests.Response) -> None:
     response.raise_for_status()
 
 
-def no_answer(url: str, error: BaseException) -> OSError:
-    """Word a failure of the network by its innermost cause."""
+def no_answer(what: str, error: BaseException) -> OSError:
+    """Word a failure of the network, by the address and what happened there, and its innermost cause."""
     cause = error
     while cause.__context__ is not None:
         cause = cause.__context__
-    return OSError(f"{url}: {cause}; check the network and --base-url, then run the same command again")
+    return OSError(f"{what}: {cause}; check the network and --base-url, then run the same command again")

@@ -21,9 +21,9 @@ class LinkingParameters:
     which TRA and LNK count as an error where the reference has the cell in these frames."""
 
     def __post_init__(self) -> None:
-        for name, least in (("max_distance", "above 0"), ("max_division_distance", "0 or more")):
-            value = getattr(self, name)
-            if value is not None and not (0 <= value < math.inf and (value > 0 or least != "above 0")):
-                raise ValueError(f"{name} is {value}, expected a length {least}, or none for one that fits the objects")
+        if self.max_distance is not None and not 0 < self.max_distance < math.inf:
+            raise ValueError(f"max_distance is {self.max_distance}, expected a length above 0")
+        if self.max_division_distance is not None and not 0 <= self.max_division_distance < math.inf:
+            raise ValueError(f"max_division_distance is {self.max_division_distance}, expected a length, or 0 for none")
         if self.max_gap < 0:
             raise ValueError(f"max_gap is {self.max_gap}, expected 0 or more frames")
