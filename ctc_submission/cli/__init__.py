@@ -16,7 +16,7 @@ COMMANDS = MappingProxyType(
         "info": ("ctc_submission.cli.info", "say what a file holds, and what memory and time segmenting it takes"),
         "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with truth in the challenge's layout"),
         "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
-        "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of ONNX or Keras weights, as the authors'"),
+        "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX or Keras file"),
         "export": ("ctc_submission.cli.export", "write a checkpoint as an ONNX file"),
         "evaluate": ("ctc_submission.evaluation.command", "score results by the challenge's measures"),
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
