@@ -6,14 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-import timm
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
 from ctc_submission.challenge.files import replacing
-from ctc_submission.network.model import Architecture, EfficientCellSeg, Encoder
+from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
 Task = Literal["segmentation", "centres"]
@@ -96,7 +95,7 @@ def load_checkpoint(path: Path) -> tuple[EfficientCellSeg, ModelCard]:
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (not a mapping)
     own = model.state_dict()
-    if wrong := _misfits(own, tensors) or sorted(tensors.keys() - own.keys()):
+    if wrong := find_misfits(own, tensors) or sorted(tensors.keys() - own.keys()):
         raise ValueError(
             f"{path}: {len(wrong)} tensors do not fit the network its card names, the first is {wrong[0]}; "
             "fetch or train the weights again"
@@ -140,69 +139,25 @@ def hash_file(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def start_from_imagenet(encoder: Encoder, weights: Path | None = None) -> None:
-    """Give an encoder EfficientNet-B5's ImageNet weights.
+def find_misfits(own: dict[str, Tensor], given: dict[str, Tensor]) -> list[str]:
+    """Name tensors of a network that are not given, or in another shape.
 
     Parameters
     ----------
-    encoder : Encoder
-        Changed in place.
-    weights : Path, optional
-        A ``.safetensors`` file of timm's ``tf_efficientnet_b5``, for machines that cannot reach its model hub.
+    own, given : dict of str to Tensor
+        The network's tensors, and those that shall replace them. Batch norm's step counters need not be given.
 
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If the file is missing or does not hold the encoder's tensors.
-    OSError
-        If the model hub cannot be reached.
+    Returns
+    -------
+    list of str
+        Names in the network's order; empty if all fit.
     """
-    tensors = _fetch_tensors() if weights is None else _read_tensors(weights)
-    renamed = {_encoder_name(name): tensor for name, tensor in tensors.items()}
-    own = encoder.state_dict()
-    if wrong := _misfits(own, renamed):
-        raise ValueError(
-            f"{weights}: {len(wrong)} of the encoder's tensors are missing or of another shape, "
-            f"the first is {wrong[0]}; expected timm's tf_efficientnet_b5"
-        )
-    encoder.load_state_dict({name: renamed.get(name, tensor) for name, tensor in own.items()})
-
-
-def _misfits(own: dict[str, Tensor], given: dict[str, Tensor]) -> list[str]:
-    """Name own tensors that are not given or in another shape; batch norm's step counters need not be given."""
     return [
         name
         for name, tensor in own.items()
         if (name in given and given[name].shape != tensor.shape)
         or (name not in given and not name.endswith("num_batches_tracked"))
     ]
-
-
-def _fetch_tensors() -> dict[str, Tensor]:
-    try:
-        return timm.create_model("tf_efficientnet_b5", pretrained=True).state_dict()
-    except (OSError, RuntimeError) as error:
-        raise OSError(
-            "timm cannot fetch ImageNet weights from its model hub (no connection?): "
-            "name a .safetensors file of timm's tf_efficientnet_b5 with --encoder-weights FILE"
-        ) from error
-
-
-def _read_tensors(path: Path) -> dict[str, Tensor]:
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such encoder weights; expected timm's tf_efficientnet_b5 as .safetensors")
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except (SafetensorError, OSError) as error:
-        raise ValueError(f"{path}: not a readable safetensors file ({error})") from error
-
-
-def _encoder_name(name: str) -> str:
-    for source, own in (("blocks.5.0.conv_pw.", "conv_expand."), ("blocks.5.0.bn1.", "bn_expand.")):
-        if name.startswith(source):
-            return own + name[len(source) :]
-    return name
 
 
 def _to_half(name: str, tensor: Tensor) -> Tensor:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.targets import IGNORED
+
+_DARK = np.float32(1 / 64)
+"""Intensity below which hues, coarse in 8 bit, count less and less; black is grey."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,17 @@ class AugmentationParameters:
 
 
 def augment(
-    image: np.ndarray, target: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator
+    image: np.ndarray,
+    target: np.ndarray,
+    parameters: AugmentationParameters,
+    generator: np.random.Generator,
+    coloring: Coloring = "region",
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw a random view of a sample.
 
-    Every change commutes with pseudocolouring: the three channels turn and brighten together, and turning the stack
-    upside down swaps red and blue.
+    Every change commutes with pseudocolouring, as if the stack had been changed and coloured then. Turning the stack
+    upside down swaps red and blue. Where the neighbours add regions, intensities change in green, and red and blue
+    keep their ratio to it; where channels are slices, each changes by itself.
 
     Parameters
     ----------
@@ -49,6 +58,8 @@ def augment(
         How far to go.
     generator : numpy.random.Generator
         Where chance comes from.
+    coloring : {'region', 'intensity'}
+        How the image was coloured.
 
     Returns
     -------
@@ -62,7 +73,8 @@ def augment(
         image, target = image[:, ::-1], target[:, ::-1]
     if generator.random() < 0.5:
         image = image[..., ::-1]
-    return _change_intensities(np.ascontiguousarray(image), parameters, generator), np.ascontiguousarray(target)
+    image = _change_intensities(np.ascontiguousarray(image), parameters, generator, coloring)
+    return image, np.ascontiguousarray(target)
 
 
 def _crop_and_zoom(
@@ -90,12 +102,15 @@ def _warp_target(target: np.ndarray, matrix: np.ndarray, size: tuple[int, int]) 
 
 
 def _change_intensities(
-    image: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator
+    image: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator, coloring: Coloring
 ) -> np.ndarray:
     sigma = generator.uniform(0, parameters.blur)
     if sigma > 0.3:
         image = cv2.GaussianBlur(image, (0, 0), sigma)
-    image = image ** np.float32(np.exp(generator.uniform(*np.log(parameters.gamma))))
+    slices = image if coloring == "intensity" else image[..., 1:2]
+    exponent = np.float32(np.exp(generator.uniform(*np.log(parameters.gamma))))
     spread = np.float32(generator.uniform(0, parameters.noise))
-    noise = spread * generator.standard_normal(image.shape[:2], dtype=np.float32)
-    return np.clip(image + noise[..., np.newaxis], 0, 1)
+    changed = slices**exponent + spread * generator.standard_normal(slices.shape, dtype=np.float32)
+    if coloring == "region":
+        changed = changed * ((image + _DARK) / (slices + _DARK))
+    return np.clip(changed, 0, 1)

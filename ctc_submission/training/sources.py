@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ctc_submission.training.annotations import Truth, find_annotations
+from ctc_submission.training.cache import load_cached
 from ctc_submission.training.samples import Sample, SampleParameters, load_samples
 
 
@@ -100,12 +101,35 @@ def check_apart(training: Sequence[Source], validation: Sequence[Source]) -> Non
             )
 
 
-def load_sources(sources: Sequence[Source], parameters: SampleParameters) -> list[Sample]:
-    """Make the samples of several sequences, in their order; errors are those of `samples.load_samples`."""
+def load_sources(sources: Sequence[Source], parameters: SampleParameters, cache: Path | None = None) -> list[Sample]:
+    """Make the samples of several sequences, in their order.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Where to take them from.
+    parameters : SampleParameters
+        How to make them.
+    cache : Path, optional
+        Folder that keeps them for the next time; in memory only if not given.
+
+    Returns
+    -------
+    list of Sample
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `samples.load_samples`.
+    """
     return [
         sample
         for source in sources
-        for sample in load_samples(source.folder, source.sequence, parameters, source.frames)
+        for sample in (
+            load_cached(cache, source.folder, source.sequence, parameters, source.frames)
+            if cache
+            else load_samples(source.folder, source.sequence, parameters, source.frames)
+        )
     ]
 
 

@@ -6,48 +6,59 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor
-from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.optim.swa_utils import AveragedModel
 
 from ctc_submission.challenge.files import replacing
 from ctc_submission.network.model import EfficientCellSeg
 
 _FILE = "state.safetensors"
-_SCHEDULE_FIELDS = ("best", "num_bad_epochs", "last_epoch")
 
 
 @dataclass(frozen=True)
 class TrainingState:
-    """Everything that an epoch changes."""
+    """All tensors that an epoch changes."""
 
     model: EfficientCellSeg
     """The network, with its batch norm statistics."""
     optimizer: torch.optim.Adam
-    """Adam's moments and rate."""
-    schedule: ReduceLROnPlateau
-    """What lowers the rate."""
+    """Adam's moments."""
+    average: AveragedModel | None = None
+    """The running average of the network, if there is one."""
 
 
-def save_state(folder: Path, state: TrainingState, recipe: dict[str, Any], results: list[dict[str, Any]]) -> None:
-    """Write the state after an epoch, replacing the one before only when wholly written."""
+def save_state(folder: Path, state: TrainingState, identity: dict[str, Any], results: list[dict[str, Any]]) -> None:
+    """Write the state after an epoch, replacing the one before only when wholly written.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the training lies.
+    state : TrainingState
+        The tensors.
+    identity : dict
+        What must be the same when the training goes on; JSON's types and tuples.
+    results : list of dict
+        What the epochs came to.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
     tensors = {f"model.{name}": tensor for name, tensor in state.model.state_dict().items()}
     for index, moments in state.optimizer.state_dict()["state"].items():
         tensors |= {f"adam.{index}.{name}": tensor for name, tensor in moments.items()}
-    schedule = {name: getattr(state.schedule, name) for name in _SCHEDULE_FIELDS}
-    text = {
-        "recipe": recipe,
-        "results": results,
-        "schedule": schedule,
-        "learning_rate": state.optimizer.param_groups[0]["lr"],
-    }
+    if state.average:
+        tensors |= {f"average.{name}": tensor for name, tensor in state.average.state_dict().items()}
     cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with replacing(folder / _FILE) as file:
-        file.write(save(cpu, {"training": json.dumps(text)}))
+        file.write(save(cpu, {"training": json.dumps({"identity": identity, "results": results})}))
 
 
-def load_state(folder: Path, state: TrainingState, recipe: dict[str, Any]) -> list[dict[str, Any]]:
+def load_state(folder: Path, state: TrainingState, identity: dict[str, Any]) -> list[dict[str, Any]]:
     """Put a saved state back, in place, and return the results of the epochs it has behind it.
 
     Returns
@@ -58,34 +69,41 @@ def load_state(folder: Path, state: TrainingState, recipe: dict[str, Any]) -> li
     Raises
     ------
     ValueError
-        If the folder holds a training by another recipe.
+        If the folder holds a training by another recipe, or its state cannot be read.
     """
     path = folder / _FILE
     if not path.is_file():
         return []
-    tensors = load_file(path)
     text = _read_text(path)
-    if text["recipe"] != json.loads(json.dumps(recipe)):
-        changed = sorted(name for name in recipe if text["recipe"].get(name) != json.loads(json.dumps(recipe[name])))
+    wanted, found = json.loads(json.dumps(identity)), text["identity"]
+    if changed := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
         raise ValueError(
             f"{folder}: holds a training by another recipe ({', '.join(changed)} differ): name another folder"
         )
+    _put_back(state, load_file(path))
+    return text["results"]
+
+
+def _put_back(state: TrainingState, tensors: dict[str, Tensor]) -> None:
     state.model.load_state_dict(_under("model.", tensors))
     moments: dict[int, dict[str, Tensor]] = {}
     for name, tensor in _under("adam.", tensors).items():
         index, field = name.split(".")
         moments.setdefault(int(index), {})[field] = tensor
-    optimizer = state.optimizer.state_dict()
-    state.optimizer.load_state_dict({**optimizer, "state": moments})
-    state.optimizer.param_groups[0]["lr"] = text["learning_rate"]
-    for name, value in text["schedule"].items():
-        setattr(state.schedule, name, value)
-    return text["results"]
+    state.optimizer.load_state_dict({**state.optimizer.state_dict(), "state": moments})
+    if state.average:
+        state.average.load_state_dict(_under("average.", tensors))
 
 
 def _read_text(path: Path) -> dict[str, Any]:
-    with safe_open(path, framework="pt") as file:
-        return json.loads(file.metadata()["training"])
+    try:
+        with safe_open(path, framework="pt") as file:
+            text = json.loads(file.metadata()["training"])
+    except (SafetensorError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: is no state of a training ({error!r}): name another folder") from error
+    if "identity" not in text:
+        raise ValueError(f"{path}: was written by an older version of this tool: name another folder")
+    return text
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

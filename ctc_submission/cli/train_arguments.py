@@ -1,0 +1,118 @@
+"""The arguments of ``ctc-submission train``; their defaults are the recipe's."""
+
+import argparse
+from pathlib import Path
+
+from ctc_submission.training.annotations import TRUTHS
+from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.recipe import TrainingParameters
+
+_RECIPE = TrainingParameters()
+_AUGMENTATION = AugmentationParameters()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("folders", type=Path, nargs="+", metavar="DATASET_DIR", help="folders with 01, 01_GT/SEG, ...")
+    parser.add_argument("--dataset", required=True, help="the dataset the network is for, by the challenge's name")
+    parser.add_argument("--task", choices=("segmentation", "centres"), default="segmentation", help="what to predict")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for checkpoints and log")
+    _add_source_arguments(parser.add_argument_group("what is trained on"))
+    _add_sample_arguments(parser.add_argument_group("samples"))
+    _add_start_arguments(parser.add_argument_group("start"))
+    _add_recipe_arguments(parser.add_argument_group("recipe"))
+    _add_view_arguments(parser.add_argument_group("augmentation"))
+    _add_machine_arguments(parser.add_argument_group("machine and records"))
+
+
+def _add_source_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--sequences", nargs="+", default=["01"], metavar="NN", help="sequences to train on, such as 01 or DIR/01"
+    )
+    validation = group.add_mutually_exclusive_group()
+    validation.add_argument(
+        "--validation", nargs="+", default=["02"], metavar="NN", help="sequences to validate on, such as 02 or DIR/02"
+    )
+    validation.add_argument(
+        "--validation-fraction",
+        type=float,
+        metavar="SHARE",
+        help="validate on this share of the frames of each sequence, its last ones, instead",
+    )
+    group.add_argument("--truth", choices=TRUTHS, default="GT", help="gold, silver, or gold where there is some")
+    group.add_argument(
+        "--unannotated",
+        choices=("ignore", "background"),
+        default="ignore",
+        help="what bright regions without a label are in slices annotated one by one: not taught, or background",
+    )
+
+
+def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
+    size = group.add_mutually_exclusive_group()
+    size.add_argument("--tiles", type=int, choices=(1, 6), default=1, help="square patches a slice is cut into")
+    size.add_argument(
+        "--diameter", type=float, help="magnify slices until cells are so many pixels wide, and cut them into patches"
+    )
+    group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
+    group.add_argument("--coloring", choices=("region", "intensity"), default="region", help="what neighbours add")
+    group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
+    group.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colours")
+    group.add_argument("--centre-radius", type=float, default=4.0, help="of the discs that mark centres, in pixels")
+    group.add_argument(
+        "--cache", type=Path, metavar="DIR", help="keep samples there for other trainings; else in memory"
+    )
+
+
+def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
+    start = group.add_mutually_exclusive_group()
+    start.add_argument("--imagenet", action="store_true", help="start from ImageNet weights, fetched by timm")
+    start.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start from them in a local .safetensors")
+    start.add_argument("--start-from", type=Path, metavar="FILE", help="start from a checkpoint of this tool")
+    group.add_argument("--decoder", type=int, nargs=4, default=(64, 48, 32, 16), help="filters of the decoder's blocks")
+    group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
+    group.add_argument("--licence", default="CC0-1.0", help="what the checkpoint says of its terms of use")
+
+
+def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--epochs", type=int, default=_RECIPE.epochs, help="passes over the training samples")
+    group.add_argument("--samples-per-epoch", type=int, help="draw so many samples for an epoch; all if not given")
+    group.add_argument("--batch-size", type=int, default=_RECIPE.batch_size, help="samples in a step, over all GPUs")
+    group.add_argument("--learning-rate", type=float, default=_RECIPE.learning_rate, help="of Adam at the start")
+    group.add_argument(
+        "--schedule", choices=("plateau", "cosine"), default=_RECIPE.schedule, help="by which the rate is lowered"
+    )
+    group.add_argument(
+        "--patience", type=int, default=_RECIPE.patience, help="epochs on a plateau before the rate is lowered"
+    )
+    group.add_argument("--decay", type=float, default=_RECIPE.decay, help="what the rate is multiplied by then")
+    group.add_argument("--stop-after", type=int, metavar="EPOCHS", help="end after so many without a better loss")
+    group.add_argument("--ema", type=float, metavar="SHARE", help="average the weights, keeping this share a step")
+    group.add_argument("--seed", type=int, default=_RECIPE.seed, help="start of all chance")
+
+
+def _add_view_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--crop", type=int, default=_AUGMENTATION.crop, help="side of the views that training sees, in pixels"
+    )
+    group.add_argument(
+        "--zoom", type=float, nargs=2, default=_AUGMENTATION.zoom, help="least and largest magnification of views"
+    )
+
+
+def _add_machine_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
+    group.add_argument("--gpus", type=int, default=1, help="GPUs that share the work")
+    group.add_argument(
+        "--workers", type=int, help="processes that load samples, for each device; 4 beside a GPU, else 0, if not given"
+    )
+    group.add_argument(
+        "--precision",
+        choices=("auto", "bfloat16", "single"),
+        default="auto",
+        help="to compute in; auto: bfloat16 where the device has it",
+    )
+    group.add_argument("--pictures", type=int, default=4, help="validation slices in each epoch's picture")
+    group.add_argument(
+        "--tensorboard", action="store_true", help="write curves for TensorBoard (pip install tensorboard)"
+    )
