@@ -1,5 +1,6 @@
 """What a segmentation depends on: one frozen configuration, a default for each dataset, files in TOML."""
 
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -30,6 +31,9 @@ class Configuration:
     """Checkpoint of the network that predicts cell centres; needed by the labelling method 'centres'."""
     tiles: int = 1
     """Square patches a slice is cut into: 1 (the whole slice, resized) or 6."""
+    cell_diameter: float | None = None
+    """Width of the cells in pixels of y and x, for networks that know cells at one size (`ModelCard.diameter`): slices
+    are magnified to it and tiled. None: estimated from the first frame. Other networks do not use it."""
     dimensions: int | None = None
     """3 or 2 where frames must be stacks or single slices; None takes both."""
     axes: str | None = None
@@ -42,6 +46,8 @@ class Configuration:
     def __post_init__(self) -> None:
         if self.tiles not in (1, 6):
             raise ValueError(f"tiles is {self.tiles}, expected 1 (whole slices) or 6 (square patches)")
+        if self.cell_diameter is not None and not 1 <= self.cell_diameter < math.inf:
+            raise ValueError(f"cell_diameter is {self.cell_diameter}, expected 1 or more pixels")
         if self.dimensions not in (2, 3, None):
             raise ValueError(f"dimensions is {self.dimensions}, expected 2 or 3")
         if self.labeling.method == "centres" and self.centre_model is None:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,10 @@ from ctc_submission.challenge.files import (
 from ctc_submission.network.backends import Predictor, choose_device
 from ctc_submission.network.model import count_parameters
 from ctc_submission.network.weights import hash_file, load_checkpoint
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.preprocessing.tiling import tile_in_six
+from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
+from ctc_submission.preprocessing.views import Views, view_magnified, view_six, view_whole
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.diameter import estimate_diameter
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 
@@ -59,15 +60,33 @@ class Segmenter:
         for task, (_, card) in loaded.items():
             if card.task != task:
                 raise ValueError(f"{tasks[task]}: predicts {card.task}, expected a checkpoint for {task}")
-        self.pseudocolor = configuration.pseudocolor or _common_coloring(
-            {tasks[t]: c.pseudocolor for t, (_, c) in loaded.items()}
+        cards = {tasks[task]: card for task, (_, card) in loaded.items()}
+        self.pseudocolor = configuration.pseudocolor or _common(
+            "on differently coloured slices; state adjacent_mean and normalization",
+            {path: card.pseudocolor for path, card in cards.items()},
         )
+        self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
         self.weights = {str(path.name): hash_file(path) for path in tasks.values()}
         self.parameters = sum(count_parameters(model) for model, _ in loaded.values())
         self.predictor = Predictor(
             [m for m, _ in loaded.values()], choose_device(execution.device), execution.batch_size
         )
         self._executor = ThreadPoolExecutor(execution.threads, "pseudocolor")
+
+    @property
+    def lacks_diameter(self) -> bool:
+        """Whether the networks know cells at one size only, and that of the recording's cells is not stated."""
+        return self.diameter is not None and self.configuration.cell_diameter is None
+
+    def measure_cells(self, stack: np.ndarray) -> None:
+        """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
+
+        def foreground(part: np.ndarray, assumed: float) -> np.ndarray:
+            return self._predict(part, self._magnified((part.shape[1], part.shape[2]), assumed))[0]
+
+        estimated = estimate_diameter(stack, foreground, self.diameter)
+        _LOG.warning("cells are taken to be about %g pixels wide: state cell_diameter if they are not", estimated)
+        self.configuration = replace(self.configuration, cell_diameter=estimated)
 
     def predict(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Predict probabilities for a stack.
@@ -84,28 +103,35 @@ class Segmenter:
         (M, Z, Y, X) ndarray of float32 in [0, 1]
             Foreground probability and, where the configuration has a centre model, the centre heatmap.
         """
-        probabilities = np.empty((len(self.predictor.models), *stack.shape), dtype=np.float32)
-        for z, predicted in enumerate(self._predict_slices(stack)):
-            probabilities[:, z] = predicted
-            if advance:
-                advance()
-        return probabilities
+        if self.lacks_diameter:
+            self.measure_cells(stack)
+        return self._predict(stack, self.views((stack.shape[1], stack.shape[2])), advance)
 
     def label(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
         foreground, *centres = self.predict(stack, advance)
         return label_cells(foreground, *centres, parameters=self.configuration.labeling)
 
-    def _predict_slices(self, stack: np.ndarray) -> Iterator[np.ndarray]:
+    def views(self, shape: tuple[int, int]) -> Views:
+        """Choose what the networks see of slices of a shape (Y, X)."""
+        if self.diameter is not None:
+            return self._magnified(shape, self.configuration.cell_diameter or self.diameter)
+        return (view_six if self.configuration.tiles == 6 else view_whole)(shape)
+
+    def _magnified(self, shape: tuple[int, int], cell_diameter: float) -> Views:
+        side = self.predictor.models[0].architecture.input_size
+        return view_magnified(shape, self.diameter / cell_diameter, side)
+
+    def _predict(self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None) -> np.ndarray:
         slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)
-        if self.configuration.tiles == 1:
-            yield from self.predictor.predict(slices)
-            return
-        tiling = tile_in_six(stack.shape[1:])
-        predicted = self.predictor.predict(patch for image in slices for patch in tiling.split(image))
-        for _ in stack:
-            patches = [next(predicted) for _ in tiling.corners]
-            yield np.stack([tiling.stitch(of_model) for of_model in zip(*patches, strict=True)])
+        predicted = self.predictor.predict(patch for image in slices for patch in views.split(image))
+        probabilities = np.empty((len(self.predictor.models), *stack.shape), dtype=np.float32)
+        for z in range(len(stack)):
+            patches = [next(predicted) for _ in range(views.count)]
+            probabilities[:, z] = [views.join(of_model) for of_model in zip(*patches, strict=True)]
+            if advance:
+                advance()
+        return probabilities
 
 
 def segment_sequence(
@@ -141,6 +167,9 @@ def segment_sequence(
     infos = [read_frame_info(frame.path, axes=configuration.axes) for frame in frames]
     _check_frames(infos, configuration)
     segmenter = Segmenter(configuration, execution)
+    if segmenter.lacks_diameter:
+        segmenter.measure_cells(read_frame(frames[0].path, axes=configuration.axes))
+        configuration = segmenter.configuration
     make_folder(results)
     manifest = open_manifest(results, _describe(configuration, segmenter), _facts(segmenter), execution.overwrite)
     jobs = [
@@ -210,11 +239,11 @@ def _check_frames(infos: Sequence[FrameInfo], configuration: Configuration) -> N
         )
 
 
-def _common_coloring(colorings: dict[Path, PseudocolorParameters]) -> PseudocolorParameters:
-    first, *others = colorings.values()
+def _common(trained: str, values: dict[Path, Any]) -> Any:
+    """Return what the cards of all networks agree on."""
+    first, *others = values.values()
     if any(other != first for other in others):
-        names = " and ".join(path.name for path in colorings)
-        raise ValueError(f"{names}: trained on differently coloured slices; state adjacent_mean and normalization")
+        raise ValueError(f"{' and '.join(path.name for path in values)}: trained {trained}")
     return first
 
 

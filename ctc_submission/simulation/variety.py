@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
-from ctc_submission.simulation.parameters import Cells, Optics, Parameters, find_parameters
+from ctc_submission.simulation.parameters import NUCLEI, Cells, Optics, Parameters, find_parameters
 
 _VARIETY = 5
 
@@ -84,7 +84,8 @@ def vary(parameters: Parameters, rng: np.random.Generator) -> Parameters:
 def vary_nuclei(parameters: Parameters, rng: np.random.Generator) -> Parameters:
     """Draw a recording of any kind of nuclei: a view some twenty nuclei wide of a sheet, a tissue or an embryo."""
     radius = float(np.exp(rng.uniform(np.log(5), np.log(16))))
-    side = int(np.clip(2 * radius * rng.uniform(13, 20), 128, parameters.shape[2] * 1.5))
+    scale = parameters.shape[2] / NUCLEI.shape[2]
+    side = int(scale * np.clip(2 * radius * rng.uniform(13, 20), 128, 480))
     anisotropy = float(np.exp(rng.uniform(0, np.log(min(6, 0.9 * radius)))))
     sheet = rng.random() < 0.25
     depth = int(np.clip((4 if sheet else rng.uniform(5, 9)) * radius / anisotropy, 8, 60))

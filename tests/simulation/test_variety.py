@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ctc_submission.simulation.parameters import A549_SIM, MDA231, TRIC
+from ctc_submission.simulation.parameters import A549_SIM, MDA231, NUCLEI, TRIC
 from ctc_submission.simulation.variety import simulate_varied, vary, vary_nuclei
 
 
@@ -17,16 +17,19 @@ def test_each_frame_is_a_world_of_its_own_and_the_same_for_the_same_seed():
 
 def test_recordings_of_nuclei_differ_widely():
     rng = np.random.default_rng(0)
-    drawn = [vary_nuclei(TRIC.scaled(0.1), rng) for _ in range(60)]
+    drawn = [vary_nuclei(NUCLEI.scaled(0.5), rng) for _ in range(60)]
     radii = [parameters.cells.radius[0] for parameters in drawn]
     assert max(radii) > 2 * min(radii)
     assert {parameters.bits for parameters in drawn} == {8, 12, 14, 16}
     assert min(parameters.anisotropy for parameters in drawn) < 2
-    assert {parameters.shape[1:] for parameters in drawn} == {(174, 244)}
+    assert {parameters.shape[1] == parameters.shape[2] for parameters in drawn} == {True}
+    assert 64 <= min(parameters.shape[2] for parameters in drawn) < 100 < max(each.shape[2] for each in drawn) <= 240
     assert len({parameters.shape[0] for parameters in drawn}) > 5
+    assert {parameters.optics.specimen > 0 for parameters in drawn} == {True, False}
+    assert {parameters.cells.debris > 0 for parameters in drawn} == {True, False}
 
 
-@pytest.mark.parametrize("parameters", [MDA231, A549_SIM])
+@pytest.mark.parametrize("parameters", [MDA231, A549_SIM, TRIC.scaled(0.1)])
 def test_other_forms_vary_moderately(parameters):
     rng = np.random.default_rng(0)
     drawn = [vary(parameters, rng) for _ in range(30)]
