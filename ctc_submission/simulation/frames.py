@@ -79,8 +79,9 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
     texture = make_texture(world, parameters.anisotropy)
     population = found_population(world, parameters, landscape)
     if parameters.optics.specimen:
-        lamp = replace(lamp, specimen=make_specimen(world, texture))
-        population = _keep_inside(population, lamp.specimen, parameters)
+        specimen = make_specimen(world, texture)
+        lamp = replace(lamp, specimen=specimen)
+        population = _keep_inside(population, specimen, parameters)
     for number in range(frames):
         if number:
             motion = np.random.default_rng([_MOTION, *key, number])

@@ -30,8 +30,8 @@ def make_lamp(rng: np.random.Generator, optics: Optics, shape: tuple[int, int, i
     """Draw smooth illumination and background for frames of `shape` (Z, Y, X)."""
     _, height, width = shape
     y, x = np.ix_(np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32))
-    fields = [1 + optics.unevenness * make_waves(rng, 1.2 * max(height, width)).at(y, x) for _ in range(2)]
-    return Lamp(*[field.astype(np.float32) for field in fields])
+    lit, glowing = (1 + optics.unevenness * make_waves(rng, 1.2 * max(height, width)).at(y, x) for _ in range(2))
+    return Lamp(lit.astype(np.float32), glowing.astype(np.float32))
 
 
 def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generator, frame: int) -> np.ndarray:
