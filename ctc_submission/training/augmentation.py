@@ -9,7 +9,7 @@ from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.targets import IGNORED
 
 _DARK = np.float32(1 / 64)
-"""Intensity below which hues, coarse in 8 bit, count less and less; black is grey."""
+"""Added to intensities before their ratio is taken: in the dark, where hues are coarse in 8 bit, all is grey."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def augment(
 
     Every change commutes with pseudocolouring, as if the stack had been changed and coloured then. Turning the stack
     upside down swaps red and blue. Where the neighbours add regions, intensities change in green, and red and blue
-    keep their ratio to it; where channels are slices, each changes by itself.
+    keep their ratio to it (but for the brightness of the whole image, where it was normalised as a whole); where
+    channels are slices, each changes by itself.
 
     Parameters
     ----------
@@ -112,5 +113,5 @@ def _change_intensities(
     spread = np.float32(generator.uniform(0, parameters.noise))
     changed = slices**exponent + spread * generator.standard_normal(slices.shape, dtype=np.float32)
     if coloring == "region":
-        changed = changed * ((image + _DARK) / (slices + _DARK))
+        changed = (image + _DARK) * ((changed + _DARK) / (slices + _DARK)) - _DARK
     return np.clip(changed, 0, 1)

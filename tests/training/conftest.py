@@ -1,4 +1,4 @@
-"""A small network and a few small samples, built once."""
+"""A small network, a few small samples and a short recipe, built once."""
 
 import cv2
 import numpy as np
@@ -6,6 +6,9 @@ import pytest
 import torch
 
 from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.weights import ModelCard
+from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.samples import Sample
 
 
@@ -13,10 +16,10 @@ from ctc_submission.training.samples import Sample
 def untrained():
     """The whole network on a small input, with random weights; to be copied before training."""
     torch.manual_seed(0)
-    return EfficientCellSeg(Architecture(input_size=64))
+    return EfficientCellSeg(Architecture(input_size=32))
 
 
-def bright_disc(seed, size=64):
+def bright_disc(seed, size=32):
     """A bright disc on a noisy ground."""
     generator = np.random.default_rng(seed)
     target = np.zeros((size, size), np.uint8)
@@ -28,5 +31,26 @@ def bright_disc(seed, size=64):
 
 @pytest.fixture(scope="session")
 def discs():
-    """Six samples of 64 x 64 pixels."""
+    """Six samples of 32 x 32 pixels."""
     return [bright_disc(seed) for seed in range(6)]
+
+
+@pytest.fixture(scope="session")
+def samples(discs):
+    """Four of them to train on and two to validate on."""
+    return discs[:4], discs[4:]
+
+
+@pytest.fixture(scope="session")
+def card():
+    """What the networks of these tests say of themselves."""
+    architecture = Architecture(input_size=32)
+    return ModelCard("Fluo-N3DL-TRIC", "segmentation", "discs", "2026-01-31", "", "CC0-1.0", architecture)
+
+
+@pytest.fixture(scope="session")
+def recipe():
+    """Three epochs of two steps."""
+    return TrainingParameters(
+        epochs=3, batch_size=2, precision="single", augmentation=AugmentationParameters(crop=32), ema=0.9
+    )

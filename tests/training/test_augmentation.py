@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slice, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters, augment
 from ctc_submission.training.targets import IGNORED
 
@@ -42,7 +42,7 @@ def test_views_are_turned_mirrored_and_swapped_and_each_comes_up():
         names = [
             name
             for name, expected, expected_target in views(image, target)
-            if np.array_equal(view, expected) and np.array_equal(view_target, expected_target)
+            if np.allclose(view, expected, atol=1e-6) and np.array_equal(view_target, expected_target)
         ]
         assert len(names) == 1
         seen.update(names)
@@ -57,7 +57,8 @@ def test_swapped_red_and_blue_is_the_stack_upside_down(normalization):
     assert not np.array_equal(image, below)
     target = np.zeros((64, 64), np.float32)
     upside_down = [
-        np.array_equal(augment(image, target, TURNS_ONLY, np.random.default_rng(seed))[0], below) for seed in range(100)
+        np.allclose(augment(image, target, TURNS_ONLY, np.random.default_rng(seed))[0], below, atol=1e-6)
+        for seed in range(100)
     ]
     assert any(upside_down)
 
@@ -188,3 +189,29 @@ def test_unknown_pixels_stray_with_the_image():
         grey = view[..., 1]
         assert ((grey > 0.4) & (grey < 0.6) | (view_target != 1)).mean() > 0.98
         assert (view_target[grey > 0.95] == IGNORED).all()
+
+
+@pytest.mark.parametrize("normalization", ["channel", "image"])
+@pytest.mark.parametrize("gamma", [0.6, 1.7])
+def test_gamma_of_a_coloured_slice_is_the_coloured_gamma_of_the_slice(normalization, gamma):
+    green = np.random.default_rng(0).integers(30, 255, (64, 64)).astype(np.float32)
+    green[0, 0], green[0, 1] = 0, 255
+    regions = np.zeros((2, 64, 64), bool)
+    regions[0, :40], regions[1, 20:] = True, True
+    image = pseudocolor_slice(green, *regions, normalization)
+    expected = pseudocolor_slice((green / 255) ** gamma, *regions, normalization)
+    parameters = AugmentationParameters(64, (1, 1), (gamma, gamma), 0, 0)
+    views = [augment(image, green, parameters, np.random.default_rng(seed))[0] for seed in range(60)]
+    views = [view / view.max() for view in views]
+    assert min(np.abs(view - expected).max() for view in views) < 0.1
+    assert min(np.abs(view - expected).mean() for view in views) < 0.02
+
+
+def test_slices_shown_as_channels_change_each_by_itself():
+    image = np.full((64, 64, 3), (0.2, 0.5, 0.8), np.float32)
+    gamma = AugmentationParameters(64, (1, 1), (2, 2), 0, 0)
+    view, _ = augment(image, image[..., 0], gamma, np.random.default_rng(0), "intensity")
+    np.testing.assert_allclose(np.sort(view[0, 0]), (0.04, 0.25, 0.64), rtol=1e-5)
+    noisy = AugmentationParameters(64, (1, 1), (1, 1), 0.05, 0)
+    view, _ = augment(image, image[..., 0], noisy, np.random.default_rng(1), "intensity")
+    assert abs(np.corrcoef(view.reshape(-1, 3).T)[0, 1]) < 0.1
