@@ -42,6 +42,7 @@ def main() -> None:
 
     model = build(arguments.size, arguments.decoder, arguments.variant)
     randomize(model, arguments.statistics, np.random.default_rng(arguments.seed))
+    calibrate(model, arguments.size, np.random.default_rng(arguments.seed))
     balance(model, arguments.size, np.random.default_rng(arguments.seed))
     arguments.folder.mkdir(parents=True, exist_ok=True)
     save(model, arguments.folder, arguments.opset)
@@ -59,13 +60,15 @@ def build(size, filters, variant):
     inner = size if variant == "resizing" else side
     nested = variant == "nested"
     given = Input((inner, inner, 3)) if nested else resized
-    scaled = layers.Rescaling([1 / std**0.5 for std in IMAGENET_STD])(given) if variant == "imagenet-rescaling" else given
+    scaled = (
+        layers.Rescaling([1 / std**0.5 for std in IMAGENET_STD])(given) if variant == "imagenet-rescaling" else given
+    )
     base = EfficientNetB5(include_top=False, weights=None, input_tensor=scaled)
     outputs = [base.get_layer(name).output for name in (*SKIPS, BOTTLENECK)]
     if nested:
         outputs = Model(given, outputs, name="encoder")(resized)
     *skips, features = outputs
-    for skip, count in zip((*skips, resized), filters):
+    for skip, count in zip((*skips, resized), filters, strict=True):
         features = layers.UpSampling2D(2, interpolation="bilinear")(features)
         pair = [skip, features] if variant == "skip-first" else [features, skip]
         features = layers.Concatenate()(pair)
@@ -89,8 +92,8 @@ def randomize(model, statistics, random):
         elif len(shape) == 4:
             inputs = int(np.prod(shape[:3])) if shape[3] > 1 or shape[0] == 1 else shape[0] * shape[1]
             variable.assign(random.normal(0, (2 / inputs) ** 0.5, shape))
-        elif kind in ("gamma", "moving_variance"):
-            variable.assign(random.uniform(0.5, 1.5, shape))
+        elif kind == "gamma":
+            variable.assign(random.uniform(0.5, 1.5, shape) * (0.2 if "project_bn" in name else 1))
         elif len(shape) == 1:
             variable.assign(random.normal(0, 0.1, shape))
     for layer in all_layers(model):
@@ -108,6 +111,19 @@ def input_statistics(statistics, kind, random):
     if statistics == "imagenet":
         return [0.485, 0.456, 0.406] if kind == "mean" else [std**2 for std in IMAGENET_STD]
     return random.uniform(0.001, 0.003, 3) if kind == "mean" else random.uniform(0.001, 0.002, 3) ** 2
+
+
+def calibrate(model, size, random):
+    """Set statistics near those of random images, as training does; else rounding errors grow from layer to layer."""
+    norms = [layer for layer in all_layers(model) if type(layer).__name__ == "BatchNormalization"]
+    for norm in norms:
+        norm.momentum = 0.0
+    model(random.random((4, size, size, 3), dtype=np.float32), training=True)
+    for norm in norms:
+        norm.momentum = 0.99
+        mean, variance = norm.moving_mean.numpy(), norm.moving_variance.numpy()
+        norm.moving_mean.assign(mean + 0.1 * variance**0.5 * random.normal(size=mean.shape))
+        norm.moving_variance.assign(variance * random.uniform(0.7, 1.4, mean.shape))
 
 
 def balance(model, size, random):

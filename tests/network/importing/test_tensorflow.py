@@ -1,0 +1,103 @@
+"""Files that TensorFlow and tf2onnx made, where they are: see make_keras_models.py for an environment with them.
+
+CTC_SUBMISSION_TF_PYTHON names its Python: CTC_SUBMISSION_TF_PYTHON=tfenv/bin/python pytest -m slow tests/network/importing
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ctc_submission.challenge.files import read_frame
+from ctc_submission.network.importing import import_network
+from ctc_submission.network.importing.parity import largest_difference
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
+
+PYTHON = os.environ.get("CTC_SUBMISSION_TF_PYTHON", sys.executable)
+SCRIPT = Path(__file__).with_name("make_keras_models.py")
+REAL = Path(__file__).parents[4] / "shared" / "data"
+FRAMES = ("mouse-embryo/01/t000.tif", "celegans-embryo/01/t000.tif", "plant-nuclei/01/t000.tif")
+BOUND = 1e-4
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        subprocess.run([PYTHON, "-c", "import tf2onnx, tensorflow"], capture_output=True).returncode != 0,
+        reason="needs TensorFlow and tf2onnx: name a Python that has them by CTC_SUBMISSION_TF_PYTHON",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network to make."""
+
+    options: str
+    """Options of the script."""
+    shape: tuple[int, int] = (96, 96)
+    """Size of the images it is compared on."""
+    weights: bool = True
+    """Whether weights alone say enough."""
+
+
+CASES = {
+    "fixed": Case("--size 96"),
+    "fixed, ImageNet": Case("--size 96 --statistics imagenet"),
+    "dynamic, large decoder": Case("--size 96 --variant dynamic --decoder 512 256 128 64"),
+    "odd size": Case("--size 96 --variant resizing", (75, 131)),
+    "skip first, opset 11": Case("--size 96 --variant skip-first --decoder 112 80 48 16 --opset 11", weights=False),
+    "rescaled twice": Case("--size 96 --variant imagenet-rescaling", weights=False),
+    "nested": Case("--size 96 --variant nested"),
+    "Keras 3": Case("--size 96 --keras 3"),
+}
+
+
+def make(folder: Path, options: str, images: np.ndarray) -> np.ndarray:
+    """Make the files of a network, and return what Keras computes for the images: (N, Y, X)."""
+    np.save(folder / "images.npy", images)
+    subprocess.run([PYTHON, SCRIPT, folder, *options.split()], check=True, capture_output=True)
+    with np.load(folder / "outputs.npz") as outputs:
+        return outputs["arr_0"][..., 0]
+
+
+def compare(path: Path, images: np.ndarray, expected: np.ndarray) -> None:
+    """Check an import against Keras, and an ONNX file against onnxruntime too."""
+    model = import_network(path, None if path.name == "model.onnx" and images.shape[1] == 384 else 96)
+    with torch.inference_mode():
+        given = model.predict(torch.from_numpy(images).permute(0, 3, 1, 2)).numpy()
+    assert expected.std() > 0.1
+    np.testing.assert_allclose(given, expected, rtol=0, atol=BOUND)
+    if path.suffix == ".onnx":
+        assert largest_difference(path, model, images) < BOUND
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_random_images(case, tmp_path):
+    images = np.random.default_rng(1).random((2, *case.shape, 3), dtype=np.float32)
+    expected = make(tmp_path, case.options, images)
+    compare(tmp_path / "model.onnx", images, expected)
+    compare(tmp_path / "model.h5", images, expected)
+    if case.weights and (tmp_path / "weights.h5").exists():
+        compare(tmp_path / "weights.h5", images, expected)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="real frames are not here")
+@pytest.mark.parametrize("statistics", ["random", "imagenet"])
+def test_real_slices_at_full_size(statistics, tmp_path):
+    images = np.stack([image for frame in FRAMES for image in middle_slices(REAL / frame)])
+    expected = make(tmp_path, f"--statistics {statistics}", images)
+    compare(tmp_path / "model.onnx", images, expected)
+
+
+def middle_slices(frame: Path) -> list[np.ndarray]:
+    """Return the pseudocoloured middle slice of a frame, resized to 384 x 384."""
+    stack = read_frame(frame)
+    slices = list(pseudocolor_slices(stack, PseudocolorParameters()))
+    batch = torch.from_numpy(slices[len(stack) // 2]).permute(2, 0, 1)[None]
+    resized = torch.nn.functional.interpolate(batch, size=(384, 384), mode="bilinear", align_corners=False)
+    return [resized[0].permute(1, 2, 0).numpy()]
