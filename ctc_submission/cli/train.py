@@ -34,11 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     device = choose_device(arguments.device)
     precision = choose_precision(device) if arguments.precision == "auto" else arguments.precision
     coloring = PseudocolorParameters(arguments.adjacent_mean, arguments.normalization, arguments.coloring)
-    recipe = _recipe(arguments, precision)
     sample_parameters = SampleParameters(**_chosen(arguments, SampleParameters), pseudocolor=coloring)
     watch = Watch(**_chosen(arguments, Watch))
     sources = _sources(arguments)
     model = _start(arguments)
+    sample_parameters = dataclasses.replace(sample_parameters, input_size=model.architecture.input_size)
+    recipe = _recipe(arguments, precision, model.architecture.input_size)
     engine = start_engine(device, precision, arguments.gpus, _workers(arguments.workers, device))
     samples = _load(sources, sample_parameters, arguments, engine)
     results = train(model, _card(arguments, model, coloring), samples, arguments.output, recipe, engine, watch)
@@ -72,7 +73,7 @@ def _start(arguments: argparse.Namespace) -> EfficientCellSeg:
     torch.manual_seed(arguments.seed)
     if arguments.start_from:
         return load_checkpoint(arguments.start_from)[0]
-    model = EfficientCellSeg(Architecture(tuple(arguments.decoder)))
+    model = EfficientCellSeg(Architecture(tuple(arguments.decoder), arguments.input_size))
     if arguments.imagenet or arguments.encoder_weights:
         start_from_imagenet(model.encoder, arguments.encoder_weights)
     return model
@@ -92,9 +93,10 @@ def _card(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: Pseu
     )
 
 
-def _recipe(arguments: argparse.Namespace, precision: str) -> TrainingParameters:
+def _recipe(arguments: argparse.Namespace, precision: str, side: int) -> TrainingParameters:
     chosen = {**_chosen(arguments, TrainingParameters), "precision": precision}
-    return TrainingParameters(**chosen, augmentation=AugmentationParameters(arguments.crop, tuple(arguments.zoom)))
+    augmentation = AugmentationParameters(arguments.crop or side, tuple(arguments.zoom))
+    return TrainingParameters(**chosen, augmentation=augmentation)
 
 
 def _chosen(arguments: argparse.Namespace, kind: type) -> dict[str, Any]:

@@ -70,6 +70,9 @@ def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
     start.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start from them in a local .safetensors")
     start.add_argument("--start-from", type=Path, metavar="FILE", help="start from a checkpoint of this tool")
     group.add_argument("--decoder", type=int, nargs=4, default=(64, 48, 32, 16), help="filters of the decoder's blocks")
+    group.add_argument(
+        "--input-size", type=int, default=384, help="side of the square that the network sees, in pixels"
+    )
     group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
     group.add_argument("--licence", default="CC0-1.0", help="what the checkpoint says of its terms of use")
 
@@ -92,9 +95,7 @@ def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_view_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--crop", type=int, default=_AUGMENTATION.crop, help="side of the views that training sees, in pixels"
-    )
+    group.add_argument("--crop", type=int, help="side of the views that training sees; the network's if not given")
     group.add_argument(
         "--zoom", type=float, nargs=2, default=_AUGMENTATION.zoom, help="least and largest magnification of views"
     )

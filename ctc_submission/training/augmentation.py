@@ -46,8 +46,7 @@ def augment(
 
     Every change commutes with pseudocolouring, as if the stack had been changed and coloured then. Turning the stack
     upside down swaps red and blue. Where the neighbours add regions, intensities change in green, and red and blue
-    keep their ratio to it (but for the brightness of the whole image, where it was normalised as a whole); where
-    channels are slices, each changes by itself.
+    keep their ratio to it; where channels are slices, each changes by itself.
 
     Parameters
     ----------
@@ -108,10 +107,16 @@ def _change_intensities(
     sigma = generator.uniform(0, parameters.blur)
     if sigma > 0.3:
         image = cv2.GaussianBlur(image, (0, 0), sigma)
-    slices = image if coloring == "intensity" else image[..., 1:2]
     exponent = np.float32(np.exp(generator.uniform(*np.log(parameters.gamma))))
     spread = np.float32(generator.uniform(0, parameters.noise))
-    changed = slices**exponent + spread * generator.standard_normal(slices.shape, dtype=np.float32)
-    if coloring == "region":
-        changed = (image + _DARK) * ((changed + _DARK) / (slices + _DARK)) - _DARK
-    return np.clip(changed, 0, 1)
+    if coloring == "intensity":
+        return np.clip(image**exponent + spread * generator.standard_normal(image.shape, dtype=np.float32), 0, 1)
+    changed = _in_ratio(image, image[..., 1:2] ** exponent)
+    changed /= max(1, changed.max())
+    noise = spread * generator.standard_normal((*image.shape[:2], 1), dtype=np.float32)
+    return np.clip(_in_ratio(changed, changed[..., 1:2] + noise), 0, 1)
+
+
+def _in_ratio(image: np.ndarray, green: np.ndarray) -> np.ndarray:
+    """Give an image another green, and red and blue their old ratio to it."""
+    return (image + _DARK) * ((green + _DARK) / (image[..., 1:2] + _DARK)) - _DARK

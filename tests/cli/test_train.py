@@ -1,46 +1,83 @@
+"""``ctc-submission train``: from annotated sequences to a checkpoint that segments."""
+
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.cli import main
 from ctc_submission.network.weights import load_checkpoint, read_card
 from ctc_submission.simulation.sequence import simulate_sequence
 
-A549 = "Fluo-C3DH-A549-SIM"
-QUICK = ("--epochs", "1", "--samples-per-epoch", "2", "--batch-size", "2", "--crop", "64", "--device", "cpu")
+TRIC = "Fluo-N3DL-TRIC"
+SMALL = ("--input-size", "32", "--batch-size", "2", "--device", "cpu", "--precision", "single", "--pictures", "0")
 
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("data") / A549
+    """Two sequences of two frames with two cells."""
+    folder = tmp_path_factory.mktemp("data") / "mine"
     for sequence in ("01", "02"):
-        simulate_sequence(folder, A549, frames=1, seed=1, sequence=sequence, scale=0.2)
+        (folder / sequence).mkdir(parents=True)
+        (folder / f"{sequence}_GT" / "SEG").mkdir(parents=True)
+        for number in range(2):
+            labels = np.zeros((2, 40, 48), np.uint16)
+            labels[:, 5 + number : 18, 5:18], labels[:, 20:34, 24:40] = 1, 2
+            noise = np.random.default_rng(number).integers(0, 30, labels.shape)
+            write_frame(folder / sequence / f"t{number:03d}.tif", (20 + 150 * (labels > 0) + noise).astype(np.uint8))
+            write_mask(folder / f"{sequence}_GT" / "SEG" / f"man_seg{number:03d}.tif", labels, ndim=3)
     return folder
 
 
 def train(*arguments: object) -> int:
-    return main([str(argument) for argument in ("train", *arguments, *QUICK)])
+    return main([str(argument) for argument in ("train", *SMALL, *arguments)])
 
 
-def test_simulate_train_segment_and_score(dataset, tmp_path, capsys):
-    assert train(dataset, "--dataset", A549, "--output", tmp_path / "run") == 0
-    printed = capsys.readouterr().out
-    assert re.search(r"best epoch 1: validation loss \d\.\d+, MeanIoU \d\.\d+", printed)
-    best = tmp_path / "run" / "best.safetensors"
-    card = read_card(best)
-    assert (card.dataset, card.task, card.training_data) == (A549, "segmentation", A549)
+def test_training_goes_on_and_says_what_came_of_it(dataset, tmp_path, capsys, caplog):
+    options = (
+        "--dataset",
+        "mine",
+        "--output",
+        tmp_path / "run",
+        "--diameter",
+        "16",
+        "--gap",
+        "--coloring",
+        "intensity",
+    )
+    more = (
+        "--ema",
+        "0.9",
+        "--schedule",
+        "plateau",
+        "--stop-after",
+        "5",
+        "--workers",
+        "0",
+        "--cache",
+        tmp_path / "cache",
+    )
+    caplog.set_level("INFO")
+    for epochs in (1, 2):
+        assert train(dataset, *options, *more, "--epochs", epochs) == 0
+    assert re.search(r"best epoch \d: validation loss \d\.\d+, MeanIoU \d\.\d+", capsys.readouterr().out)
+    assert sum("epoch 1 of" in line for line in caplog.messages) == 1
+    assert caplog.messages[-1].startswith("epoch 2 of 2: training loss")
+    card = read_card(tmp_path / "run" / "best.safetensors")
+    assert (card.dataset, card.task, card.training_data, card.diameter) == ("mine", "segmentation", "mine", 16)
+    assert (card.pseudocolor.coloring, card.architecture.input_size) == ("intensity", 32)
     assert "MeanIoU" in card.score
-    command = ("segment", dataset / "01", tmp_path / "01_RES", "--dataset", A549, "--segmentation-model", best)
-    assert main([str(argument) for argument in command]) == 0
-    assert main(["evaluate", str(dataset), "01", "--results", str(tmp_path / "01_RES")]) == 0
-    assert "SEG" in capsys.readouterr().out
+    assert len((tmp_path / "run" / "log.csv").read_text().splitlines()) == 1 + 2
+    assert len(list((tmp_path / "cache").glob("mine-0?-*-images.npy"))) == 2
 
 
 def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
     options = ("--dataset", "mine", "--task", "centres", "--training-data", "my cells", "--learning-rate", "1e-9")
+    split = ("--sequences", "01", "02", "--validation-fraction", "0.5", "--epochs", "1", "--samples-per-epoch", "2")
     start = checkpoints["segmentation"]
-    assert train(dataset, *options, "--start-from", start, "--output", tmp_path / "run") == 0
+    assert train(dataset, *options, *split, "--start-from", start, "--output", tmp_path / "run") == 0
     trained, card = load_checkpoint(tmp_path / "run" / "last.safetensors")
     before = load_checkpoint(start)[0]
     assert (card.task, card.training_data) == ("centres", "my cells")
@@ -53,13 +90,48 @@ def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
     ("options", "message"),
     [
         (("--sequences", "03"), "03"),
+        (("--truth", "ST"), "there is no folder 01_ST"),
+        (("--validation", "01"), "01 is to be trained on and validated on"),
+        (("--validation-fraction", "2"), "the validation fraction is 2"),
         (("--encoder-weights", "none.safetensors"), r"none\.safetensors: no such"),
         (("--start-from", "none.safetensors"), r"none\.safetensors: no such weights"),
         (("--decoder", "0", "48", "32", "16"), "decoder is"),
         (("--zoom", "2", "1"), "zoom is 2"),
         (("--adjacent-mean", "2"), "adjacent_mean is 2"),
+        (("--ema", "2"), "ema is 2"),
+        (("--diameter", "-4"), "diameter is -4"),
+        (("--gpus", "0"), "0 devices"),
     ],
 )
 def test_wrong_arguments_are_refused(dataset, tmp_path, capsys, options, message):
-    assert train(dataset, "--dataset", A549, "--output", tmp_path / "run", *options) == 2
+    assert train(dataset, "--dataset", "mine", "--output", tmp_path / "run", *options) == 2
     assert re.search(message, capsys.readouterr().err)
+    assert not (tmp_path / "run").exists()
+
+
+def test_simulate_train_segment_and_score(tmp_path, capsys):
+    folder = tmp_path / TRIC
+    for sequence in ("01", "02"):
+        simulate_sequence(folder, TRIC, frames=1, seed=int(sequence), sequence=sequence, scale=0.05)
+    training = ("--dataset", TRIC, "--tiles", "6", "--epochs", "1", "--samples-per-epoch", "4")
+    assert train(folder, *training, "--output", tmp_path / "run") == 0
+    best = tmp_path / "run" / "best.safetensors"
+    command = ("segment", folder / "02", tmp_path / "02_RES", "--dataset", TRIC, "--segmentation-model", best)
+    assert main([str(argument) for argument in command]) == 0
+    assert main(["evaluate", str(folder), "02", "--results", str(tmp_path / "02_RES")]) == 0
+    assert "SEG" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_network_trained_for_minutes_finds_most_cells(tmp_path, capsys):
+    folder = tmp_path / TRIC
+    for sequence, frames in (("01", 3), ("02", 1)):
+        simulate_sequence(folder, TRIC, frames=frames, seed=int(sequence), sequence=sequence, scale=0.1)
+    training = ("--dataset", TRIC, "--epochs", "20", "--ema", "0.9", "--output", tmp_path / "run", "--diameter", "16")
+    assert train(folder, *training, "--input-size", "96") == 0
+    best = tmp_path / "run" / "best.safetensors"
+    command = ("segment", folder / "02", tmp_path / "02_RES", "--dataset", TRIC, "--segmentation-model", best)
+    assert main([str(argument) for argument in command]) == 0
+    assert main(["evaluate", str(folder), "02", "--results", str(tmp_path / "02_RES")]) == 0
+    score = float(re.search(r"SEG\D*(\d\.\d+)", capsys.readouterr().out)[1])
+    assert score > 0.4
