@@ -79,7 +79,7 @@ def _compare(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: P
 
 def _images(frame: Path | None, side: int, coloring: PseudocolorParameters) -> Iterator[np.ndarray]:
     random = np.random.default_rng(0)
-    for level in (1.0, 0.2):
-        yield level * random.random((side, side, 3), dtype=np.float32)
+    for shape in ((side, side, 3), (side // 2 + 7, 2 * side + 1, 3)):
+        yield random.random(shape, dtype=np.float32)
     if frame is not None:
         yield from pseudocolor_slices(read_frame(frame), coloring)

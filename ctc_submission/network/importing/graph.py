@@ -1,11 +1,14 @@
 """A network as a graph of the operations that matter here, whatever kind of file it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +110,7 @@ class Graph:
         if image not in needed:
             raise ValueError(f"{source}: its output '{output}' does not depend on the image '{image}'")
         inputs = {key: nodes[key].inputs for key in needed if key in nodes}
-        try:
-            order = [key for key in TopologicalSorter(inputs).static_order() if key in nodes]
-        except CycleError as error:
-            raise ValueError(f"{source}: no network for images, it feeds its output back") from error
+        order = [key for key in in_order(source, inputs) if key in nodes]
         self.nodes = {key: nodes[key] for key in order}
         self.users: dict[str, list[str]] = {key: [] for key in (image, *order)}
         for key, node in self.nodes.items():
@@ -145,6 +145,20 @@ class Graph:
                 seen.add(key)
                 waiting.extend(self.nodes[key].inputs if key in self.nodes else ())
         return found
+
+
+def in_order(source: Path, needs: Mapping[_Key, Iterable[_Key]]) -> list[_Key]:
+    """Sort keys so that each comes after those it needs.
+
+    Raises
+    ------
+    ValueError
+        If some need each other; the message names the file.
+    """
+    try:
+        return list(TopologicalSorter(needs).static_order())
+    except CycleError as error:
+        raise ValueError(f"{source}: no network for images, it feeds its output back") from error
 
 
 def _reachable(nodes: Mapping[str, Node], output: str) -> set[str]:

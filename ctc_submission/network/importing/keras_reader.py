@@ -3,13 +3,12 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ctc_submission.network.importing.graph import Graph, Node, Operation, Other, Resize
+from ctc_submission.network.importing.graph import Graph, Node, Operation, Other, Resize, in_order
 from ctc_submission.network.importing.keras_layers import Arrays, rescaling, stored_operation
 from ctc_submission.network.importing.packages import need
 
@@ -71,7 +70,7 @@ def _names(group: Any, name: str) -> list[str]:
 
 def _chain(path: Path, arrays: Mapping[str, Arrays]) -> Graph:
     """Put layers with weights one after another, after a division by 255 as Keras' EfficientNet has it."""
-    if sum(bool(re.fullmatch(r"rescaling(_\d+)?", layer)) for layer in arrays) > 1:
+    if sum(bool(re.fullmatch(r"(.+_)?rescaling(_\d+)?", layer)) for layer in arrays) > 1:
         raise ValueError(
             f"{path}: holds weights alone, and rescales the image twice by numbers that these do not say; "
             "expected the whole model, of model.save('NAME.h5')"
@@ -112,7 +111,7 @@ class _Reader:
         made = dict(zip(_references(config["input_layers"]), given, strict=True))
         layers = {layer["name"]: layer for layer in config["layers"]}
         needs = {name: {other for other, _ in _references(layer["inbound_nodes"])} for name, layer in layers.items()}
-        for name in TopologicalSorter(needs).static_order():
+        for name in in_order(self.path, needs):
             layer = layers[name]
             if layer["class_name"] == "InputLayer":
                 continue

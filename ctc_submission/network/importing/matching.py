@@ -42,7 +42,7 @@ def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellS
     ValueError
         If the graph is another network; the message names the layer.
     """
-    normalization, side = _first_layers(graph)
+    normalization, side = first_layers(graph)
     if None not in (side, input_size) and side != input_size:
         raise ValueError(
             f"{graph.source}: sees squares of {side} pixels, which --input-size {input_size} cannot change"
@@ -60,8 +60,19 @@ def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellS
     return model
 
 
-def _first_layers(graph: Graph) -> tuple[Affine, int | None]:
-    """Return what is done to the image before the first convolution, and the side it is resized to or given with."""
+def first_layers(graph: Graph) -> tuple[Affine, int | None]:
+    """Return what is done to the image before the first convolution.
+
+    Returns
+    -------
+    tuple of Affine and int or None
+        The normalisation, and the side in pixels of the square the first convolution sees, where that is fixed.
+
+    Raises
+    ------
+    ValueError
+        If anything else is done to the image.
+    """
     operations: list[Affine | BatchNorm] = []
     side = graph.side
     first = graph.convolutions()[:1]

@@ -1,7 +1,6 @@
 """ONNX files as graphs: layout and names aside, constants computed, however an exporter arranged them."""
 
 from collections.abc import Mapping, Sequence
-from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from ctc_submission.network.importing.graph import (
     Operation,
     Other,
     Resize,
+    in_order,
 )
 from ctc_submission.network.importing.packages import need
 
@@ -118,7 +118,7 @@ class _Reader:
         self.nodes: dict[str, Node] = {}
         self._stands_for: dict[str, str] = {}
         self._parts: dict[str, list[str]] = {}
-        for node in _in_order(model.graph.node):
+        for node in _sorted(path, model.graph.node):
             self._read(node)
 
     def resolve(self, name: str) -> str:
@@ -212,11 +212,11 @@ class _Reader:
         return list(chain.from_iterable(self._known_numbers(part) for part in self._parts.get(name, ())))
 
 
-def _in_order(nodes: Sequence[Any]) -> list[Any]:
+def _sorted(path: Path, nodes: Sequence[Any]) -> list[Any]:
     """Sort nodes so that each comes after what it needs, as they should be but need not be stored."""
     makers = {name: index for index, node in enumerate(nodes) for name in node.output if name}
     needs = {index: [makers[name] for name in node.input if name in makers] for index, node in enumerate(nodes)}
-    return [nodes[index] for index in TopologicalSorter(needs).static_order()]
+    return [nodes[index] for index in in_order(path, needs)]
 
 
 def _graphs(node: Any) -> list[Any]:

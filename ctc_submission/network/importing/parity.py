@@ -1,35 +1,54 @@
 """Whether our network computes what an ONNX file does, by running both."""
 
+import copy
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional
 
-from ctc_submission.network.importing.onnx_reader import image_input, image_shape, load_onnx
+from ctc_submission.network.importing.matching import first_layers
+from ctc_submission.network.importing.onnx_reader import image_input, image_shape, load_onnx, read_onnx
 from ctc_submission.network.importing.packages import need
 from ctc_submission.network.model import EfficientCellSeg
 
 TOLERANCE = 1e-4
-"""Largest difference of probabilities that rounding explains."""
+"""Largest difference of probabilities that is always taken for rounding."""
+_ROUNDING_FACTOR = 10
 
 
 def check_parity(path: Path, model: EfficientCellSeg, images: Iterable[np.ndarray]) -> float:
     """Return the `largest_difference`, if rounding explains it.
 
+    Rounding explains `TOLERANCE`, and ten times what our network's own probabilities change in double precision: in
+    a network far from any training, rounding errors grow from layer to layer.
+
     Raises
     ------
     ValueError
-        If it is larger than `TOLERANCE`: the file has the layers of this network, but computes something else.
+        If it is larger: the file has the layers of this network, but computes something else.
     """
+    images = list(images)
     difference = largest_difference(path, model, images)
-    if not difference <= TOLERANCE:
+    if difference > TOLERANCE and not difference <= _ROUNDING_FACTOR * _rounding(model, images):
         raise ValueError(
-            f"{path}: its probabilities differ from this network's by up to {difference:.2g}, expected at "
-            f"most {TOLERANCE}; it has the same layers, but pads, activates or resizes in another way"
+            f"{path}: its probabilities differ from this network's by up to {difference:.2g}, expected at most "
+            f"{TOLERANCE}; it has the same layers, but pads, activates or resizes in another way"
         )
     return difference
+
+
+def _rounding(model: EfficientCellSeg, images: Iterable[np.ndarray]) -> float:
+    precise = copy.deepcopy(model).double()
+    batches = [_as_batch(image) for image in images]
+    with torch.inference_mode():
+        return max(float((precise.predict(batch.double()) - model.predict(batch)).abs().max()) for batch in batches)
+
+
+def _as_batch(image: np.ndarray) -> Tensor:
+    return torch.from_numpy(image).permute(2, 0, 1)[None]
 
 
 def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.ndarray]) -> float:
@@ -42,7 +61,7 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
     model : EfficientCellSeg
         Ours, on the CPU.
     images : iterable of (Y, X, 3) ndarray of float32 in [0, 1]
-        Pseudocoloured slices; resized to the network's input before both of them.
+        Pseudocoloured slices of any size; resized beforehand where the file does not resize them itself.
 
     Raises
     ------
@@ -59,14 +78,21 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
         value.name: np.zeros(value.shape, np.float32) for value in session.get_inputs() if value.name != given.name
     }
     side = model.architecture.input_size
+    resizes = _resizes(path)
     differences = [0.0]
     for image in images:
-        batch = functional.interpolate(
-            torch.from_numpy(image).permute(2, 0, 1)[None], size=(side, side), mode="bilinear", align_corners=False
-        )
+        batch = _as_batch(image)
+        if not resizes:
+            batch = functional.interpolate(batch, size=(side, side), mode="bilinear", align_corners=False)
         with torch.inference_mode():
             ours = model.predict(batch)[0].numpy()
         fed = batch.permute(0, 2, 3, 1) if channels_last else batch
         theirs = session.run(None, {**zeros, given.name: fed.contiguous().numpy()})[0]
         differences.append(float(np.abs(theirs.reshape(ours.shape) - ours).max()))
     return max(differences)
+
+
+def _resizes(path: Path) -> bool:
+    """Say whether a file takes images of any size and resizes them itself."""
+    graph = read_onnx(path)
+    return graph.side is None and first_layers(graph)[1] is not None

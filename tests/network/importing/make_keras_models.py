@@ -64,7 +64,11 @@ def build(size, filters, variant):
         layers.Rescaling([1 / std**0.5 for std in IMAGENET_STD])(given) if variant == "imagenet-rescaling" else given
     )
     base = EfficientNetB5(include_top=False, weights=None, input_tensor=scaled)
-    outputs = [base.get_layer(name).output for name in (*SKIPS, BOTTLENECK)]
+    if variant == "resizing":
+        for layer in base.layers[2:]:
+            layer._name = f"encoder_{layer.name}"  # as authors do to tell parts apart; variables keep their names
+    prefix = "encoder_" if variant == "resizing" else ""
+    outputs = [base.get_layer(prefix + name).output for name in (*SKIPS, BOTTLENECK)]
     if nested:
         outputs = Model(given, outputs, name="encoder")(resized)
     *skips, features = outputs
