@@ -65,7 +65,8 @@ def save_checkpoint(path: Path, model: EfficientCellSeg, card: ModelCard, *, hal
     card : ModelCard
         What to say of it.
     half : bool
-        Whether to store half precision (16 bit), half the size.
+        Whether to store half precision (16 bit), half the size. Batch norm's running statistics stay single: variances
+        go beyond what half precision holds.
 
     Raises
     ------
@@ -161,7 +162,7 @@ def find_misfits(own: dict[str, Tensor], given: dict[str, Tensor]) -> list[str]:
 
 
 def _to_half(name: str, tensor: Tensor) -> Tensor:
-    if not tensor.is_floating_point():
+    if not tensor.is_floating_point() or name.endswith(("running_mean", "running_var")):
         return tensor
     half = tensor.half()
     if not torch.isfinite(half).all():
