@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.cli.segment import add_arguments, chosen_configuration
 from ctc_submission.network.weights import read_card
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
-from ctc_submission.segmentation.configuration import CONFIGURATIONS
+from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration
 from ctc_submission.simulation.sequence import simulate_sequence
 
 ROOT = Path(__file__).parents[1]
-SCRIPTS = [f"{dataset}-{sequence}" for dataset in CONFIGURATIONS for sequence in ("01", "02")]
+SCRIPTS = [f"{name}-{sequence}" for name in CONFIGURATIONS if name in DATASETS for sequence in ("01", "02")]
 SAYS_ITS_ARGUMENTS = '#!/bin/sh\nif [ "$1" = -m ]; then printf "%s\\n" "$@"; else cat >/dev/null; fi\n'
 
 
@@ -57,10 +57,10 @@ def archive(tmp_path: Path, checkpoints: dict[str, Path]) -> Path:
     """An unpacked submission: package and weights in SW, data to come beside it."""
     folder = tmp_path / "unpacked" / "SW"
     shutil.copytree(ROOT / "SW", folder)
-    (folder / "ctc_submission").symlink_to(ROOT / "ctc_submission")
-    (folder / "models").mkdir()
-    for configuration in CONFIGURATIONS.values():
-        (folder / "models" / configuration.segmentation_model.name).symlink_to(checkpoints["segmentation"])
+    shutil.copytree(ROOT / "ctc_submission", folder / "ctc_submission", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "models", folder / "models", ignore=shutil.ignore_patterns("*.safetensors", "*.md"))
+    for model in {configuration.segmentation_model.name for configuration in CONFIGURATIONS.values()}:
+        (folder / "models" / model).symlink_to(checkpoints["segmentation"])
     return folder
 
 
@@ -68,8 +68,18 @@ def test_there_is_a_script_for_every_dataset_and_sequence_and_no_other() -> None
     assert sorted(path.stem for path in (ROOT / "SW").glob("*.sh")) == sorted([*SCRIPTS, "_setup"])
 
 
+@pytest.fixture
+def written(script: str, talking_python: Path, tmp_path: Path) -> Configuration:
+    """The configuration that the parameters written in a script make, without the dataset's."""
+    words = call(ROOT / f"SW/{script}.sh", folder=tmp_path, PYTHON=talking_python).stdout.splitlines()[3:]
+    (tmp_path / "bare.toml").write_text('segmentation_model = "none"\ndimensions = 3\n')
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return chosen_configuration(parser.parse_args([*words[:2], "--config", str(tmp_path / "bare.toml"), *words[4:]]))
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_written_parameters_alone_make_the_dataset_s_configuration(
+def test_a_script_segments_its_sequence_and_passes_options_on(
     script: str, talking_python: Path, tmp_path: Path
 ) -> None:
     dataset, sequence = script[:-3], script[-2:]
@@ -80,21 +90,20 @@ def test_written_parameters_alone_make_the_dataset_s_configuration(
     assert words[:4] == [f"{ROOT / dataset / sequence}", f"{ROOT / dataset / sequence}_RES", "--dataset", dataset]
     assert words[-2:] == ["--device", "cpu"]
 
-    (tmp_path / "bare.toml").write_text('segmentation_model = "none"\ndimensions = 3\n')
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    written = chosen_configuration(parser.parse_args([*words[:2], "--config", str(tmp_path / "bare.toml"), *words[4:]]))
 
-    shipped = CONFIGURATIONS[dataset]
-    assert written == replace(shipped, pseudocolor=shipped.pseudocolor or PseudocolorParameters())
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_written_parameters_alone_make_the_dataset_s_configuration(script: str, written: Configuration) -> None:
+    shipped = CONFIGURATIONS[script[:-3]]
+    assert written == replace(shipped, pseudocolor=shipped.pseudocolor or written.pseudocolor)
 
 
-@pytest.mark.parametrize("dataset", CONFIGURATIONS)
-def test_written_colouring_is_that_of_the_weights(dataset: str) -> None:
-    shipped = CONFIGURATIONS[dataset]
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_written_colouring_is_that_of_the_weights(script: str, written: Configuration) -> None:
+    shipped = CONFIGURATIONS[script[:-3]]
     for model in (shipped.segmentation_model, shipped.centre_model):
         if model is not None and model.is_file():
-            assert read_card(model).pseudocolor == (shipped.pseudocolor or PseudocolorParameters())
+            trained = read_card(model).pseudocolor
+            assert (written.pseudocolor or trained) == (shipped.pseudocolor or trained)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -1,14 +1,13 @@
-"""What a segmentation depends on: one frozen configuration, a default for each dataset, files in TOML."""
+"""What a segmentation depends on: one frozen configuration, files in TOML, those of the shipped weights."""
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.labeling import LabelingParameters
 
@@ -18,7 +17,8 @@ else:
     import tomli as tomllib
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
-"""Folder of the shipped weights: ``models`` beside the package, in the repository as in a submission's SW folder."""
+"""Folder of the shipped weights and their configurations: ``models`` beside the package, in the repository as in a
+submission's SW folder."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class Configuration:
     cell_diameter: float | None = None
     """Width of the cells in pixels of y and x, for networks that know cells at one size (`ModelCard.diameter`): slices
     are magnified to it and tiled. None: estimated from the first frame. Other networks do not use it."""
+    cross_sections: bool = False
+    """Whether stacks are also cut along y and x, and the three predictions averaged; for networks that know cells at
+    one size, and only where slices are at most three pixels apart. Three times the work."""
     dimensions: int | None = None
     """3 or 2 where frames must be stacks or single slices; None takes both."""
     axes: str | None = None
@@ -54,26 +57,43 @@ class Configuration:
             raise ValueError("the labelling method 'centres' needs a centre_model: name its checkpoint")
 
 
-_LABELING = {
-    "Fluo-C3DL-MDA231": LabelingParameters(method="centres", spacing=(6.0, 1.242, 1.242), minimum_size=30),
-    "Fluo-N3DL-TRIC": LabelingParameters(method="distance", spacing=(5.0, 1.0, 1.0), minimum_size=50),
-    "Fluo-C3DH-A549-SIM": LabelingParameters(method="single"),
-}
-# TRIC is a cartographic projection without a single voxel size; its nuclei look round with slices five pixels apart.
+class ShippedConfigurations(Mapping[str, Configuration]):
+    """Configurations by name: a folder's TOML files, each read when it is asked for.
 
-CONFIGURATIONS: Mapping[str, Configuration] = MappingProxyType(
-    {
-        name: Configuration(
-            segmentation_model=MODELS / f"{name}-segmentation.safetensors",
-            centre_model=MODELS / f"{name}-centres.safetensors" if labeling.method == "centres" else None,
-            tiles=6 if name == "Fluo-N3DL-TRIC" else 1,
-            dimensions=3,
-            labeling=replace(labeling, border=find_dataset(name).border),
-        )
-        for name, labeling in _LABELING.items()
-    }
-)
-"""The configurations of the datasets that weights are shipped for, by the challenge's name."""
+    The file of a dataset need not state the border of the field of interest: it is the challenge's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all, in alphabetical order."""
+        return sorted(path.stem for path in self.folder.glob("*.toml"))
+
+    def files(self, name: str) -> list[Path]:
+        """List what a configuration is read from: its own file, and that of the configuration it starts from."""
+        path = self.folder / f"{name}.toml"
+        start = _read_toml(path).get("dataset")
+        return [path, *(self.files(start) if start else ())]
+
+    def __getitem__(self, name: str) -> Configuration:
+        if name not in self.names:
+            raise KeyError(name)
+        configuration = read_configuration(self.folder / f"{name}.toml")
+        if name not in DATASETS:
+            return configuration
+        return replace(configuration, labeling=replace(configuration.labeling, border=DATASETS[name].border))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+CONFIGURATIONS = ShippedConfigurations(MODELS)
+"""The configurations that weights are shipped for: datasets by the challenge's name, ``nuclei`` for any recording."""
 
 
 def configuration_for(dataset: str) -> Configuration:
@@ -82,14 +102,14 @@ def configuration_for(dataset: str) -> Configuration:
     Raises
     ------
     ValueError
-        If the dataset is unknown, or no weights are shipped for it.
+        If the dataset is unknown, no weights are shipped for it, or its file in `MODELS` is not as it must be.
     """
-    if dataset in CONFIGURATIONS:
+    if dataset in CONFIGURATIONS.names:
         return CONFIGURATIONS[dataset]
     find_dataset(dataset)
-    known = ", ".join(CONFIGURATIONS)
     raise ValueError(
-        f"no weights are shipped for '{dataset}': expected one of {known}, or --config with weights of yours"
+        f"no weights are shipped for '{dataset}': expected one of {', '.join(CONFIGURATIONS)} (those in {MODELS}), "
+        "or --config with weights of yours"
     )
 
 
@@ -107,12 +127,7 @@ def read_configuration(path: Path) -> Configuration:
     ValueError
         If it is not TOML, or a key or value is unknown.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such configuration file")
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not TOML ({error})") from error
+    values = _read_toml(path)
     dataset = values.pop("dataset", None)
     try:
         for key in ("segmentation_model", "centre_model"):
@@ -151,6 +166,15 @@ def change_configuration(start: Configuration | None, values: Mapping[str, Any])
     if "segmentation_model" not in changed:
         raise ValueError("segmentation_model is missing: name a checkpoint, or a dataset to start from")
     return Configuration(**changed)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such configuration file")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not TOML ({error})") from error
 
 
 def _check_names(kind: str, values: Mapping[str, Any], table: type) -> None:

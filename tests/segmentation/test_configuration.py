@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from ctc_submission.segmentation.configuration import (
     CONFIGURATIONS,
     MODELS,
     Configuration,
+    ShippedConfigurations,
     change_configuration,
     configuration_for,
     read_configuration,
@@ -40,6 +42,35 @@ def test_each_dataset_is_processed_as_in_the_paper(dataset, method, tiles, model
     assert 1 + (configuration.centre_model is not None) == models
     assert configuration.labeling.border == find_dataset(dataset).border
     assert configuration.dimensions == 3
+
+
+def test_the_general_model_takes_any_recording_and_is_that_of_fluo_n3dh_ce():
+    general, ce = configuration_for("nuclei"), configuration_for("Fluo-N3DH-CE")
+    assert (general.labeling.method, general.labeling.border, general.dimensions) == ("distance", 0, None)
+    border, spacing = find_dataset("Fluo-N3DH-CE").border, find_dataset("Fluo-N3DH-CE").spacing
+    assert ce == replace(
+        general, dimensions=3, labeling=replace(general.labeling, border=border, spacing=spacing)
+    )  # fmt: skip
+
+
+def test_configurations_are_the_files_of_a_folder_read_when_asked_for(tmp_path):
+    shipped = ShippedConfigurations(tmp_path)
+    assert len(shipped) == 0
+    (tmp_path / "Fluo-N3DL-DRO.toml").write_text('segmentation_model = "dro.safetensors"\n')
+    (tmp_path / "Fluo-N3DH-CHO.toml").write_text('segmentation_model = "cho.safetensors"\n')
+    (tmp_path / "broken.toml").write_text("tiles = 6\n")
+    assert list(shipped) == ["Fluo-N3DH-CHO", "Fluo-N3DL-DRO", "broken"]
+    assert len(shipped) == 3
+    assert shipped["Fluo-N3DL-DRO"].segmentation_model == tmp_path / "dro.safetensors"
+    assert shipped["Fluo-N3DH-CHO"].labeling.border == 50
+    assert "Fluo-N3DL-TRIC" not in shipped
+    with pytest.raises(ValueError, match=r"broken\.toml: segmentation_model is missing"):
+        shipped["broken"]
+
+
+def test_a_configuration_names_the_files_it_is_read_from():
+    assert [path.name for path in CONFIGURATIONS.files("Fluo-N3DH-CE")] == ["Fluo-N3DH-CE.toml", "nuclei.toml"]
+    assert CONFIGURATIONS.files("nuclei") == [MODELS / "nuclei.toml"]
 
 
 def test_a_dataset_without_weights_is_refused_with_those_that_have_some():

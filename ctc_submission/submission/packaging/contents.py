@@ -1,9 +1,11 @@
-"""What goes into SW: executables, code, weights, requirements, records, README, checksums."""
+"""What goes into SW: executables, code, weights, configurations, requirements, records, README, checksums."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ctc_submission.segmentation.configuration import ShippedConfigurations
 from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, hash_stream
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.packaging.readme import write_readme
@@ -15,6 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 """Where the executables of the repository lie, in ``SW``, beside the package."""
 _DOCUMENTS = ("LICENSE", "requirements.txt")
 _HELPER = "_setup.sh"
+_STARTS_FROM = re.compile(r'^dataset\s*=\s*"([^"]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def collect_software(sources: Sources, runs: Sequence[Run], records: Mapping[Run
     files = [
         *_executables(sources, runs),
         *_weights(sources, runs),
+        *_configurations(sources, runs),
+        *_configurations(sources, runs),
         *_code(sources.repository),
         *(file_on_disk(sources.repository / name, name) for name in _DOCUMENTS),
         *(file_on_disk(path, run.record) for run, path in records.items()),
@@ -74,7 +79,7 @@ def _executables(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile
 
 
 def _weights(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
-    """List the weights that the executables name, and the cards of their datasets."""
+    """List the weights that the executables name, with the cards that describe them."""
     wanted = {name for run in runs for name in weights_of(read_executable(sources.repository / "SW", run))}
     for name in sorted(wanted):
         path = sources.models / Path(name).name
@@ -82,9 +87,23 @@ def _weights(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
             raise FileNotFoundError(f"{path}: no such weights; train them, or name their folder with --models")
         yield file_on_disk(path, f"models/{name}")
     folder = f"models/{runs[0].configuration}" if runs[0].configuration else "models"
-    for dataset in sorted({run.dataset for run in runs}):
-        if (sources.models / f"{dataset}.md").is_file():
-            yield file_on_disk(sources.models / f"{dataset}.md", f"{folder}/{dataset}.md")
+    for stem in sorted({Path(name).stem for name in wanted} | {run.dataset for run in runs}):
+        card = sources.models / f"{stem}.md"
+        if card.is_file():
+            yield file_on_disk(card, f"{folder}/{card.name}")
+
+
+def _configurations(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
+    """List the configurations of the datasets, and those that they start from."""
+    open_names, done = {run.dataset for run in runs}, set()
+    while open_names - done:
+        name = min(open_names - done)
+        done.add(name)
+        places = (sources.models / f"{name}.toml", sources.repository / "models" / f"{name}.toml")
+        path = next((place for place in places if place.is_file()), None)
+        if path:
+            yield file_on_disk(path, f"models/{path.name}")
+            open_names.update(_STARTS_FROM.findall(path.read_text(encoding="utf-8")))
 
 
 def _code(repository: Path) -> Iterator[SoftwareFile]:
