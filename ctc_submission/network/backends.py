@@ -41,12 +41,15 @@ def choose_device(name: str = "auto") -> torch.device:
 class Predictor:
     """Networks on a device, fed in batches; a batch that does not fit its memory is halved."""
 
-    def __init__(self, models: Sequence[EfficientCellSeg], device: torch.device, batch_size: int = 4) -> None:
+    def __init__(
+        self, models: Sequence[EfficientCellSeg], device: torch.device, batch_size: int = 4, *, resize: bool = True
+    ) -> None:
         if batch_size < 1:
             raise ValueError(f"batch size is {batch_size}, expected 1 or more images")
         self.models = [model.to(device).to(memory_format=torch.channels_last).eval() for model in models]
         self.device = device
         self.batch_size = batch_size
+        self.resize = resize
 
     def predict(self, images: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """Predict probabilities for a stream of images of one shape.
@@ -72,7 +75,7 @@ class Predictor:
             batch = torch.from_numpy(images[start : start + self.batch_size]).permute(0, 3, 1, 2)
             try:
                 part = batch.to(self.device)
-                predicted = torch.stack([model.predict(part) for model in self.models], dim=1)
+                predicted = torch.stack([model.predict(part, resize=self.resize) for model in self.models], dim=1)
             except torch.cuda.OutOfMemoryError:
                 if self.batch_size == 1:
                     raise

@@ -130,21 +130,23 @@ class EfficientCellSeg(nn.Module):
             features = block(features, skip)
         return self.head(features)
 
-    def predict(self, images: Tensor) -> Tensor:
+    def predict(self, images: Tensor, *, resize: bool = True) -> Tensor:
         """Predict probabilities for images of any size.
 
         Parameters
         ----------
         images : (N, 3, Y, X) Tensor of float in [0, 1]
             Pseudocoloured slices or patches; resized to the network's input, bilinear with half-pixel centres.
+        resize : bool
+            False to show them as they are; their sides must be multiples of 16 then.
 
         Returns
         -------
         (N, Y, X) Tensor of float32
             Probabilities, resized back.
         """
-        size = self.architecture.input_size
-        resized = _resize(images, (size, size)).contiguous(memory_format=torch.channels_last)
+        size = (self.architecture.input_size,) * 2 if resize else images.shape[-2:]
+        resized = _resize(images, size).contiguous(memory_format=torch.channels_last)
         return _resize(torch.sigmoid(self(resized).float()), images.shape[-2:])[:, 0]
 
 

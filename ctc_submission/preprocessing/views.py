@@ -11,6 +11,7 @@ import numpy as np
 
 from ctc_submission.preprocessing.tiling import Tiling, tile_in_six, tile_with_overlap
 
+_STEP = 32
 OVERLAP = 6
 """Patches of a magnified slice share at least this part of their side with the next: a sixth."""
 
@@ -68,19 +69,20 @@ def view_six(shape: tuple[int, int]) -> Views:
     return Views(shape, tile_in_six(shape))
 
 
-def view_magnified(shape: tuple[int, int], magnification: float, side: int) -> Views:
-    """Show slices of a shape (Y, X) in overlapping patches of one side, after magnifying or shrinking them.
+def view_magnified(shape: tuple[int, int], magnification: tuple[float, float], side: int) -> Views:
+    """Show slices of a shape (Y, X) in overlapping square patches, after magnifying or shrinking them.
 
     Parameters
     ----------
     shape : (Y, X) tuple of int
         Size of the slices.
-    magnification : float
-        Pixels of the network per pixel of the slice, above 0.
+    magnification : tuple of float
+        Pixels of the network per pixel of the slice in y and x, above 0.
     side : int
-        Side of the patches in the network's pixels.
+        Largest side of the patches in the network's pixels; smaller slices are shown in smaller patches.
     """
-    height, width = (max(1, round(length * magnification)) for length in shape)
+    height, width = (max(1, round(length * factor)) for length, factor in zip(shape, magnification, strict=True))
+    side = min(side, -(-max(height, width) // _STEP) * _STEP)
     return Views(shape, tile_with_overlap((height, width), side, side // OVERLAP))
 
 

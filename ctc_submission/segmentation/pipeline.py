@@ -30,6 +30,9 @@ from ctc_submission.segmentation.diameter import estimate_diameter
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 
+_CLOSE = 3.0
+"""Slices this many pixels apart at most can be looked at from the side."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -69,7 +72,10 @@ class Segmenter:
         self.weights = {str(path.name): hash_file(path) for path in tasks.values()}
         self.parameters = sum(count_parameters(model) for model, _ in loaded.values())
         self.predictor = Predictor(
-            [m for m, _ in loaded.values()], choose_device(execution.device), execution.batch_size
+            [model for model, _ in loaded.values()],
+            choose_device(execution.device),
+            execution.batch_size,
+            resize=self.diameter is None,
         )
         self._executor = ThreadPoolExecutor(execution.threads, "pseudocolor")
 
@@ -105,22 +111,37 @@ class Segmenter:
         """
         if self.lacks_diameter:
             self.measure_cells(stack)
-        return self._predict(stack, self.views((stack.shape[1], stack.shape[2])), advance)
+        probabilities = self._predict(stack, self.views(stack.shape), advance)
+        if not self.crosses:
+            return probabilities
+        for axis in (1, 2):
+            turned = np.moveaxis(stack, axis, 0)
+            probabilities += np.moveaxis(self._predict(turned, self.views(turned.shape, axis)), 1, axis + 1)
+        return probabilities / 3
 
     def label(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
         foreground, *centres = self.predict(stack, advance)
         return label_cells(foreground, *centres, parameters=self.configuration.labeling)
 
-    def views(self, shape: tuple[int, int]) -> Views:
-        """Choose what the networks see of slices of a shape (Y, X)."""
-        if self.diameter is not None:
-            return self._magnified(shape, self.configuration.cell_diameter or self.diameter)
-        return (view_six if self.configuration.tiles == 6 else view_whole)(shape)
+    @property
+    def crosses(self) -> bool:
+        """Whether the stack is also cut along y and x: where asked for, and slices lie close enough in z."""
+        z, y, _ = self.configuration.labeling.spacing
+        return self.diameter is not None and self.configuration.cross_sections and z <= _CLOSE * y
 
-    def _magnified(self, shape: tuple[int, int], cell_diameter: float) -> Views:
-        side = self.predictor.models[0].architecture.input_size
-        return view_magnified(shape, self.diameter / cell_diameter, side)
+    def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
+        """Choose what the networks see of the slices of a stack of a shape, cut along z, or another axis moved first."""
+        plane = (shape[1], shape[2])
+        if self.diameter is not None:
+            return self._magnified(plane, self.configuration.cell_diameter or self.diameter, axis)
+        return view_six(plane) if self.configuration.tiles == 6 else view_whole(plane)
+
+    def _magnified(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Views:
+        magnification = self.diameter / cell_diameter
+        z, y, _ = self.configuration.labeling.spacing
+        rows = magnification * (z / y if axis else 1)
+        return view_magnified(plane, (rows, magnification), self.predictor.models[0].architecture.input_size)
 
     def _predict(self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None) -> np.ndarray:
         slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)

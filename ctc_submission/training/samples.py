@@ -19,6 +19,8 @@ from ctc_submission.training.scale import choose_scales, section_diameters
 from ctc_submission.training.targets import centre_target, foreground_target
 from ctc_submission.training.unannotated import mark_unannotated
 
+_CLOSE = 3.0
+"""Slices this many pixels apart at most can be looked at from the side."""
 _OVERLAP = 6
 """Patches at a known diameter share at least this part of their side with the next: a sixth."""
 
@@ -49,6 +51,8 @@ class SampleParameters:
     """Whether touching cells are taught with a gap of two pixels between them."""
     truth: Truth = "GT"
     """Gold truth, silver truth, or gold where there is some and silver elsewhere."""
+    cross_sections: bool = False
+    """Whether whole annotated frames are also cut along y and x, where their slices are at most three pixels apart."""
     unannotated: Literal["ignore", "background"] = "ignore"
     """What bright regions without a label are in slices annotated by themselves: not taught, or background."""
 
@@ -165,14 +169,32 @@ def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SamplePara
             labels = truth[z].labels.astype(np.int32)
             if truth[z].single and parameters.unannotated == "ignore":
                 labels = mark_unannotated(stack[z], labels)
-            yield from _samples_of_slice(image, labels, scale, parameters)
+            yield from _samples_of_slice(image, labels, scale and (scale, scale), parameters)
+    if scale and parameters.cross_sections and len(truth) == len(stack):
+        z, y, _ = read_frame_info(frame.path).spacing or (np.inf, 1.0, 1.0)
+        if z <= _CLOSE * y:
+            labels = np.stack([truth[place].labels for place in range(len(stack))]).astype(np.int32)
+            yield from _samples_from_side(stack, labels, (scale * z / y, scale), parameters)
+
+
+def _samples_from_side(
+    stack: np.ndarray, labels: np.ndarray, scale: tuple[float, float], parameters: SampleParameters
+) -> Iterator[Sample]:
+    """Cut a stack along y and along x, at as many places as it has slices."""
+    for axis in (1, 2):
+        sections = np.moveaxis(labels, axis, 0)
+        step = max(1, len(sections) // len(stack))
+        for place, image in enumerate(pseudocolor_slices(np.moveaxis(stack, axis, 0), parameters.pseudocolor)):
+            if place % step == step // 2:
+                yield from _samples_of_slice(image, sections[place], scale, parameters)
 
 
 def _samples_of_slice(
-    image: np.ndarray, labels: np.ndarray, scale: float | None, parameters: SampleParameters
+    image: np.ndarray, labels: np.ndarray, scale: tuple[float, float] | None, parameters: SampleParameters
 ) -> Iterator[Sample]:
     if scale is not None:
-        image, labels = _resize(image, labels, [max(1, round(length * scale)) for length in labels.shape])
+        shape = [max(1, round(length * factor)) for length, factor in zip(labels.shape, scale, strict=True)]
+        image, labels = _resize(image, labels, shape)
     for patch, truth in _patches(image, labels, parameters):
         small, small_truth = _resize(patch, truth, (parameters.input_size, parameters.input_size))
         yield Sample(np.rint(small * 255).astype(np.uint8), _target(small_truth, parameters).astype(np.uint8))
