@@ -54,6 +54,7 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
     size.add_argument(
         "--diameter", type=float, help="magnify slices until cells are so many pixels wide, and cut them into patches"
     )
+    group.add_argument("--cross-sections", action="store_true", help="cut stacks of close slices along y and x too")
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
     group.add_argument("--coloring", choices=("region", "intensity"), default="region", help="what neighbours add")
     group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")

@@ -131,7 +131,7 @@ class Segmenter:
         return self.diameter is not None and self.configuration.cross_sections and z <= _CLOSE * y
 
     def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
-        """Choose what the networks see of the slices of a stack of a shape, cut along z, or another axis moved first."""
+        """Choose what the networks see of a stack of a shape, cut along z or, after moving it first, another axis."""
         plane = (shape[1], shape[2])
         if self.diameter is not None:
             return self._magnified(plane, self.configuration.cell_diameter or self.diameter, axis)

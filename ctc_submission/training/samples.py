@@ -169,12 +169,12 @@ def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SamplePara
             labels = truth[z].labels.astype(np.int32)
             if truth[z].single and parameters.unannotated == "ignore":
                 labels = mark_unannotated(stack[z], labels)
-            yield from _samples_of_slice(image, labels, scale and (scale, scale), parameters)
+            yield from _samples_of_slice(image, labels, (scale, scale) if scale else None, parameters)
     if scale and parameters.cross_sections and len(truth) == len(stack):
-        z, y, _ = read_frame_info(frame.path).spacing or (np.inf, 1.0, 1.0)
-        if z <= _CLOSE * y:
+        depth, height, _ = read_frame_info(frame.path).spacing or (np.inf, 1.0, 1.0)
+        if depth <= _CLOSE * height:
             labels = np.stack([truth[place].labels for place in range(len(stack))]).astype(np.int32)
-            yield from _samples_from_side(stack, labels, (scale * z / y, scale), parameters)
+            yield from _samples_from_side(stack, labels, (scale * depth / height, scale), parameters)
 
 
 def _samples_from_side(
