@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctc_submission.segmentation.configuration import ShippedConfigurations
 from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, hash_stream
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.packaging.readme import write_readme
@@ -58,7 +57,6 @@ def collect_software(sources: Sources, runs: Sequence[Run], records: Mapping[Run
         *_executables(sources, runs),
         *_weights(sources, runs),
         *_configurations(sources, runs),
-        *_configurations(sources, runs),
         *_code(sources.repository),
         *(file_on_disk(sources.repository / name, name) for name in _DOCUMENTS),
         *(file_on_disk(path, run.record) for run, path in records.items()),
@@ -95,15 +93,15 @@ def _weights(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
 
 def _configurations(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
     """List the configurations of the datasets, and those that they start from."""
-    open_names, done = {run.dataset for run in runs}, set()
-    while open_names - done:
-        name = min(open_names - done)
+    wanted, done = {run.dataset for run in runs}, set[str]()
+    while wanted - done:
+        name = min(wanted - done)
         done.add(name)
         places = (sources.models / f"{name}.toml", sources.repository / "models" / f"{name}.toml")
         path = next((place for place in places if place.is_file()), None)
         if path:
             yield file_on_disk(path, f"models/{path.name}")
-            open_names.update(_STARTS_FROM.findall(path.read_text(encoding="utf-8")))
+            wanted.update(_STARTS_FROM.findall(path.read_text(encoding="utf-8")))
 
 
 def _code(repository: Path) -> Iterator[SoftwareFile]:

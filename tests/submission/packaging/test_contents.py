@@ -35,6 +35,16 @@ def test_weights_of_a_generalizable_submission_have_a_folder_of_their_own(source
     assert "models/Fluo-N3DL-TRIC.toml" in found
 
 
+def test_configurations_come_with_those_they_start_from(sources):
+    (sources.models / "Fluo-N3DL-TRIC.toml").write_text('dataset = "nuclei"\ntiles = 6\n')
+    (sources.models / "nuclei.toml").write_text("tiles = 1\n")
+    software = collect_software(sources, [TRIC], {})
+    assert {name for name in names(software) if name.endswith(".toml")} == {
+        "models/Fluo-N3DL-TRIC.toml", "models/nuclei.toml",
+    }  # fmt: skip
+    assert b"tiles = 6" in software.find("models/Fluo-N3DL-TRIC.toml").read()
+
+
 def test_records_and_wheels_go_inside(sources, tmp_path):
     for name in ("01_RES.json", "numpy-2.0-py3-none-any.whl"):
         (tmp_path / name).write_text(name)
