@@ -16,9 +16,12 @@ def compose(operations: Sequence[Affine | BatchNorm]) -> Affine:
     return Affine(scale, offset)
 
 
-def as_bias_and_norm(
-    bias: np.ndarray | None, following: Sequence[Affine | BatchNorm], epsilon: float
-) -> tuple[np.ndarray, BatchNorm]:
+def bias_as_operation(bias: np.ndarray | None) -> list[Affine]:
+    """Return a convolution's bias, (C,), as an operation after it; none if it has none."""
+    return [] if bias is None else [Affine(np.ones(1), bias.astype(np.float64))]
+
+
+def as_bias_and_norm(operations: Sequence[Affine | BatchNorm], epsilon: float) -> tuple[np.ndarray, BatchNorm]:
     """Express what follows a convolution as a bias and a batch norm.
 
     A batch norm that is there stays as it is. One that an exporter folded away becomes a batch norm of mean 0 and
@@ -26,10 +29,8 @@ def as_bias_and_norm(
 
     Parameters
     ----------
-    bias : (C,) ndarray, optional
-        The convolution's own.
-    following : sequence
-        Operations on single channels after it; of one number or of C.
+    operations : sequence
+        Operations on single channels, the convolution's bias first; of one number or of C.
     epsilon : float
         That of the batch norm to be.
 
@@ -38,8 +39,6 @@ def as_bias_and_norm(
     tuple of (C,) or (1,) ndarray and BatchNorm
         Bias before the batch norm, and the batch norm with `epsilon`; its arrays are (C,) or (1,).
     """
-    before = [] if bias is None else [Affine(np.ones(1), bias.astype(np.float64))]
-    operations = [*before, *following]
     if operations and isinstance(last := operations[-1], BatchNorm):
         earlier = compose(operations[:-1])
         if np.all(earlier.scale == 1):

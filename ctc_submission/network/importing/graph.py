@@ -117,9 +117,9 @@ class Graph:
             for given in set(node.inputs) & self.users.keys():
                 self.users[given].append(key)
 
-    def convolutions(self) -> list[str]:
-        """Return the keys of all convolutions, in order."""
-        return [key for key, node in self.nodes.items() if isinstance(node.operation, Convolution)]
+    def convolutions(self) -> dict[str, Convolution]:
+        """Return all convolutions by their keys, in order."""
+        return {key: node.operation for key, node in self.nodes.items() if isinstance(node.operation, Convolution)}
 
     def following(self, key: str) -> tuple[list[Affine | BatchNorm], str]:
         """Return the operations on single channels that follow a node and alone use it, and the key of the last."""

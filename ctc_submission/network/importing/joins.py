@@ -22,7 +22,7 @@ def skip_comes_first(graph: Graph, layers: Sequence[Layer]) -> list[bool]:
     ValueError
         If a block joins anything else.
     """
-    keys = graph.convolutions()
+    keys = list(graph.convolutions())
     if Other("Concat") not in [node.operation for node in graph.nodes.values()]:
         return [False] * len(SKIPS)
     place = {layer.name: key for layer, key in zip(layers, keys, strict=True)}

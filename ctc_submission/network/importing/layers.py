@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from ctc_submission.network.importing.graph import Convolution, Graph
+from ctc_submission.network.importing.graph import Graph
 from ctc_submission.network.model import EfficientCellSeg
 
 ENCODER_LAYERS = 134
@@ -46,41 +46,32 @@ def layers_of(model: EfficientCellSeg) -> list[Layer]:
 
 def decoder_filters(graph: Graph) -> tuple[int, int, int, int] | None:
     """Read the filters of the decoder's four blocks off a graph; None if it has too few convolutions."""
-    keys = graph.convolutions()[ENCODER_LAYERS : ENCODER_LAYERS + DECODER_LAYERS : 2]
-    if len(keys) < 4:
+    first_of_blocks = list(graph.convolutions().values())[ENCODER_LAYERS : ENCODER_LAYERS + DECODER_LAYERS : 2]
+    if len(first_of_blocks) < 4:
         return None
-    coarse, middle, fine, finest = (len(_convolution(graph, key).weight) for key in keys)
+    coarse, middle, fine, finest = (len(convolution.weight) for convolution in first_of_blocks)
     return coarse, middle, fine, finest
 
 
-def check_layers(graph: Graph, layers: Sequence[Layer]) -> list[Convolution]:
-    """Return a graph's convolutions, one for each layer.
+def check_layers(graph: Graph, layers: Sequence[Layer]) -> None:
+    """Check that a graph's convolutions are those of the network.
 
     Raises
     ------
     ValueError
         If one has other weights or another stride than its layer, or some are missing or left over.
     """
-    keys = graph.convolutions()
-    found = [_convolution(graph, key) for key in keys]
-    for number, (key, given, layer) in enumerate(zip(keys, found, layers, strict=False), start=1):
+    found = graph.convolutions()
+    for number, ((key, given), layer) in enumerate(zip(found.items(), layers, strict=False), start=1):
         shape, stride = tuple(layer.convolution.weight.shape), layer.convolution.stride[0]
         if given.weight.shape != shape or given.stride not in (stride, None):
             raise ValueError(
-                f"{graph.source}: convolution {number} of {len(keys)}, '{graph.nodes[key].label}', has weights "
+                f"{graph.source}: convolution {number} of {len(found)}, '{graph.nodes[key].label}', has weights "
                 f"{given.weight.shape} and stride {given.stride}, expected {shape} and stride {stride} "
                 f"for {layer.name} of EfficientCellSeg"
             )
-    if len(keys) != len(layers):
+    if len(found) != len(layers):
         raise ValueError(
-            f"{graph.source}: has {len(keys)} convolutions, expected {len(layers)}: EfficientNet-B5 up to the "
+            f"{graph.source}: has {len(found)} convolutions, expected {len(layers)}: EfficientNet-B5 up to the "
             "expansion of block 6a, four blocks of two, and a head"
         )
-    return found
-
-
-def _convolution(graph: Graph, key: str) -> Convolution:
-    operation = graph.nodes[key].operation
-    if not isinstance(operation, Convolution):
-        raise TypeError(f"'{key}' is no convolution")
-    return operation

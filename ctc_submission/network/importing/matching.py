@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ctc_submission.network.importing.folding import as_bias_and_norm, compose
-from ctc_submission.network.importing.graph import Affine, BatchNorm, Convolution, Graph, Other, Resize
+from ctc_submission.network.importing.folding import as_bias_and_norm, bias_as_operation, compose
+from ctc_submission.network.importing.graph import Affine, BatchNorm, Graph, Other, Resize
 from ctc_submission.network.importing.joins import skip_comes_first
 from ctc_submission.network.importing.layers import (
     DECODER_LAYERS,
@@ -51,11 +51,11 @@ def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellS
     filters = decoder_filters(graph) or defaults.decoder
     model = EfficientCellSeg(Architecture(filters, side or input_size or defaults.input_size)).eval()
     layers = layers_of(model)
-    convolutions = check_layers(graph, layers)
+    check_layers(graph, layers)
     _check_resizing(graph)
     _check_head(graph)
     _set_normalization(model, normalization)
-    _fill(graph, layers, convolutions)
+    _fill(graph, layers)
     _reorder_joined_channels(layers, skip_comes_first(graph, layers))
     return model
 
@@ -75,8 +75,8 @@ def first_layers(graph: Graph) -> tuple[Affine, int | None]:
     """
     operations: list[Affine | BatchNorm] = []
     side = graph.side
-    first = graph.convolutions()[:1]
-    key = graph.nodes[first[0]].inputs[0] if first else graph.image
+    first = next(iter(graph.convolutions()), None)
+    key = graph.nodes[first].inputs[0] if first else graph.image
     while key != graph.image:
         node = graph.nodes[key]
         if isinstance(node.operation, Affine | BatchNorm):
@@ -99,7 +99,7 @@ def _check_resizing(graph: Graph) -> None:
 
 
 def _check_head(graph: Graph) -> None:
-    _, last = graph.following(graph.convolutions()[-1])
+    _, last = graph.following(list(graph.convolutions())[-1])
     kinds = [graph.nodes[user].operation for user in graph.users[last]]
     if kinds and kinds != [Other("Sigmoid")]:
         names = ", ".join(graph.nodes[user].label for user in graph.users[last])
@@ -116,16 +116,16 @@ def _column(values: np.ndarray) -> torch.Tensor:
 
 
 @torch.no_grad()
-def _fill(graph: Graph, layers: Sequence[Layer], convolutions: Sequence[Convolution]) -> None:
-    for key, layer, given in zip(graph.convolutions(), layers, convolutions, strict=True):
-        following, _ = graph.following(key)
+def _fill(graph: Graph, layers: Sequence[Layer]) -> None:
+    for (key, given), layer in zip(graph.convolutions().items(), layers, strict=True):
+        operations = [*bias_as_operation(given.bias), *graph.following(key)[0]]
         if layer.norm is None:
-            total = compose([*_bias_of(given), *following])
+            total = compose(operations)
             _set(layer.convolution.weight, given.weight * total.scale.reshape(-1, 1, 1, 1))
             _set(layer.convolution.bias, total.offset)
         else:
             _set(layer.convolution.weight, given.weight)
-            _set_norm(layer, *as_bias_and_norm(given.bias, following, layer.norm.eps))
+            _set_norm(layer, *as_bias_and_norm(operations, layer.norm.eps))
 
 
 def _set_norm(layer: Layer, bias: np.ndarray, norm: BatchNorm) -> None:
@@ -139,10 +139,6 @@ def _set_norm(layer: Layer, bias: np.ndarray, norm: BatchNorm) -> None:
         _set(layer.norm.bias, norm.beta)
         _set(layer.norm.running_mean, mean)
         _set(layer.norm.running_var, norm.variance)
-
-
-def _bias_of(convolution: Convolution) -> list[Affine]:
-    return [] if convolution.bias is None else [Affine(np.ones(1), convolution.bias.astype(np.float64))]
 
 
 def _set(target: torch.Tensor | None, values: np.ndarray) -> None:

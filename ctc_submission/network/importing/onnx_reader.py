@@ -21,6 +21,7 @@ from ctc_submission.network.importing.graph import (
 from ctc_submission.network.importing.packages import need
 
 _LAYOUT = frozenset({"Transpose", "Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Pad", "Dropout"})
+_STANDARD = ("", "ai.onnx")
 _ARITHMETIC = frozenset({"Add", "Sub", "Mul", "Div"})
 
 
@@ -70,7 +71,7 @@ def load_onnx(path: Path) -> Any:
     onnx = need("onnx")
     try:
         model = onnx.load(path)
-    except need("google.protobuf.message").DecodeError as error:
+    except (need("google.protobuf.message").DecodeError, onnx.checker.ValidationError) as error:
         raise ValueError(f"{path}: not an ONNX file ({error}); fetch it again") from error
     if not model.graph.node:
         raise ValueError(f"{path}: not an ONNX file, or one without a network; fetch it again")
@@ -127,7 +128,7 @@ class _Reader:
 
     def _read(self, node: Any) -> None:
         names = [name for name in node.input if name]
-        if all(name in self.constants for name in names) and not any(_graphs(node)):
+        if all(name in self.constants for name in names) and node.domain in _STANDARD and not any(_graphs(node)):
             self.constants.update(self._compute(node, names))
             return
         key = node.output[0]

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,14 +67,13 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
     Raises
     ------
     ValueError
-        If the file is no ONNX network for images.
+        If the file is no ONNX network for images, or onnxruntime cannot run it.
     OSError
         If the package ``onnx`` or ``onnxruntime`` is not installed.
     """
-    runtime = need("onnxruntime")
     given = image_input(load_onnx(path), path)
     channels_last = image_shape(given)[-1] == 3
-    session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = _session(path)
     zeros = {
         value.name: np.zeros(value.shape, np.float32) for value in session.get_inputs() if value.name != given.name
     }
@@ -90,6 +90,17 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
         theirs = session.run(None, {**zeros, given.name: fed.contiguous().numpy()})[0]
         differences.append(float(np.abs(theirs.reshape(ours.shape) - ours).max()))
     return max(differences)
+
+
+def _session(path: Path) -> Any:
+    runtime = need("onnxruntime")
+    state = need("onnxruntime.capi.onnxruntime_pybind11_state")
+    try:
+        return runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    except (state.Fail, state.InvalidGraph, state.NotImplemented) as error:
+        raise ValueError(
+            f"{path}: onnxruntime {runtime.__version__} cannot run it ({error}); try a newer one"
+        ) from error
 
 
 def _resizes(path: Path) -> bool:

@@ -138,8 +138,8 @@ def balance(model, size, random):
     kernel = head.kernel.numpy()
     features = Model(model.input, head.input)(random.random((1, size, size, 3), dtype=np.float32)).numpy()
     logits = features @ kernel[0, 0]
-    head.kernel.assign(2 * kernel / logits.std())
-    head.bias.assign(-2 * logits.mean(axis=(0, 1, 2)) / logits.std())
+    head.kernel.assign(kernel / logits.std())
+    head.bias.assign(-logits.mean(axis=(0, 1, 2)) / logits.std())
 
 
 def save(model, folder, opset):

@@ -34,8 +34,8 @@ def random_network(decoder=(64, 48, 32, 16), side=SIDE, seed=0) -> EfficientCell
     _calibrate(model, images)
     with torch.inference_mode():
         logits = model(images)
-    model.head.weight.data *= 2 / logits.std()
-    model.head.bias.data = (model.head.bias.data - logits.mean()) * 2 / logits.std()
+    model.head.weight.data /= logits.std()
+    model.head.bias.data = (model.head.bias.data - logits.mean()) / logits.std()
     return model
 
 

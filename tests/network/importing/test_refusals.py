@@ -184,6 +184,15 @@ def test_the_same_layers_with_another_activation(changed, onnx_file, network, im
         check_parity(path, import_network(path), images)
 
 
+def test_a_file_that_onnxruntime_cannot_run(onnx_file, tmp_path):
+    model = onnx.load(onnx_file)
+    model.graph.node.append(helper.make_node("NoSuchOperation", ["x"], ["z"], domain="nowhere"))
+    path = tmp_path / "model.onnx"
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match=r"model\.onnx: onnxruntime .* cannot run it"):
+        check_parity(path, import_network(path), [])
+
+
 def test_a_missing_package():
     with pytest.raises(
         OSError, match=re.escape("'no_such_package' is not installed: pip install 'ctc-submission[import]'")
