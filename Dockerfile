@@ -1,20 +1,36 @@
-# The toolkit with its weights: runs the scripts of SW on the datasets mounted at /data.
+# The toolkit with its weights: runs the scripts of SW on the datasets mounted at /data. See docs/docker.md.
 #
-#   docker build -t ctc-submission .
-#   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD/data:/data" ctc-submission Fluo-C3DL-MDA231-01 [OPTIONS]
+#   run_scripts/docker_build.sh
+#   docker run --rm --gpus all --user "$(id -u):$(id -g)" -v "$PWD/data:/data" ctc-submission:VERSION Fluo-C3DL-MDA231-01
 #
-# TORCH_INDEX takes torch from another package index, such as https://download.pytorch.org/whl/cpu for the small build.
+# --build-arg TORCH_INDEX=URL      takes torch from there: https://download.pytorch.org/whl/cpu makes an image without CUDA
+# --build-context wheels=FOLDER    wheels to take packages from where no index is to be asked
+
+FROM scratch AS wheels
+
 FROM python:3.12-slim
 
-ARG TORCH_INDEX=""
 WORKDIR /opt/ctc-submission
-COPY requirements.txt .
-RUN if [ -n "$TORCH_INDEX" ]; then pip install --no-cache-dir torch --index-url "$TORCH_INDEX"; fi \
-    && pip install --no-cache-dir -r requirements.txt
-COPY ctc_submission ctc_submission
-COPY models models
-COPY SW SW
+COPY requirements.txt constraints.txt ./
+ARG TORCH_INDEX=""
+RUN --mount=type=bind,from=wheels,target=/wheels \
+    python3 -m pip install --no-cache-dir --constraint constraints.txt --requirement requirements.txt \
+    --find-links /wheels ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"}
 
-ENV DATA_DIR=/data PYTHON=python3 PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp/matplotlib
-USER nobody
-ENTRYPOINT ["/bin/bash", "-c", "script=SW/$0.sh; if [ ! -x \"$script\" ]; then echo \"expected one of:\"; ls SW | sed -n 's/^\\([^_].*\\)\\.sh$/  \\1/p'; exit 2; fi; exec \"$script\" \"$@\""]
+# The package, SW, models and the entry; readable whatever the rights in the checkout.
+COPY --chmod=755 . .
+
+ARG VERSION="" REVISION=""
+LABEL org.opencontainers.image.title="ctc-submission" \
+    org.opencontainers.image.description="EfficientCellSeg for the Cell Tracking Challenge: raw frames in, challenge masks out" \
+    org.opencontainers.image.licenses="BSD-3-Clause" \
+    org.opencontainers.image.version="$VERSION" \
+    org.opencontainers.image.revision="$REVISION"
+
+# Any user may run it: nothing is written but to /data, caches go to /tmp.
+ENV DATA_DIR=/data PYTHON=python3 PYTHONPATH=/opt/ctc-submission PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp HF_HUB_OFFLINE=1
+WORKDIR /data
+USER 1000:1000
+HEALTHCHECK --interval=10m --timeout=5m CMD ["/opt/ctc-submission/docker/entry.sh", "check"]
+ENTRYPOINT ["/opt/ctc-submission/docker/entry.sh"]

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from ctc_submission.network.trial import try_checkpoint
+from ctc_submission.network.weights import load_checkpoint, save_checkpoint
+
+CPU = torch.device("cpu")
+
+
+def test_a_sound_checkpoint_predicts(checkpoints: dict[str, Path]) -> None:
+    trial = try_checkpoint(checkpoints["segmentation"], CPU)
+
+    assert trial.parameters == 6_629_433
+    assert trial.seconds > 0
+
+
+def test_weights_that_predict_no_probabilities_are_refused(checkpoints: dict[str, Path], tmp_path: Path) -> None:
+    model, card = load_checkpoint(checkpoints["segmentation"])
+    next(model.parameters()).data.fill_(float("nan"))
+    save_checkpoint(tmp_path / "broken.safetensors", model, card, half=False)
+
+    with pytest.raises(ValueError, match=r"broken\.safetensors: predicts values from nan to nan, expected"):
+        try_checkpoint(tmp_path / "broken.safetensors", CPU)
