@@ -12,7 +12,9 @@ import numpy as np
 
 from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 12
+_SELF = len(NEIGHBOURS) // 2
+_AROUND = np.insert(NEIGHBOURS, _SELF, 0, axis=0)
 
 
 def label_basins(
@@ -38,15 +40,16 @@ def label_basins(
     (Z, Y, X) ndarray of int32
         0 outside the mask; every label is one 26-connected piece, 1 to N.
     """
-    padded = _pad(height, mask)
-    land, shape = padded.ravel(), padded.shape
-    voxels = np.flatnonzero(land > -np.inf).astype(np.int32 if land.size < 2**31 else np.int64)
-    offsets = _offsets(shape, steps)
-    basins, summits = _number(_climb(land, voxels, offsets), voxels)
-    pairs, passes = _passes(land, basins, voxels, offsets)
-    merged = _merge(land[summits], pairs, passes, dynamics)
-    basins[voxels] = merged[basins[voxels]]
-    return basins.reshape(shape)[1:-1, 1:-1, 1:-1].astype(np.int32)
+    land = _pad(height, mask)
+    voxels = np.flatnonzero(land > -np.inf)
+    offsets = _AROUND @ np.array((land.shape[1] * land.shape[2], land.shape[2], 1))
+    upward = _climb(land.ravel(), voxels, offsets, _lengths(steps))
+    basins = np.zeros(land.shape, np.int32)
+    numbers, summits = _number(upward, voxels, basins.ravel())
+    basins.ravel()[voxels] = numbers
+    pairs, passes = _passes(land.ravel(), basins.ravel(), voxels, offsets[_SELF + 1 :])
+    merged = _merge(land.ravel()[voxels[summits]], pairs, passes, dynamics)
+    return merged[basins[1:-1, 1:-1, 1:-1]]
 
 
 def _pad(height: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -56,11 +59,11 @@ def _pad(height: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return land
 
 
-def _offsets(shape: tuple[int, ...], steps: tuple[float, float, float]) -> list[tuple[int, np.float32]]:
-    """Give the flat offset and the length of the way to each neighbour, in scan order."""
-    strides = np.array((shape[1] * shape[2], shape[2], 1))
-    lengths = np.linalg.norm(NEIGHBOURS * np.array(steps), axis=1).astype(np.float32)
-    return list(zip((NEIGHBOURS @ strides).tolist(), lengths, strict=True))
+def _lengths(steps: tuple[float, float, float]) -> np.ndarray:
+    """Give the lengths (27,) of the ways to all neighbours, and 1 for the way to itself."""
+    lengths = np.linalg.norm(_AROUND * np.array(steps), axis=1)
+    lengths[_SELF] = 1
+    return lengths.astype(np.float32)
 
 
 def _chunks(voxels: np.ndarray) -> Iterator[np.ndarray]:
@@ -68,47 +71,43 @@ def _chunks(voxels: np.ndarray) -> Iterator[np.ndarray]:
         yield voxels[start : start + _CHUNK]
 
 
-def _climb(land: np.ndarray, voxels: np.ndarray, offsets: list[tuple[int, np.float32]]) -> np.ndarray:
-    """Point every voxel to its steepest higher neighbour, or to an equal one earlier in scan order, or to itself."""
-    upward = np.zeros(land.size, voxels.dtype)
-    for here in _chunks(voxels):
-        target, ground = here.copy(), land[here]
-        steepest = np.full(len(here), -np.finfo(np.float32).tiny, np.float32)
-        for offset, length in offsets:
-            slope = (land[here + offset] - ground) / length
-            better = slope > (steepest if offset < 0 else np.maximum(steepest, 0))
-            steepest[better] = slope[better]
-            target[better] = here[better] + offset
-        upward[here] = target
+def _climb(land: np.ndarray, voxels: np.ndarray, offsets: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Point every voxel to its steepest higher neighbour, or to an equal one earlier in scan order, or to itself.
+
+    Of equally steep ways the first in scan order is taken, and the voxel itself stands in the middle of its neighbours.
+    """
+    upward = np.empty_like(voxels)
+    for start, here in zip(range(0, len(voxels), _CHUNK), _chunks(voxels), strict=True):
+        slopes = land.take(here[:, np.newaxis] + offsets)
+        slopes -= slopes[:, _SELF, np.newaxis].copy()
+        slopes /= lengths
+        upward[start : start + _CHUNK] = here + offsets[slopes.argmax(axis=1)]
     return upward
 
 
-def _number(upward: np.ndarray, voxels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Follow all ways to their ends and number these from 1, in place; give the numbers and the summits."""
-    ends = upward[voxels]
-    while not np.array_equal(further := upward[ends], ends):
-        upward[voxels] = ends = further
-    summits = voxels[ends == voxels]
-    numbers = upward
-    numbers[summits] = np.arange(1, len(summits) + 1)
-    numbers[voxels] = numbers[ends]
-    return numbers, summits
+def _number(upward: np.ndarray, voxels: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Follow all ways to their ends and number these from 1; give every voxel's number and the places of the summits."""
+    place[voxels] = np.arange(len(voxels))
+    ends = place[upward]
+    while not np.array_equal(further := ends[ends], ends):
+        ends = further
+    is_summit = ends == np.arange(len(ends))
+    return np.cumsum(is_summit, dtype=np.int32)[ends], np.flatnonzero(is_summit)
 
 
 def _passes(
-    land: np.ndarray, basins: np.ndarray, voxels: np.ndarray, offsets: list[tuple[int, np.float32]]
+    land: np.ndarray, basins: np.ndarray, voxels: np.ndarray, offsets: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the pairs (M, 2) of touching basins and the height (M,) of their highest pass, sorted from the highest."""
     count = int(basins.max(initial=0)) + 1
     keys, heights = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
     for here in _chunks(voxels):
-        own, ground = basins[here].astype(np.int64), land[here]
-        for offset, _ in offsets[len(offsets) // 2 :]:
-            other = basins[here + offset]
-            border = (other != own) & (other != 0)
-            low, high = np.minimum(own[border], other[border]), np.maximum(own[border], other[border])
-            keys.append(low * count + high)
-            heights.append(np.minimum(ground[border], land[here[border] + offset]))
+        there = here[:, np.newaxis] + offsets
+        own, other = basins[here][:, np.newaxis], basins.take(there)
+        row, column = np.nonzero((other != own) & (other != 0))
+        one, two = own[row, 0].astype(np.int64), other[row, column]
+        keys.append(np.minimum(one, two) * count + np.maximum(one, two))
+        heights.append(np.minimum(land[here[row]], land[there[row, column]]))
     pair, place = np.unique(np.concatenate(keys), return_inverse=True)
     highest = np.full(len(pair), -np.inf, np.float32)
     np.maximum.at(highest, place, np.concatenate(heights))

@@ -5,10 +5,11 @@ along the cut, and is not split there.
 """
 
 import numpy as np
-from scipy import ndimage
 
 from ctc_submission.segmentation.labeling.basins import label_basins
 from ctc_submission.segmentation.labeling.boxes import Box, foreground_boxes, inside, widen
+from ctc_submission.segmentation.labeling.euclidean import distance_to_background
+from ctc_submission.segmentation.labeling.islands import find_islands
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
@@ -30,8 +31,14 @@ def label_by_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.nd
     (Z, Y, X) ndarray of int32
         0 in the background; every label is one 26-connected piece. Labels start at 1 and may have gaps.
     """
-    distance = smoothed_distance(mask, parameters)
-    return label_basins(distance, mask, dynamics=parameters.dynamics, steps=parameters.steps)
+    labels = np.zeros(mask.shape, np.int32)
+    count = 0
+    for box, island in find_islands(mask, smoothing_margin(parameters)):
+        distance = smoothed_distance(island, parameters)
+        cells = label_basins(distance, island, dynamics=parameters.dynamics, steps=parameters.steps)
+        labels[box][island] = cells[island] + count
+        count += int(cells.max())
+    return labels
 
 
 def smoothed_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
@@ -69,7 +76,7 @@ def _distance(mask: np.ndarray, box: Box, steps: tuple[float, float, float]) -> 
         if is_whole and around.all():
             return np.zeros(mask[box].shape, np.float32)
         if not around.all():
-            distance = ndimage.distance_transform_edt(around, sampling=steps)[inside(box, wide)].astype(np.float32)
+            distance = distance_to_background(around, steps)[inside(box, wide)]
             if is_whole or distance.max() <= reach:
                 return distance
         reach *= 2

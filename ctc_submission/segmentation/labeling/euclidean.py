@@ -1,0 +1,58 @@
+"""The exact Euclidean distance to the background, in a fraction of the time of a general transform.
+
+The squares of the distances in the slices are whole numbers that OpenCV knows in linear time. Across the slices the
+lowest of the neighbours' parabolas counts (Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019); few
+slices are near enough to matter, since the largest distance found so far bounds how far one has to look.
+"""
+
+import cv2
+import numpy as np
+from scipy import ndimage
+
+
+def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) -> np.ndarray:
+    """Compute the distance of every voxel to the nearest background in the volume.
+
+    Parameters
+    ----------
+    mask : (Z, Y, X) ndarray of bool
+        The foreground. What lies outside the volume is neither foreground nor background.
+    steps : tuple of float
+        Edges (z, y, x) of a voxel, in pixels.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of float32
+        In pixels; 0 in the background, and everywhere if there is none.
+    """
+    if mask.all():
+        return np.zeros(mask.shape, np.float32)
+    across, *within = steps
+    if within[0] != within[1]:
+        return ndimage.distance_transform_edt(mask, sampling=steps).astype(np.float32)
+    squares = _lowest_parabola(_squares_in_slices(mask) * within[0] ** 2, across)
+    return np.sqrt(squares, out=squares).astype(np.float32)
+
+
+def _squares_in_slices(mask: np.ndarray) -> np.ndarray:
+    """Compute the squares (Z, Y, X) of float64 of the distances in every slice; those without background are huge.
+
+    Slices whose outermost rows are background are one image: no shortest way leads through another slice.
+    """
+    is_closed = not (mask[:, 0].any() or mask[:, -1].any())
+    images = mask.reshape(1, -1, mask.shape[2]) if is_closed else mask
+    distances = [cv2.distanceTransform(image.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for image in images]
+    squares = np.square(np.stack(distances), dtype=np.float64).reshape(mask.shape)
+    return np.rint(squares, out=squares)
+
+
+def _lowest_parabola(squares: np.ndarray, step: float) -> np.ndarray:
+    """Lower the squares (Z, Y, X) to those of the other slices, plus the square of the way there."""
+    lowest = squares.copy()
+    for away in range(1, len(squares)):
+        way = (away * step) ** 2
+        if way >= lowest.max():
+            break
+        np.minimum(lowest[away:], squares[:-away] + way, out=lowest[away:])
+        np.minimum(lowest[:-away], squares[away:] + way, out=lowest[:-away])
+    return lowest
