@@ -221,7 +221,8 @@ def test_absurd_rate_that_only_validation_notices(untrained, samples, card, reci
 @pytest.mark.slow
 def test_two_processes_train_one_network(untrained, samples, card, recipe, tmp_path):
     child = start_child(tmp_path, untrained, (card, samples, replace(recipe, epochs=2, batch_size=4), 2))
-    assert child.wait() == 0, child.stderr.read().decode()
+    complaints = child.communicate()[1].decode()
+    assert child.returncode == 0, complaints
     state = load_file(tmp_path / "state.safetensors")
     assert state["average.n_averaged"] == 2
     assert not torch.equal(state["model.head.weight"], untrained.head.weight)
