@@ -67,9 +67,14 @@ def file_on_disk(path: Path, name: str) -> SoftwareFile:
     return SoftwareFile(name, bool(path.stat().st_mode & _EXECUTABLE), lambda: path.open("rb"))
 
 
+def file_of_bytes(name: str, content: bytes, executable: bool = False) -> SoftwareFile:
+    """Make a file of SW from what is to be in it."""
+    return SoftwareFile(name, executable, lambda: io.BytesIO(content))
+
+
 def file_of_text(name: str, text: str, executable: bool = False) -> SoftwareFile:
     """Make a file of SW from its text."""
-    return SoftwareFile(name, executable, lambda: io.BytesIO(text.encode()))
+    return file_of_bytes(name, text.encode(), executable)
 
 
 def read_software(path: Path) -> Software:

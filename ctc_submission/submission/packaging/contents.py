@@ -9,7 +9,7 @@ from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, has
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.packaging.readme import write_readme
 from ctc_submission.submission.packaging.scripts import read_executable, weights_of
-from ctc_submission.submission.software import Software, SoftwareFile, file_of_text, file_on_disk
+from ctc_submission.submission.software import Software, SoftwareFile, file_of_bytes, file_of_text, file_on_disk
 
 PACKAGE = "ctc_submission"
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -105,10 +105,10 @@ def _configurations(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareF
 
 
 def _code(repository: Path) -> Iterator[SoftwareFile]:
-    """List the files of the Python package."""
+    """Read the files of the Python package, all at once: edited meanwhile they would not fit their checksums."""
     for path in (repository / PACKAGE).rglob("*"):
         if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts:
-            yield file_on_disk(path, path.relative_to(repository).as_posix())
+            yield file_of_bytes(path.relative_to(repository).as_posix(), path.read_bytes())
 
 
 def _hash(file: SoftwareFile) -> str:

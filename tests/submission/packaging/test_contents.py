@@ -1,3 +1,4 @@
+import hashlib
 import re
 
 import pytest
@@ -61,6 +62,21 @@ def test_every_file_has_its_checksum(sources):
     sums = software.find("SHA256SUMS").read().decode()
     listed = re.findall(r"^[0-9a-f]{64}  (.+)$", sums, re.MULTILINE)
     assert listed == sorted(names(software) - {"SHA256SUMS"})
+
+
+def test_code_edited_meanwhile_still_fits_its_checksum(sources, tmp_path):
+    repository = tmp_path / "repository"
+    for name in ("SW", "models", "ctc_submission"):
+        (repository / name).mkdir(parents=True)
+    for name in ("LICENSE", "requirements.txt", "SW/_setup.sh", "SW/Fluo-N3DL-TRIC-01.sh"):
+        (repository / name).write_text((REPOSITORY / name).read_text())
+    code = repository / "ctc_submission" / "run.py"
+    code.write_text("before")
+    software = collect_software(Sources(repository, sources.models), [TRIC], {})
+    code.write_text("after")
+
+    assert software.find("ctc_submission/run.py").read() == b"before"
+    assert hashlib.sha256(b"before").hexdigest() in software.find("SHA256SUMS").read().decode()
 
 
 def test_the_readme_names_executables_and_an_explicit_command(sources):
