@@ -1,0 +1,71 @@
+"""``ctc-submission fit``: thresholds and sizes from annotated sequences."""
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
+from ctc_submission.segmentation.pipeline import Execution
+from ctc_submission.training.fitting.fit import AdjacentMean, FitParameters, fit_configuration
+from ctc_submission.training.fitting.record import write_fit
+from ctc_submission.training.fitting.references import METRICS
+from ctc_submission.training.sources import find_sources
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("folders", type=Path, nargs="+", metavar="DATASET_DIR", help="folders with 02, 02_GT/SEG, ...")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE.toml", help="the fitted configuration")
+    fit = parser.add_argument_group("what is fitted on what")
+    fit.add_argument(
+        "--sequences", nargs="+", default=["02"], metavar="NN", help="sequences not trained on, such as 02 or DIR/02"
+    )
+    fit.add_argument("--metric", choices=METRICS, default="SEG", help="what to maximise; OP_CSB = (SEG + DET) / 2")
+    fit.add_argument("--most-frames", type=int, metavar="N", help="so many frames of each sequence, spread evenly")
+    fit.add_argument(
+        "--adjacent-means",
+        type=_adjacent_mean,
+        nargs="+",
+        default=(),
+        metavar="SHARE",
+        help="try these too, running the networks anew; 'truth' for twice the cells' share of the annotated slices",
+    )
+    fit.add_argument(
+        "--cache", type=Path, metavar="DIR", help="keep the networks' output there, to go on or fit again; else deleted"
+    )
+    add_configuration_arguments(parser)
+    machine = parser.add_argument_group("machine")
+    machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
+    machine.add_argument("--batch-size", type=int, default=4, help="images the network sees at once")
+    machine.add_argument("--threads", type=int, default=4, help="threads for pseudocolouring")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Fit."""
+    sources = find_sources(arguments.folders, arguments.sequences)
+    parameters = FitParameters(arguments.metric, arguments.most_frames, tuple(arguments.adjacent_means))
+    execution = Execution(arguments.device, arguments.batch_size, arguments.threads)
+    with _folder(arguments.cache) as folder:
+        fit = fit_configuration(sources, chosen_configuration(arguments), parameters, folder, execution)
+    write_fit(arguments.output, fit)
+    found = fit.found
+    print(f"{fit.metric} {found.before:.4f} before, {found.after:.4f} after {found.trials} trials")
+    print(f"configuration: {arguments.output}")
+    return 0
+
+
+@contextlib.contextmanager
+def _folder(cache: Path | None) -> Iterator[Path]:
+    """Give the folder of the networks' output: a lasting one, or one that is deleted afterwards."""
+    if cache:
+        cache.mkdir(parents=True, exist_ok=True)
+        yield cache
+        return
+    with tempfile.TemporaryDirectory(prefix="ctc-submission-fit-") as temporary:
+        yield Path(temporary)
+
+
+def _adjacent_mean(text: str) -> AdjacentMean:
+    return "truth" if text == "truth" else float(text)

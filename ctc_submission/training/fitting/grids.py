@@ -1,0 +1,52 @@
+"""Which values are tried for the parameters of each labelling method."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ctc_submission.segmentation.labeling.parameters import LabelingMethod, LabelingParameters
+
+GRIDS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {
+        "foreground_threshold": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+        "marker_threshold": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+        "marker_dynamics": (0.02, 0.05, 0.1, 0.2, 0.3, 0.4),
+        "dynamics": (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0),
+        "smoothing": (0.0, 0.5, 1.0, 1.5, 2.0, 3.0),
+        "minimum_size": (0, 10, 30, 50, 100, 200, 400),
+    }
+)
+"""Values by the name of the field of `LabelingParameters`, ascending; names in the order in which they are fitted."""
+
+_FITTED: Mapping[LabelingMethod, tuple[str, ...]] = MappingProxyType(
+    {
+        "centres": tuple(GRIDS),
+        "distance": ("foreground_threshold", "dynamics", "smoothing", "minimum_size"),
+        "single": ("foreground_threshold",),
+        "components": ("foreground_threshold", "minimum_size"),
+    }
+)
+
+
+def grids_for(parameters: LabelingParameters) -> dict[str, tuple[Any, ...]]:
+    """Choose what is tried around a start.
+
+    Parameters
+    ----------
+    parameters : LabelingParameters
+        Where the search starts; its values are among those that are tried.
+
+    Returns
+    -------
+    dict of str to tuple
+        Values by the name of each parameter that the labelling method uses, ascending.
+
+    Raises
+    ------
+    ValueError
+        If slices are to be labelled as the paper's authors did, which leaves little to fit.
+    """
+    if parameters.faithful:
+        raise ValueError("labels of single slices (faithful) are not one label a cell: fit without --faithful")
+    names = _FITTED[parameters.method]
+    return {name: tuple(sorted({*GRIDS[name], getattr(parameters, name)})) for name in names}
