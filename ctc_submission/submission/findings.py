@@ -66,7 +66,7 @@ def format_findings(findings: Sequence[Finding]) -> str:
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in ordered:
         groups.setdefault((finding.severity, finding.fix), []).append(finding)
-    width = max((len(finding.file) for group in groups.values() for finding in group[:_MOST_FILES]), default=0)
+    width = max((len(finding.file) for group in groups.values() for finding in _shown(group)), default=0)
     lines = itertools.chain.from_iterable(_format_group(group, width) for group in groups.values())
     return "\n".join([*lines, _count(findings)])
 
@@ -86,13 +86,19 @@ def list_some(items: Sequence[object], most: int = 5) -> str:
     return ", ".join(str(item) for item in items[:most]) + (", ..." if len(items) > most else "")
 
 
+def _shown(group: Sequence[Finding]) -> Sequence[Finding]:
+    """Return the first findings of many with one fix; all where there is nothing to be done."""
+    return group[:_MOST_FILES] if group[0].fix else group
+
+
 def _format_group(group: Sequence[Finding], width: int) -> Iterator[str]:
     """Write findings with one fix."""
-    for finding in group[:_MOST_FILES]:
+    shown = _shown(group)
+    for finding in shown:
         yield f"{finding.severity.value:<7}  {finding.file:<{width}}  {finding.finding}"
     indent = " " * (9 + width)
-    if len(group) > _MOST_FILES:
-        yield f"{indent}  ... and the like in {len(group) - _MOST_FILES} more"
+    if len(shown) < len(group):
+        yield f"{indent}  ... and the like in {len(group) - len(shown)} more"
     if group[0].fix:
         yield f"{indent}  -> {group[0].fix}"
 

@@ -28,6 +28,11 @@ def test_nothing_found_is_said():
     assert format_findings([]) == "0 errors, 0 warnings, 0 notes"
 
 
+def test_notes_that_ask_for_nothing_are_all_shown():
+    text = format_findings([note(f"0{number}_RES.json", f"took {number} s") for number in range(9)])
+    assert [line.split()[-2] for line in text.splitlines()[:-1]] == [str(number) for number in range(9)]
+
+
 def test_json_holds_every_finding():
     report = json.loads(findings_as_json(FINDINGS))
     assert (report["errors"], report["warnings"], report["notes"], len(report["findings"])) == (6, 1, 1, 8)
