@@ -3,11 +3,11 @@
 # and in the image, on the CPU, and every mask must be the same to the byte. The environment gets the image's versions of
 # all packages (constraints.txt). About 10 minutes on two cores once both are there. Arguments go to docker_build.sh.
 #
-# VENV    folder of the environment; .venv-image if not set
+# VENV    folder of the environment; ctc-image-env in the folder for temporary files if not set, kept for the next run
 # FRAMES  frames of each dataset; 1 if not set
 # CONTAINER_ENGINE, IMAGE, GPUS, RUN_AS  as for docker_build.sh and docker_run.sh
 set -euo pipefail
-VENV=${VENV:-.venv-image}
+VENV=${VENV:-${TMPDIR:-/tmp}/ctc-image-env}
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
 
 PIP_CONSTRAINT=$PWD/constraints.txt make_environment ''
