@@ -49,7 +49,7 @@ def label_cells(
     if parameters.largest_hole:
         mask = fill_holes(mask, parameters.largest_hole)
     labels = _label(mask, heat, parameters)
-    return clean_labels(labels, minimum_size=parameters.minimum_size, border=parameters.border)
+    return clean_labels(labels, minimum_size=parameters.minimum_size, border=parameters.border, output=labels)
 
 
 def _label(mask: np.ndarray, heat: np.ndarray | None, parameters: LabelingParameters) -> np.ndarray:

@@ -47,6 +47,8 @@ def label_basins(
     basins = np.zeros(land.shape, np.int32)
     numbers, summits = _number(upward, voxels, basins.ravel())
     basins.ravel()[voxels] = numbers
+    if len(summits) == 1:
+        return basins[1:-1, 1:-1, 1:-1]
     pairs, passes = _passes(land.ravel(), basins.ravel(), voxels, offsets[_SELF + 1 :])
     merged = _merge(land.ravel()[voxels[summits]], pairs, passes, dynamics)
     return merged[basins[1:-1, 1:-1, 1:-1]]
@@ -66,23 +68,27 @@ def _lengths(steps: tuple[float, float, float]) -> np.ndarray:
     return lengths.astype(np.float32)
 
 
-def _chunks(voxels: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(voxels), _CHUNK):
-        yield voxels[start : start + _CHUNK]
-
-
 def _climb(land: np.ndarray, voxels: np.ndarray, offsets: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Point every voxel to its steepest higher neighbour, or to an equal one earlier in scan order, or to itself.
 
-    Of equally steep ways the first in scan order is taken, and the voxel itself stands in the middle of its neighbours.
+    Of equally steep ways the first in scan order is taken; the voxel itself stands in the middle of its neighbours.
     """
-    upward = np.empty_like(voxels)
-    for start, here in zip(range(0, len(voxels), _CHUNK), _chunks(voxels), strict=True):
-        slopes = land.take(here[:, np.newaxis] + offsets)
-        slopes -= slopes[:, _SELF, np.newaxis].copy()
-        slopes /= lengths
-        upward[start : start + _CHUNK] = here + offsets[slopes.argmax(axis=1)]
+    upward = voxels.copy()
+    for here in _chunks(upward):
+        slopes = land.take(here + offsets[:, np.newaxis], mode="wrap")
+        slopes -= slopes[_SELF].copy()
+        slopes /= lengths[:, np.newaxis]
+        steepest = slopes.max(axis=0)
+        way = np.empty_like(here)
+        for slope, offset in zip(slopes[::-1], offsets[::-1], strict=True):
+            way[slope == steepest] = offset
+        here += way
     return upward
+
+
+def _chunks(voxels: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, len(voxels), _CHUNK):
+        yield voxels[start : start + _CHUNK]
 
 
 def _number(upward: np.ndarray, voxels: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -102,12 +108,13 @@ def _passes(
     count = int(basins.max(initial=0)) + 1
     keys, heights = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
     for here in _chunks(voxels):
-        there = here[:, np.newaxis] + offsets
-        own, other = basins[here][:, np.newaxis], basins.take(there)
-        row, column = np.nonzero((other != own) & (other != 0))
-        one, two = own[row, 0].astype(np.int64), other[row, column]
+        there = here + offsets[:, np.newaxis]
+        own, other = basins[here], basins.take(there, mode="wrap")
+        touching = np.flatnonzero((other != own) & (other != 0))
+        place = touching % len(here)
+        one, two = own[place].astype(np.int64), other.ravel()[touching]
         keys.append(np.minimum(one, two) * count + np.maximum(one, two))
-        heights.append(np.minimum(land[here[row]], land[there[row, column]]))
+        heights.append(np.minimum(land[here[place]], land[there.ravel()[touching]]))
     pair, place = np.unique(np.concatenate(keys), return_inverse=True)
     highest = np.full(len(pair), -np.inf, np.float32)
     np.maximum.at(highest, place, np.concatenate(heights))

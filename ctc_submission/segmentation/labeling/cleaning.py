@@ -5,7 +5,9 @@ import numpy as np
 from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
 
 
-def clean_labels(labels: np.ndarray, *, minimum_size: int, border: int) -> np.ndarray:
+def clean_labels(
+    labels: np.ndarray, *, minimum_size: int, border: int, output: np.ndarray | None = None
+) -> np.ndarray:
     """Merge or drop small pieces, drop cells outside the field of interest, and number what is left.
 
     A piece below the minimum size joins that larger neighbour which it touches at most places, and is dropped if it
@@ -19,22 +21,26 @@ def clean_labels(labels: np.ndarray, *, minimum_size: int, border: int) -> np.nd
         Voxels that a cell has at least.
     border : int
         Width in pixels, in x and y, of the rim outside the field of interest. Cells wholly in it are dropped.
+    output : (Z, Y, X) ndarray of int32, optional
+        Where the result is written; may be the labels themselves, which saves the memory of a frame.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
         1 to N without gaps, in scan order of the cells' first voxels.
     """
-    voxels = np.flatnonzero(labels)
+    voxels = np.flatnonzero(labels != 0)
     values = labels.ravel()[voxels]
     sizes = np.bincount(values, minlength=1)
     small = voxels[sizes[values] < minimum_size]
     values = _join_small(_contacts(labels, small), sizes, minimum_size)[values]
     kept = np.bincount(values, minlength=len(sizes)) >= max(minimum_size, 1)
-    kept &= _in_field(values, voxels, labels.shape, border, len(sizes))
-    cleaned = np.zeros(labels.shape, np.int32)
-    cleaned.ravel()[voxels] = _numbers(values, voxels, kept)[values]
-    return cleaned
+    if border:
+        kept &= _in_field(values, voxels, labels.shape, border, len(sizes))
+    if output is None:
+        output = np.zeros(labels.shape, np.int32)
+    output.put(voxels, _numbers(values, voxels, kept)[values])
+    return output
 
 
 def _contacts(labels: np.ndarray, voxels: np.ndarray) -> np.ndarray:

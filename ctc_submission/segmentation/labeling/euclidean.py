@@ -39,10 +39,12 @@ def _squares_in_slices(mask: np.ndarray) -> np.ndarray:
 
     Slices whose outermost rows are background are one image: no shortest way leads through another slice.
     """
+    squares = np.zeros(mask.shape)
+    filled = mask.any(axis=(1, 2))
     is_closed = not (mask[:, 0].any() or mask[:, -1].any())
-    images = mask.reshape(1, -1, mask.shape[2]) if is_closed else mask
+    images = mask[filled].reshape(1, -1, mask.shape[2]) if is_closed else mask[filled]
     distances = [cv2.distanceTransform(image.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for image in images]
-    squares = np.square(np.stack(distances), dtype=np.float64).reshape(mask.shape)
+    squares[filled] = np.square(np.stack(distances), dtype=np.float64).reshape(-1, *mask.shape[1:])
     return np.rint(squares, out=squares)
 
 

@@ -34,18 +34,23 @@ def find_islands(mask: np.ndarray, apart: Sequence[int]) -> Iterator[tuple[Box, 
     cell = [max(sides) for sides in zip(_CELL, apart, strict=True)]
     numbers, _ = ndimage.label(_shrink(mask, cell), TOUCHING)
     for number, cells in enumerate(ndimage.find_objects(numbers), start=1):
-        box = widen(
-            tuple(slice(side.start * edge, side.stop * edge) for side, edge in zip(cells, cell, strict=True)),
-            (1, 1, 1),
-            mask.shape,
-        )
-        own = np.ix_(*(np.arange(side.start, side.stop) // edge for side, edge in zip(box, cell, strict=True)))
-        yield box, mask[box] & (numbers[own] == number)
+        tight = tuple(slice(side.start * edge, side.stop * edge) for side, edge in zip(cells, cell, strict=True))
+        box = widen(tight, (1, 1, 1), mask.shape)
+        yield box, mask[box] & _enlarge(numbers, number, box, cell)
+
+
+def _enlarge(numbers: np.ndarray, number: int, box: Box, cell: Sequence[int]) -> np.ndarray:
+    """Say of every voxel of a box whether its cell has that number."""
+    cells = tuple(slice(side.start // edge, -(-side.stop // edge)) for side, edge in zip(box, cell, strict=True))
+    is_own = numbers[cells] == number
+    for axis, (side, edge) in enumerate(zip(box, cell, strict=True)):
+        is_own = is_own.take(np.arange(side.start, side.stop) // edge - side.start // edge, axis)
+    return is_own
 
 
 def _shrink(mask: np.ndarray, cell: Sequence[int]) -> np.ndarray:
     """Say of every cell whether it has foreground."""
     depth, height, width = cell
     window = np.ones((height, width), np.uint8)
-    slices = [cv2.dilate(part.view(np.uint8), window, anchor=(0, 0))[::height, ::width] for part in mask]
-    return np.logical_or.reduceat(slices, np.arange(0, len(slices), depth), axis=0)
+    slices = np.stack([cv2.dilate(part.view(np.uint8), window, anchor=(0, 0))[::height, ::width] for part in mask])
+    return slices if depth == 1 else np.logical_or.reduceat(slices, np.arange(0, len(slices), depth), axis=0)
