@@ -2,7 +2,9 @@
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
+from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.recipe import TrainingParameters
@@ -56,7 +58,7 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--cross-sections", action="store_true", help="cut stacks of close slices along y and x too")
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
-    group.add_argument("--coloring", choices=("region", "intensity"), default="region", help="what neighbours add")
+    group.add_argument("--coloring", choices=get_args(Coloring), default="region", help="what neighbours add")
     group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
     group.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colours")
     group.add_argument("--centre-radius", type=float, default=4.0, help="of the discs that mark centres, in pixels")

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
 
 Normalization = Literal["channel", "image"]
-Coloring = Literal["region", "intensity"]
+Coloring = Literal["region", "intensity", "grey"]
 
 _CLIP_LIMIT = 10.0
 _CLAHE_TILES = (16, 16)
@@ -33,10 +33,11 @@ class PseudocolorParameters:
     normalization: Normalization = "channel"
     """Final min-max normalisation: of each channel by itself, or of the whole image at once."""
     coloring: Coloring = "region"
-    """What the neighbours add: their regions of interest, as in the paper, or their own intensities.
+    """What the neighbours add: their regions of interest, as in the paper, their own intensities, or nothing.
 
     With 'intensity' red, green and blue are the slices z - 1, z and z + 1 on one scale for the whole stack (see
-    `color_intensities`): slices without cells stay dark. `adjacent_mean` and `normalization` play no part then.
+    `color_intensities`): slices without cells stay dark. With 'grey' all three are the slice itself, min-max
+    normalised: what the paper compares pseudocolours with. `adjacent_mean` and `normalization` play no part in either.
     """
 
     def __post_init__(self) -> None:
@@ -44,8 +45,8 @@ class PseudocolorParameters:
             raise ValueError(f"adjacent_mean is {self.adjacent_mean}, expected a share of the slice above 0, at most 1")
         if self.normalization not in ("channel", "image"):
             raise ValueError(f"normalization is '{self.normalization}', expected 'channel' or 'image'")
-        if self.coloring not in ("region", "intensity"):
-            raise ValueError(f"coloring is '{self.coloring}', expected 'region' or 'intensity'")
+        if self.coloring not in get_args(Coloring):
+            raise ValueError(f"coloring is '{self.coloring}', expected 'region', 'intensity' or 'grey'")
 
 
 def min_max_normalize(image: np.ndarray) -> np.ndarray:
@@ -170,6 +171,9 @@ def pseudocolor_slices(
     """
     if parameters.coloring == "intensity":
         yield from color_intensities(stack)
+        return
+    if parameters.coloring == "grey":
+        yield from (pseudocolor_slice(image, None, None) for image in stack)
         return
     run = executor.map if executor else map
     regions = [None, *run(region_of_interest, stack, repeat(parameters.adjacent_mean)), None]

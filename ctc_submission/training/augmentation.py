@@ -58,7 +58,7 @@ def augment(
         How far to go.
     generator : numpy.random.Generator
         Where chance comes from.
-    coloring : {'region', 'intensity'}
+    coloring : {'region', 'intensity', 'grey'}
         How the image was coloured.
 
     Returns

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import ModelCard, read_card, save_checkpoint
@@ -29,6 +30,7 @@ def train(
     parameters: TrainingParameters,
     engine: Engine | None = None,
     watch: Watch | None = None,
+    loss: nn.Module | None = None,
 ) -> list[EpochResult]:
     """Train a network; go on where an interrupted training in the same folder stopped.
 
@@ -37,7 +39,8 @@ def train(
     Parameters
     ----------
     model : EfficientCellSeg
-        Trained in place; ends as after the last epoch.
+        Trained in place; ends as after the last epoch. Any network that takes the same images will do; the first
+        channel of its output is above 0 where it finds cells.
     card : ModelCard
         What the checkpoint will say of itself; its score is filled in.
     samples : tuple of two sequences of Sample
@@ -51,6 +54,8 @@ def train(
         Where to compute; one process on the CPU if not given.
     watch : Watch, optional
         What else to write; its defaults if not given.
+    loss : Module, optional
+        Takes the network's output (N, C, S, S) and targets (N, 1, S, S); the loss of the card's task if not given.
 
     Returns
     -------
@@ -67,7 +72,7 @@ def train(
     engine = engine or start_engine(torch.device("cpu"), parameters.precision)
     folder.mkdir(parents=True, exist_ok=True)
     _refuse_other_network(folder / "last.safetensors", card)
-    trainer = Trainer(model, card, samples, parameters, engine)
+    trainer = Trainer(model, card, samples, parameters, engine, loss)
     identity = {**parameters.identity(), "samples": [len(part) for part in samples]}
     results = [EpochResult(**row) for row in load_state(folder, trainer.state, identity)]
     watcher = Watcher(folder, watch or Watch(), samples[1], len(results)) if engine.fabric.is_global_zero else None

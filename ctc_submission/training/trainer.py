@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
@@ -35,10 +35,11 @@ class Trainer:
         samples: tuple[Sequence[Sample], Sequence[Sample]],
         parameters: TrainingParameters,
         engine: Engine,
+        loss: nn.Module | None = None,
     ) -> None:
         self.fabric = engine.fabric
         self.parameters = parameters
-        self.loss = loss_for(card.task)
+        self.loss = loss or loss_for(card.task)
         model.to(memory_format=torch.channels_last)
         if self.fabric.device.type == "cpu" and parameters.precision == "bfloat16":
             speed_up(model)
@@ -81,7 +82,7 @@ class Trainer:
             with self.fabric.autocast():
                 logits = network(images)
             losses.append(self.loss(logits.float(), targets).item())
-            counts += count_pixels(logits, targets)
+            counts += count_pixels(logits[:, :1], targets)
         _check_finite(loss := self._mean(losses), f"the validation of epoch {epoch}")
         return loss, mean_iou(self._reduce(counts, "sum").cpu())
 

@@ -103,6 +103,14 @@ def test_single_slice_is_grey():
         np.testing.assert_array_equal(colored[0, ..., channel], min_max_normalize(image))
 
 
+def test_grey_copies_each_slice_whatever_its_neighbours(clahe_calls):
+    stack = np.stack([spot(20, 20), spot(30, 30, peak=500), spot(40, 40)])
+    colored = color(stack, PseudocolorParameters(coloring="grey"))
+    for image, copies in zip(stack, colored, strict=True):
+        np.testing.assert_array_equal(copies, np.repeat(min_max_normalize(image)[..., np.newaxis], 3, axis=-1))
+    assert not clahe_calls
+
+
 def test_first_slice_has_no_red_region_and_last_no_blue():
     stack = np.stack([spot(20, 20), spot(30, 30), spot(40, 40)])
     colored = color(stack)
@@ -201,3 +209,8 @@ def test_impossible_share_is_refused(adjacent_mean):
 def test_unknown_normalisation_is_refused():
     with pytest.raises(ValueError, match="expected 'channel' or 'image'"):
         PseudocolorParameters(normalization="slice")
+
+
+def test_unknown_coloring_is_refused():
+    with pytest.raises(ValueError, match="expected 'region', 'intensity' or 'grey'"):
+        PseudocolorParameters(coloring="gray")

@@ -1,0 +1,73 @@
+"""What a row came to, kept on disk so that it is not trained again."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.paper.budget import Budget
+from ctc_submission.challenge.files import write_text_atomic
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a row came to."""
+
+    parameters: int
+    """All of the network's, counted as the paper does."""
+    decoder_parameters: int
+    """Those of its decoder and head; 0 for the networks to compare with."""
+    mean_iou: float
+    """MeanIoU of two classes over the tested slices, at the network's scale, after the last epoch."""
+    seg: float
+    """SEG of the tested frames, in 3D."""
+    epoch_seconds: float
+    """Time of an epoch, its test included: the median."""
+    cpu_milliseconds: float
+    """Time of a sample on the CPU."""
+    gpu_milliseconds: float | None
+    """Time of a sample on the GPU; None without one."""
+    training_slices: int
+    """Slices trained on."""
+    tested_slices: int
+    """Slices tested on."""
+    hardware: str
+    """What it was trained and timed on."""
+
+
+def save_result(path: Path, result: Result, budget: Budget) -> None:
+    """Write a row's result and what it was given.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text_atomic(path, json.dumps({"budget": _plain(budget), "result": asdict(result)}, indent=2) + "\n")
+
+
+def load_result(path: Path, budget: Budget) -> Result | None:
+    """Read a finished row's result; None if it is not finished.
+
+    Raises
+    ------
+    ValueError
+        If it had another budget, or the file cannot be read.
+    """
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        given, result = found["budget"], Result(**found["result"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: is no result of this benchmark ({error!r}): move it away to train again") from error
+    wanted = _plain(budget)
+    if changed := sorted(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name)):
+        raise ValueError(f"{path}: is of another budget ({', '.join(changed)} differ): name another folder in WORK")
+    return result
+
+
+def _plain(budget: Budget) -> dict[str, object]:
+    """Return the budget in JSON's types, paths resolved."""
+    values = asdict(budget)
+    return {name: str(value.resolve()) if isinstance(value, Path) else value for name, value in values.items()}

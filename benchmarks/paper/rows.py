@@ -1,0 +1,67 @@
+"""The rows of the tables: which network, from which start, on which colours."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from torch import nn
+
+from benchmarks.paper.distances import DistanceLoss, label_distances
+from benchmarks.paper.dual_unet import DualUNet
+from benchmarks.paper.unet import UNet
+from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.preprocessing.pseudocolor import Coloring
+from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
+
+Kind = Literal["EfficientCellSeg", "U-Net", "dual U-Net"]
+_ONE_CELL = LabelingParameters(method="single")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A network to be trained and scored."""
+
+    name: str
+    """Names its folder and its results."""
+    kind: Kind
+    """Which network."""
+    coloring: Coloring
+    """What it sees: pseudocolours, or three copies of the slice."""
+    imagenet: bool = False
+    """Whether its encoder starts from ImageNet weights; else at random."""
+    decoder: tuple[int, int, int, int] = (64, 48, 32, 16)
+    """Filters of EfficientCellSeg's decoder."""
+
+
+def list_rows(imagenet: bool) -> list[Row]:
+    """List all rows; with ImageNet weights at hand, the wider decoders start from them too, as the paper's do."""
+    return [
+        Row("random-grey", "EfficientCellSeg", "grey"),
+        Row("random-pseudocolour", "EfficientCellSeg", "region"),
+        Row("imagenet-grey", "EfficientCellSeg", "grey", imagenet=True),
+        Row("imagenet-pseudocolour", "EfficientCellSeg", "region", imagenet=True),
+        Row("decoder-112", "EfficientCellSeg", "region", imagenet, (112, 80, 48, 16)),
+        Row("decoder-512", "EfficientCellSeg", "region", imagenet, (512, 256, 128, 64)),
+        Row("unet", "U-Net", "grey"),
+        Row("dual-unet", "dual U-Net", "grey"),
+    ]
+
+
+def build_network(row: Row, input_size: int) -> nn.Module:
+    """Build a row's network with random weights, for squares of `input_size` pixels."""
+    if row.kind == "EfficientCellSeg":
+        return EfficientCellSeg(Architecture(row.decoder, input_size))
+    return UNet(input_size) if row.kind == "U-Net" else DualUNet(input_size)
+
+
+def loss_of(row: Row) -> nn.Module | None:
+    """Return the loss of a network that does not learn the foreground."""
+    return DistanceLoss() if row.kind == "dual U-Net" else None
+
+
+def label_maps(row: Row, maps: np.ndarray) -> np.ndarray:
+    """Turn a network's maps (C, Z, Y, X) of a frame into labels (Z, Y, X) int32.
+
+    The foreground's largest piece is the one cell (paper, section 3.3); distances are followed by a watershed.
+    """
+    return label_distances(*maps) if row.kind == "dual U-Net" else label_cells(maps[0], parameters=_ONE_CELL)
