@@ -1,0 +1,118 @@
+"""The report: what was run on what, the tables, the pictures."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.paper.budget import Budget
+from benchmarks.paper.charts import draw_bars, draw_examples
+from benchmarks.paper.experiment import EXAMPLE
+from benchmarks.paper.results import Result
+from benchmarks.paper.rows import Row
+from benchmarks.paper.tables import judge_colours, table_of_decoders, table_of_methods, table_of_starts, title
+from ctc_submission.challenge.files import write_text_atomic
+
+_FULL = Budget(Path())
+
+_TEXT = """# The paper's tables, again
+
+Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 5 and tables 1 to 3.
+
+{warning}
+
+- Data: {data}; {training} slices trained on, {tested} tested on (the last fifth of each sequence's frames; the paper: 1488
+  and 372).
+- Budget, the same for every row: {epochs} epochs (the paper: 100) of {drawn} slices in batches of {batch}, networks see
+  {size} x {size} pixels (the paper: 384 x 384). Adam, the rate lowered on plateaus of the loss of the tested slices. One
+  run, one seed ({seed}): differences of the size of chance are to be expected.
+- Hardware: {hardware}.
+- Scored is the network after the last epoch. MeanIoU: background and cell, over the tested slices at the network's size.
+  SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's running statistics.
+  A sample is one image of the network's size.
+
+## Start and colours (figure 5)
+
+{starts}
+{verdict}
+
+## Decoders (table 2)
+
+{decoders}
+The paper: 0.9007, 0.9003 and 0.9042, so that a larger decoder does not help; 79.5 ms on a Tesla P100, 334 ms on a Xeon.
+It gives 4.8 M and 12.5 M parameters for the larger two, which its published architecture does not come to.
+
+## Methods (tables 1 and 3)
+
+{methods}
+The U-Net has 64 to 1024 filters, batch norm and bilinear upsampling without a convolution of its own: that is the form of
+31.4 M parameters; with transposed convolutions it would be 31.1 M. The dual U-Net is KIT-Sch-GE's: one encoder with
+strided convolutions, two decoders with transposed convolutions for the distance to the cell's rim and to its neighbours,
+smooth L1 loss, labels by a watershed. Both see three copies of the slice and start at random.
+
+The paper, on the challenge's own A549-SIM: 4 x 3D U-Net 176.0 M, SEG 0.955, PESEG 0.005; EfficientCellSeg 6.7 M, 0.951,
+0.142.
+
+![MeanIoU, SEG and PESEG of every row]({bars})
+
+## Examples
+
+One tested slice: what the network sees; the outlines of truth (green) and of what it finds (magenta); its foreground, for
+the dual U-Net the logistic of its cell distance less the threshold.
+
+![A tested slice with what every network finds]({examples})
+"""
+
+
+def write_report(path: Path, rows: Sequence[Row], results: Mapping[str, Result], budget: Budget, work: Path) -> None:
+    """Write the report and its pictures, ``NAME-bars.png`` and ``NAME-examples.png`` beside ``NAME.md``.
+
+    Parameters
+    ----------
+    path : Path
+        A Markdown file; replaced, as the pictures are.
+    rows : sequence of Row
+        All rows.
+    results : mapping of str to Result
+        Of the finished rows, at least one.
+    budget : Budget
+        What they were given.
+    work : Path
+        Folder of the rows' folders.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    bars, examples = (path.with_name(f"{path.stem}-{kind}.png") for kind in ("bars", "examples"))
+    draw_bars(bars, rows, results)
+    draw_examples(examples, {title(row): work / row.name / EXAMPLE for row in rows if row.name in results})
+    first = next(iter(results.values()))
+    text = _TEXT.format(
+        warning=_warning(budget),
+        data=budget.describe_data(),
+        training=first.training_slices,
+        tested=first.tested_slices,
+        epochs=budget.epochs,
+        drawn=budget.samples_per_epoch or "all",
+        batch=budget.batch_size,
+        size=budget.input_size,
+        seed=budget.seed,
+        hardware="; ".join(sorted({result.hardware for result in results.values()})),
+        starts=table_of_starts(rows, results),
+        verdict=judge_colours(results),
+        decoders=table_of_decoders(rows, results),
+        methods=table_of_methods(rows, results),
+        bars=bars.name,
+        examples=examples.name,
+    )
+    write_text_atomic(path, text)
+
+
+def _warning(budget: Budget) -> str:
+    if budget.epochs >= _FULL.epochs and budget.input_size >= _FULL.input_size and not budget.samples_per_epoch:
+        return "The paper's budget."
+    return (
+        "**A smaller budget than the paper's: this run shows that the machinery works. Its numbers say nothing of how "
+        "good the methods are.**"
+    )

@@ -1,0 +1,103 @@
+"""The paper's tables in Markdown, from the results of the rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from benchmarks.paper.results import Result
+from benchmarks.paper.rows import Row
+from ctc_submission.evaluation.parameters import parameter_efficiency
+
+Results = Mapping[str, Result]
+"""Finished rows by name."""
+
+_COLOURS = {"grey": "three copies of the slice", "region": "pseudocolours"}
+_LEAST_DIFFERENCE = 0.0005
+
+
+def table_of_starts(rows: Sequence[Row], results: Results) -> str:
+    """Compare starts and colours (the paper's figure 5)."""
+    shown = [row for row in rows if row.name.startswith(("random-", "imagenet-"))]
+    lines = [
+        [
+            "ImageNet" if row.imagenet else "random",
+            _COLOURS[row.coloring],
+            *_cells(row, results, lambda result: [f"{result.mean_iou:.4f}", f"{result.seg:.3f}"]),
+        ]
+        for row in shown
+    ]
+    return _table(["start", "input", "MeanIoU", "SEG"], lines)
+
+
+def table_of_decoders(rows: Sequence[Row], results: Results) -> str:
+    """Compare decoders (the paper's table 2)."""
+    shown = [row for row in rows if row.name == "imagenet-pseudocolour" and row.name in results]
+    shown = shown or [row for row in rows if row.name == "random-pseudocolour"]
+    shown += [row for row in rows if row.name.startswith("decoder-")]
+    header = ["decoder", "its parameters", "MeanIoU", "s per epoch", "ms per sample, GPU", "ms per sample, CPU"]
+    return _table(header, [[str(list(row.decoder)), *_cells(row, results, _describe_decoder)] for row in shown])
+
+
+def table_of_methods(rows: Sequence[Row], results: Results) -> str:
+    """Compare methods by SEG and by parameters (the paper's tables 1 and 3)."""
+    names = ("random-pseudocolour", "imagenet-pseudocolour", "unet", "dual-unet")
+    lines = [
+        [title(row), *_cells(row, results, _describe_method)]
+        for row in rows
+        if row.name in names and (row.name in results or not row.imagenet)
+    ]
+    return _table(["method", "parameters", "SEG", "PESEG", "MeanIoU", "s per epoch"], lines)
+
+
+def judge_colours(results: Results) -> str:
+    """Say in a sentence for each start whether pseudocolours beat grey copies."""
+    sentences = []
+    for start in ("random", "imagenet"):
+        grey, colored = results.get(f"{start}-grey"), results.get(f"{start}-pseudocolour")
+        if grey and colored:
+            gain = colored.mean_iou - grey.mean_iou
+            verdict = "beat" if gain > _LEAST_DIFFERENCE else "do not beat"
+            name = "ImageNet" if start == "imagenet" else "random"
+            sentences.append(f"From the {name} start pseudocolours **{verdict}** grey copies: MeanIoU {gain:+.4f}.")
+    return " ".join(sentences) or "Pseudocolours and grey copies were not both run."
+
+
+def title(row: Row) -> str:
+    """Name a row for a reader."""
+    if row.kind != "EfficientCellSeg":
+        return row.kind
+    start = "ImageNet" if row.imagenet else "random"
+    colours = "grey" if row.coloring == "grey" else "pseudocolour"
+    return f"EfficientCellSeg {row.decoder[0]}, {start}, {colours}"
+
+
+def _describe_decoder(result: Result) -> list[str]:
+    gpu = "no GPU" if result.gpu_milliseconds is None else f"{result.gpu_milliseconds:.1f}"
+    return [
+        f"{result.decoder_parameters / 1e6:.2f} M",
+        f"{result.mean_iou:.4f}",
+        f"{result.epoch_seconds:.1f}",
+        gpu,
+        f"{result.cpu_milliseconds:.0f}",
+    ]
+
+
+def _describe_method(result: Result) -> list[str]:
+    efficiency = parameter_efficiency(result.seg, result.parameters)
+    return [
+        f"{result.parameters / 1e6:.1f} M ({result.parameters:,})",
+        f"{result.seg:.3f}",
+        f"{efficiency:.3f}",
+        f"{result.mean_iou:.4f}",
+        f"{result.epoch_seconds:.1f}",
+    ]
+
+
+def _cells(row: Row, results: Results, describe: Callable[[Result], list[str]]) -> list[str]:
+    if row.name in results:
+        return describe(results[row.name])
+    return [f"not run{': no ImageNet weights' if row.imagenet else ''}"]
+
+
+def _table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Write a table; short lines are filled up with dashes."""
+    filled = [[*line, *["-"] * (len(header) - len(line))] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [header, ["---"] * len(header), *filled]) + "\n"
