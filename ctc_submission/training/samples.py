@@ -1,82 +1,25 @@
-"""Training samples: the annotated slices of a sequence, pseudocoloured, tiled and resized as the network sees them."""
+"""Training samples of a sequence: its annotated slices as the network will see them."""
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import cv2
 import numpy as np
 from tqdm import tqdm
 
 from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
-from ctc_submission.network.weights import Task
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
-from ctc_submission.training.annotations import TRUTHS, Annotation, Truth, find_annotations, read_truth
+from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
+from ctc_submission.training.annotations import Annotation, Truth, find_annotations, read_truth
+from ctc_submission.training.patches import make_samples
+from ctc_submission.training.sample import Sample, SampleParameters
 from ctc_submission.training.scale import choose_scales, section_diameters
-from ctc_submission.training.targets import centre_target, foreground_target
 from ctc_submission.training.unannotated import mark_unannotated
+
+__all__ = ["Sample", "SampleParameters", "drop_empty", "load_samples"]
 
 _CLOSE = 3.0
 """Slices this many pixels apart at most can be looked at from the side."""
-_OVERLAP = 6
-"""Patches at a known diameter share at least this part of their side with the next: a sixth."""
-
-
-@dataclass(frozen=True)
-class SampleParameters:
-    """How slices become samples."""
-
-    task: Task
-    """What is to be predicted."""
-    tiles: int = 1
-    """Square patches a slice is cut into, 1 (the whole slice) or 6."""
-    input_size: int = 384
-    """Side of the samples in pixels."""
-    centre_radius: float = 4.0
-    """Radius of the discs that mark centres, in pixels of the sample."""
-    empty_every: int = 4
-    """Of the samples without a cell only every so-many-th is kept."""
-    pseudocolor: PseudocolorParameters = PseudocolorParameters()
-    """How slices are coloured."""
-    diameter: float | None = None
-    """Diameter of the cells in pixels of the sample: slices are magnified to it and cut into overlapping patches.
-
-    Measured is the median over a frame's cells of the disc that equals the cell's largest cross-section, in the truth.
-    None: the slice, or each of six patches, is resized to the sample, whatever the size of its cells.
-    """
-    gap: bool = False
-    """Whether touching cells are taught with a gap of two pixels between them."""
-    truth: Truth = "GT"
-    """Gold truth, silver truth, or gold where there is some and silver elsewhere."""
-    cross_sections: bool = False
-    """Whether whole annotated frames are also cut along y and x, where their slices are at most three pixels apart."""
-    unannotated: Literal["ignore", "background"] = "ignore"
-    """What bright regions without a label are in slices annotated by themselves: not taught, or background."""
-
-    def __post_init__(self) -> None:
-        if self.tiles not in (1, 6):
-            raise ValueError(f"tiles is {self.tiles}, expected 1 or 6")
-        if self.empty_every < 1:
-            raise ValueError(f"empty_every is {self.empty_every}, expected 1 or more")
-        if self.diameter is not None and (self.diameter <= 0 or self.tiles != 1):
-            raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, and tiles 1 with it")
-        if self.truth not in TRUTHS:
-            raise ValueError(f"truth is '{self.truth}', expected one of {', '.join(TRUTHS)}")
-        if self.unannotated not in ("ignore", "background"):
-            raise ValueError(f"unannotated is '{self.unannotated}', expected 'ignore' or 'background'")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One image and what to predict from it, 8 bit each to hold many."""
-
-    image: np.ndarray
-    """(S, S, 3) uint8, pseudocoloured."""
-    target: np.ndarray
-    """(S, S) uint8, 0 or 1, or `targets.IGNORED` where nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -169,59 +112,21 @@ def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SamplePara
             labels = truth[z].labels.astype(np.int32)
             if truth[z].single and parameters.unannotated == "ignore":
                 labels = mark_unannotated(stack[z], labels)
-            yield from _samples_of_slice(image, labels, (scale, scale) if scale else None, parameters)
+            yield from make_samples(image, labels, (scale, scale) if scale else None, parameters)
     if scale and parameters.cross_sections and len(truth) == len(stack):
-        depth, height, _ = read_frame_info(frame.path).spacing or (np.inf, 1.0, 1.0)
-        if depth <= _CLOSE * height:
-            labels = np.stack([truth[place].labels for place in range(len(stack))]).astype(np.int32)
-            yield from _samples_from_side(stack, labels, (scale * depth / height, scale), parameters)
+        yield from _samples_from_side(frame, stack, np.stack([truth[z].labels for z in truth]), scale, parameters)
 
 
 def _samples_from_side(
-    stack: np.ndarray, labels: np.ndarray, scale: tuple[float, float], parameters: SampleParameters
+    frame: _Frame, stack: np.ndarray, labels: np.ndarray, scale: float, parameters: SampleParameters
 ) -> Iterator[Sample]:
-    """Cut a stack along y and along x, at as many places as it has slices."""
+    """Cut a stack along y and along x, at as many places as it has slices, if these are close."""
+    depth, height, _ = read_frame_info(frame.path).spacing or (np.inf, 1.0, 1.0)
+    if depth > _CLOSE * height:
+        return
     for axis in (1, 2):
-        sections = np.moveaxis(labels, axis, 0)
+        sections = np.moveaxis(labels, axis, 0).astype(np.int32)
         step = max(1, len(sections) // len(stack))
         for place, image in enumerate(pseudocolor_slices(np.moveaxis(stack, axis, 0), parameters.pseudocolor)):
             if place % step == step // 2:
-                yield from _samples_of_slice(image, sections[place], scale, parameters)
-
-
-def _samples_of_slice(
-    image: np.ndarray, labels: np.ndarray, scale: tuple[float, float] | None, parameters: SampleParameters
-) -> Iterator[Sample]:
-    if scale is not None:
-        shape = [max(1, round(length * factor)) for length, factor in zip(labels.shape, scale, strict=True)]
-        image, labels = _resize(image, labels, shape)
-    for patch, truth in _patches(image, labels, parameters):
-        small, small_truth = _resize(patch, truth, (parameters.input_size, parameters.input_size))
-        yield Sample(np.rint(small * 255).astype(np.uint8), _target(small_truth, parameters).astype(np.uint8))
-
-
-def _patches(
-    image: np.ndarray, labels: np.ndarray, parameters: SampleParameters
-) -> Iterable[tuple[np.ndarray, np.ndarray]]:
-    if parameters.diameter is not None:
-        tiling = tile_with_overlap(labels.shape, parameters.input_size, parameters.input_size // _OVERLAP)
-    elif parameters.tiles == 6:
-        tiling = tile_in_six(labels.shape)
-    else:
-        return [(image, labels)]
-    return zip(tiling.split(image), tiling.split(labels), strict=True)
-
-
-def _resize(image: np.ndarray, labels: np.ndarray, shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Resize an image bilinearly, and its labels to the one at the middle of each new pixel."""
-    rows, columns = (
-        ((np.arange(size) + 0.5) * (length / size)).astype(int)
-        for size, length in zip(shape, labels.shape, strict=True)
-    )
-    return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), labels[np.ix_(rows, columns)]
-
-
-def _target(labels: np.ndarray, parameters: SampleParameters) -> np.ndarray:
-    if parameters.task == "segmentation":
-        return foreground_target(labels, gap=parameters.gap)
-    return centre_target(labels, parameters.centre_radius)
+                yield from make_samples(image, sections[place], (scale * depth / height, scale), parameters)

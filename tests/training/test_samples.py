@@ -10,6 +10,7 @@ import torch
 from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
+from ctc_submission.preprocessing.views import resize
 from ctc_submission.simulation.sequence import simulate_sequence
 from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.samples import Sample, SampleParameters, drop_empty, load_samples
@@ -152,7 +153,7 @@ def test_slices_are_magnified_and_cut_into_overlapping_patches(folder, diameter)
     colors = [
         patch
         for image in pseudocolor_slices(frame(), SMALL.pseudocolor)
-        for patch in tiling.split(cv2.resize(image, shape[::-1]))
+        for patch in tiling.split(resize(image, shape))
     ]
     assert len(samples) == len(colors) == 4 * len(tiling.corners)
     for sample, expected in zip(samples, colors, strict=True):
@@ -173,6 +174,22 @@ def test_frames_of_any_magnification_give_cells_of_one_size(tmp_path):
     assert len(samples) == 2
     for sample in samples:
         assert median_diameter(sample.target) == pytest.approx(16, rel=0.08)
+
+
+@pytest.mark.parametrize(("depth", "cut"), [(2, True), (6, False), (None, False)])
+def test_stacks_of_close_slices_are_also_cut_from_the_side(folder, depth, cut):
+    spacing = (depth / 2, 0.5, 0.5) if depth else None
+    write_frame(folder / "01" / "t000.tif", frame(), spacing=spacing)
+    write_whole(folder, 0)
+    parameters = replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True)
+    samples = load_samples(folder, "01", parameters)
+    flat = load_samples(folder, "01", replace(parameters, cross_sections=False))
+    assert_same(samples[: len(flat)], flat)
+    from_side = samples[len(flat) :]
+    assert bool(from_side) == cut
+    if cut:  # as many cuts as slices along either axis; cells are two slices deep, the slices two pixels apart
+        assert len(from_side) == 2 * SHAPE[0]
+        assert max((sample.target[:8] == 1).sum(axis=0).max() for sample in from_side) == 4
 
 
 def test_gap_between_touching_cells_at_the_samples_scale(folder):

@@ -114,6 +114,7 @@ def test_cells_that_meet_at_a_corner_touch():
     assert target.sum() == 2 * 9 - 2
 
 
+@settings(deadline=None)
 @given(label_images)
 def test_gap_is_where_a_square_of_nine_holds_two_cells(labels):
     padded = np.pad(labels, 1)
