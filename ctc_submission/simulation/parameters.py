@@ -107,6 +107,8 @@ class Parameters:
     """How they are imaged."""
     annotated_slices: tuple[int, int] | None = None
     """First and last slice that may carry a sparse annotation; None where frames are annotated whole."""
+    annotated_share: float = 0.0
+    """Sparse annotations are made of slices that show at least this share of the cells of the fullest slice."""
     varies_widely: bool = False
     """Whether varied frames are recordings of any kind of nuclei instead of slight changes of this one."""
 
@@ -177,6 +179,7 @@ TRIC = Parameters(
         blur=(0.8, 1.3), signal=60.0, background=9.0, gain=25.0, offset=200.0, read_noise=30.0, haze=0.2, smoothing=0.6
     ),
     annotated_slices=(2, 10),
+    annotated_share=0.5,
 )
 A549_SIM = Parameters(
     "Fluo-C3DH-A549-SIM",
@@ -196,6 +199,7 @@ NUCLEI = replace(
     bits=12,
     cells=replace(TRIC.cells, layer=(0.5, 0.0, 0.35)),
     annotated_slices=(0, 59),
+    annotated_share=0.0,
     varies_widely=True,
 )
 

@@ -11,7 +11,7 @@ from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.challenge.files import write_frame, write_mask, write_text_atomic
 from ctc_submission.challenge.tracks import format_tracks
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
-from ctc_submission.simulation.parameters import find_parameters
+from ctc_submission.simulation.parameters import Parameters, find_parameters
 from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
 from ctc_submission.simulation.variety import simulate_varied
 
@@ -62,7 +62,7 @@ def simulate_sequence(
     ValueError
         If the dataset cannot be simulated, a number is out of range, or the folder holds another sequence.
     """
-    limits = None if whole_truth else find_parameters(dataset, sequence).annotated_slices
+    parameters = None if whole_truth else find_parameters(dataset, sequence)
     simulated = (
         simulate_varied(dataset, frames=frames, seed=seed, scale=scale)
         if varied
@@ -79,7 +79,7 @@ def simulate_sequence(
     cells = []
     for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}"):
         write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, spacing=_spacing(dataset, frame))
-        _write_segmentation(truth / "SEG", frame, limits, seed)
+        _write_segmentation(truth / "SEG", frame, parameters, seed)
         if not varied:
             write_mask(truth / "TRA" / f"man_track{frame.number:03d}.tif", mark_cells(frame.labels))
             cells.append(frame.parents)
@@ -91,12 +91,12 @@ def _spacing(dataset: str, frame: SimulatedFrame) -> tuple[float, float, float] 
     return find_dataset(dataset).spacing if dataset in DATASETS else (frame.anisotropy, 1.0, 1.0)
 
 
-def _write_segmentation(folder: Path, frame: SimulatedFrame, limits: tuple[int, int] | None, seed: int) -> None:
-    if limits is None:
+def _write_segmentation(folder: Path, frame: SimulatedFrame, sparse: Parameters | None, seed: int) -> None:
+    if sparse is None or sparse.annotated_slices is None:
         write_mask(folder / f"man_seg{frame.number:03d}.tif", frame.labels)
         return
     rng = np.random.default_rng([_SLICES, seed, frame.number])
-    for z in choose_slices(frame.labels, limits, rng):
+    for z in choose_slices(frame.labels, sparse.annotated_slices, rng, share=sparse.annotated_share):
         write_mask(folder / f"man_seg_{frame.number:03d}_{z:03d}.tif", frame.labels[z : z + 1], ndim=2)
 
 

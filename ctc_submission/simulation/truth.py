@@ -62,7 +62,9 @@ def collect_tracks(parents: Iterable[Mapping[int, int]]) -> list[Track]:
     return [tracks[label] for label in sorted(tracks)]
 
 
-def choose_slices(labels: np.ndarray, limits: tuple[int, int], rng: np.random.Generator, count: int = 2) -> list[int]:
+def choose_slices(
+    labels: np.ndarray, limits: tuple[int, int], rng: np.random.Generator, count: int = 2, share: float = 0.0
+) -> list[int]:
     """Choose slices to annotate: at random among those with more than one cell, else those with most cells.
 
     Parameters
@@ -75,6 +77,8 @@ def choose_slices(labels: np.ndarray, limits: tuple[int, int], rng: np.random.Ge
         Source of randomness.
     count : int
         Number of slices to choose, if there are as many that hold a cell.
+    share : float
+        Least number of cells in a slice relative to the fullest one: 0 takes any, 0.5 those well inside a sheet of cells.
 
     Returns
     -------
@@ -83,6 +87,7 @@ def choose_slices(labels: np.ndarray, limits: tuple[int, int], rng: np.random.Ge
     """
     first, last = limits
     cells = {z: len(np.unique(labels[z])) - 1 for z in range(first, min(last, len(labels) - 1) + 1)}
-    inhabited = rng.permutation([z for z, number in cells.items() if number > 0])
+    least = max(1.0, share * max(cells.values()))
+    inhabited = rng.permutation([z for z, number in cells.items() if number >= least])
     ranked = sorted(inhabited.tolist(), key=lambda z: min(cells[z], 2), reverse=True)
     return sorted(ranked[:count])
