@@ -13,6 +13,6 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 exec "$python" -m ctc_submission segment "$data/Fluo-C3DH-A549-SIM/02" "$data/Fluo-C3DH-A549-SIM/02_RES" \
     --dataset Fluo-C3DH-A549-SIM --tiles 1 --adjacent-mean 0.03 --normalization channel \
     --segmentation-model "$models/Fluo-C3DH-A549-SIM-segmentation.safetensors" \
-    --method single --foreground-threshold 0.5 \
+    --method single --foreground-threshold 0.1 \
     --minimum-size 0 --largest-hole 0 --border 0 \
     "$@"
