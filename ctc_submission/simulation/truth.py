@@ -78,7 +78,7 @@ def choose_slices(
     count : int
         Number of slices to choose, if there are as many that hold a cell.
     share : float
-        Least number of cells in a slice relative to the fullest one: 0 takes any, 0.5 those well inside a sheet of cells.
+        Least number of cells in a slice relative to the fullest one: 0 takes any, 0.5 those well inside a sheet.
 
     Returns
     -------
