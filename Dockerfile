@@ -14,13 +14,14 @@ WORKDIR /opt/ctc-submission
 COPY requirements.txt constraints.txt ./
 ARG TORCH_INDEX=""
 RUN --mount=type=bind,from=wheels,target=/wheels \
-    python3 -m pip install --no-cache-dir --constraint constraints.txt --requirement requirements.txt \
+    python3 -m pip install --no-cache-dir --root-user-action ignore --constraint constraints.txt --requirement requirements.txt \
     --find-links /wheels ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"}
 
 # The package, SW, models and the entry; readable whatever the rights in the checkout.
 COPY --chmod=755 . .
 
-ARG VERSION="" REVISION=""
+ARG VERSION=""
+ARG REVISION=""
 LABEL org.opencontainers.image.title="ctc-submission" \
     org.opencontainers.image.description="EfficientCellSeg for the Cell Tracking Challenge: raw frames in, challenge masks out" \
     org.opencontainers.image.licenses="BSD-3-Clause" \
