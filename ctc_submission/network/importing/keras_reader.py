@@ -13,6 +13,7 @@ from ctc_submission.network.importing.keras_layers import Arrays, rescaling, sto
 from ctc_submission.network.importing.packages import need
 
 _LAYOUT = frozenset({"ZeroPadding2D", "Reshape", "Dropout", "SpatialDropout2D", "FixedDropout"})
+_CHANGES_OF_RESIZING = ("antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio")
 
 
 def read_keras(path: Path) -> Graph:
@@ -154,7 +155,8 @@ class _Reader:
 
 def _resize(settings: Mapping[str, Any], side: int | None = None) -> Resize:
     mode = {"bilinear": "linear"}.get(settings["interpolation"], settings["interpolation"])
-    return Resize(f"{mode} half_pixel", side)
+    changes = [name for name in _CHANGES_OF_RESIZING if settings.get(name)]
+    return Resize(" ".join([mode, "half_pixel", *changes]), side)
 
 
 def _references(value: Any) -> Iterator[tuple[str, int]]:

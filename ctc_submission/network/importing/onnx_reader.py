@@ -203,7 +203,8 @@ class _Reader:
         coordinates = attributes.get("coordinate_transformation_mode", default.encode()).decode()
         sizes = self._known_numbers(node.input[3]) if len(node.input) > 3 else []
         sides = {int(number) for number in sizes if number > 3}
-        return Resize(f"{mode} {coordinates}", sides.pop() if len(sides) == 1 else None)
+        changes = ["antialias"] if attributes.get("antialias") else []
+        return Resize(" ".join([mode, coordinates, *changes]), sides.pop() if len(sides) == 1 else None)
 
     def _known_numbers(self, name: str) -> list[float]:
         """Return the numbers of a small tensor that are known: all if it is a constant, else its constant parts."""

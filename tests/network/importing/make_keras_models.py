@@ -99,7 +99,7 @@ def randomize(model, statistics, random):
         elif kind == "gamma":
             variable.assign(random.uniform(0.5, 1.5, shape) * (0.2 if "project_bn" in name else 1))
         elif len(shape) == 1:
-            variable.assign(random.normal(0, 0.1, shape))
+            variable.assign(random.normal(1 if kind == "beta" else 0, 0.1, shape))
     for layer in all_layers(model):
         if hasattr(layer, "finalize_state"):
             layer.finalize_state()  # what the input layer computes with is a copy of its weights
@@ -122,7 +122,7 @@ def calibrate(model, size, random):
     norms = [layer for layer in all_layers(model) if type(layer).__name__ == "BatchNormalization"]
     for norm in norms:
         norm.momentum = 0.0
-    model(random.random((4, size, size, 3), dtype=np.float32), training=True)
+    model(random.random((2, size, size, 3), dtype=np.float32), training=True)
     for norm in norms:
         norm.momentum = 0.99
         mean, variance = norm.moving_mean.numpy(), norm.moving_variance.numpy()

@@ -87,6 +87,10 @@ def resize_nearest(graph):
         attribute.s = b"nearest"
 
 
+def resize_smoothed(graph):
+    nodes_of(graph, "Resize")[1].attribute.append(helper.make_attribute("antialias", 1))
+
+
 def end_in_tanh(graph):
     nodes_of(graph, "Sigmoid")[-1].op_type = "Tanh"
 
@@ -139,6 +143,7 @@ CHANGES = {
     join_three: r"takes what 'node\d+' makes, expected features and a skip put together",
     join_nothing: r"takes what 'node\d+' makes, expected features and a skip put together",
     resize_nearest: r"resizes nearest half_pixel, expected linear half_pixel",
+    resize_smoothed: r"resizes linear half_pixel antialias, expected linear half_pixel",
     end_in_tanh: r"'node\d+' follows the last convolution, expected a sigmoid",
     clip_first: r"'node\d+' lies between the image and the first convolution",
     two_outputs: r"has the outputs y, tensor\d+, expected a single one",
@@ -220,6 +225,11 @@ def test_keras_files_that_are_none(tmp_path):
     [
         ('"input_layers"', '"inputs"', "expected a functional one"),
         ("bilinear", "nearest", "resizes nearest half_pixel"),
+        (
+            '"bilinear"',
+            '"bilinear", "antialias": true',
+            "resizes linear half_pixel antialias, expected linear half_pixel",
+        ),
         ('"activation": "sigmoid"', '"activation": "tanh"', "'conv2d_\\d+ tanh' follows the last convolution"),
         ("[null, 64, 64, 3]", "[null, 64, 32, 3]", "takes images of 64 x 32 pixels"),
         ('[["x", 0, 0]]', '[["x", 0, 0], ["rescaling", 0, 0]]', "has 2 inputs and 1 outputs"),
