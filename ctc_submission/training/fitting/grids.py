@@ -16,7 +16,10 @@ GRIDS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "minimum_size": (0, 10, 30, 50, 100, 200, 400),
     }
 )
-"""Values by the name of the field of `LabelingParameters`, ascending; names in the order in which they are fitted."""
+"""Values by the name of the field of `LabelingParameters`, ascending; names in the order in which they are fitted.
+
+Thresholds end at 0.1: what suits one recording's background below that will not suit another's.
+"""
 
 _FITTED: Mapping[LabelingMethod, tuple[str, ...]] = MappingProxyType(
     {
