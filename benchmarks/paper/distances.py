@@ -18,7 +18,7 @@ CELL_THRESHOLD = 0.1
 """Cell distance above which a pixel is of a cell."""
 SEED_THRESHOLD = 0.45
 """Cell distance, less the square of the neighbour distance, above which a pixel is of a cell's middle."""
-_REACH = 32.0
+_REACH = 8.0
 """Pixels of the network's input beyond which a neighbour is not felt."""
 _SMOOTHING = (0, 1, 1)
 _SQUARE = np.ones((3, 3), dtype=int)
@@ -57,7 +57,7 @@ def neighbour_distances(foreground: np.ndarray) -> np.ndarray:
     Returns
     -------
     (Y, X) ndarray of float32
-        1 beside another cell, falling to 0 at 32 pixels; 0 in the background.
+        1 beside another cell, falling to 0 at 8 pixels; 0 in the background.
     """
     labels, count = ndimage.label(foreground, _SQUARE)
     nearness = np.zeros(foreground.shape, dtype=np.float32)

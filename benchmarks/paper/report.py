@@ -19,15 +19,15 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
 
 {warning}
 
-- Data: {data}; {training} slices trained on, {tested} tested on (the last fifth of each sequence's frames; the paper: 1488
-  and 372).
+- Data: {data}; {training} slices trained on, {tested} tested on, the last fifth of each sequence's frames (the paper:
+  1488 and 372).
 - Budget, the same for every row: {epochs} epochs (the paper: 100) of {drawn} slices in batches of {batch}, networks see
-  {size} x {size} pixels (the paper: 384 x 384). Adam, the rate lowered on plateaus of the loss of the tested slices. One
-  run, one seed ({seed}): differences of the size of chance are to be expected.
+  {size} x {size} pixels (the paper: 384 x 384). Adam, the rate lowered on plateaus of the loss of the tested slices.
+  One run, one seed ({seed}): small differences may be chance.
 - Hardware: {hardware}.
-- Scored is the network after the last epoch. MeanIoU: background and cell, over the tested slices at the network's size.
-  SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's running statistics.
-  A sample is one image of the network's size.
+- Scored is the network after the last epoch. MeanIoU: background and cell, over the tested slices at the network's
+  size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's running
+  statistics. A sample is one image of the network's size.
 
 ## Start and colours (figure 5)
 
@@ -43,10 +43,10 @@ It gives 4.8 M and 12.5 M parameters for the larger two, which its published arc
 ## Methods (tables 1 and 3)
 
 {methods}
-The U-Net has 64 to 1024 filters, batch norm and bilinear upsampling without a convolution of its own: that is the form of
-31.4 M parameters; with transposed convolutions it would be 31.1 M. The dual U-Net is KIT-Sch-GE's: one encoder with
-strided convolutions, two decoders with transposed convolutions for the distance to the cell's rim and to its neighbours,
-smooth L1 loss, labels by a watershed. Both see three copies of the slice and start at random.
+The U-Net has 64 to 1024 filters, batch norm and bilinear upsampling without a convolution of its own: the form that
+has 31.4 M parameters; with transposed convolutions it would be 31.1 M. The dual U-Net is KIT-Sch-GE's: one encoder
+with strided convolutions, two decoders with transposed convolutions for the distance to the cell's rim and to its
+neighbours, smooth L1 loss, labels by a watershed. Both see three copies of the slice and start at random.
 
 The paper, on the challenge's own A549-SIM: 4 x 3D U-Net 176.0 M, SEG 0.955, PESEG 0.005; EfficientCellSeg 6.7 M, 0.951,
 0.142.
@@ -55,8 +55,8 @@ The paper, on the challenge's own A549-SIM: 4 x 3D U-Net 176.0 M, SEG 0.955, PES
 
 ## Examples
 
-One tested slice: what the network sees; the outlines of truth (green) and of what it finds (magenta); its foreground, for
-the dual U-Net the logistic of its cell distance less the threshold.
+One tested slice: what the network sees; the outlines of truth (green) and of what it finds (magenta); its foreground,
+for the dual U-Net the logistic of its cell distance less the threshold.
 
 ![A tested slice with what every network finds]({examples})
 """

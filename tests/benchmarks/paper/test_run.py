@@ -1,0 +1,115 @@
+"""A whole run on a tiny world: rows, results, report, and what happens the second time."""
+
+import json
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.paper import run
+from benchmarks.paper.budget import Budget
+from benchmarks.paper.results import Result, load_result, save_result
+from benchmarks.paper.rows import list_rows
+from benchmarks.paper.tables import judge_colours, table_of_decoders, table_of_methods, table_of_starts
+from ctc_submission.challenge.files import write_frame, write_mask
+
+RESULT = Result(6_697_817, 1_064_193, 0.9, 0.8, 12.5, 334.0, 79.5, 1488, 372, "a machine")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Two sequences of two frames of 3 x 40 x 48 with a bright disc."""
+    folder = tmp_path_factory.mktemp("data") / "Fluo-C3DH-A549-SIM"
+    for sequence in ("01", "02"):
+        (folder / sequence).mkdir(parents=True)
+        (folder / f"{sequence}_GT" / "SEG").mkdir(parents=True)
+        for frame in range(2):
+            disc = cv2.circle(np.zeros((40, 48), np.uint16), (20 + frame, 20), 12, 1, -1)
+            truth = np.stack([disc] * 3)
+            noise = np.random.default_rng(frame).integers(0, 50, truth.shape)
+            write_frame(folder / sequence / f"t{frame:03d}.tif", (100 + 500 * truth + noise).astype(np.uint16))
+            write_mask(folder / f"{sequence}_GT" / "SEG" / f"man_seg{frame:03d}.tif", truth)
+    return folder
+
+
+def call(data, work, *more):
+    small = ["--epochs", "1", "--input-size", "32", "--samples-per-epoch", "2", "--batch-size", "2", "--device", "cpu"]
+    return run.main([str(data), "--work", str(work), *small, *more])
+
+
+@pytest.fixture(scope="module")
+def finished(data, tmp_path_factory):
+    """The folder of a run of two rows."""
+    work = tmp_path_factory.mktemp("work")
+    assert call(data, work, "--rows", "random-grey", "imagenet-grey", "dual-unet") == 0
+    return work
+
+
+def test_report_tells_what_was_run_and_what_was_not(finished):
+    text = (finished / "report.md").read_text()
+    assert "A smaller budget than the paper's" in text
+    assert "Fluo-C3DH-A549-SIM, as supplied; 6 slices trained on, 6 tested on" in text
+    assert "| dual U-Net | 46.4 M (46,397,442) |" in text
+    assert "| ImageNet | three copies of the slice | not run: no ImageNet weights | - |" in text
+    for kind in ("bars", "examples"):
+        assert f"report-{kind}.png" in text
+        assert cv2.imread(str(finished / f"report-{kind}.png")) is not None
+
+
+def test_results_and_masks_are_kept(finished):
+    found = json.loads((finished / "random-grey" / "result.json").read_text())
+    assert found["result"]["parameters"] == 6_697_817
+    assert found["result"]["gpu_milliseconds"] is None
+    assert 0 <= found["result"]["seg"] <= 1
+    assert [path.name for path in (finished / "dual-unet" / "02_RES").iterdir()] == ["mask001.tif"]
+
+
+def test_finished_rows_are_not_trained_again(data, finished, monkeypatch):
+    monkeypatch.setattr(run, "run_row", None)
+    (finished / "report.md").unlink()
+    assert call(data, finished, "--rows", "random-grey", "dual-unet") == 0
+    assert (finished / "report.md").is_file()
+
+
+def test_another_budget_wants_another_folder(data, finished, capsys):
+    assert call(data, finished, "--rows", "random-grey", "--seed", "1") == 2
+    assert "result.json: is of another budget (seed differ): name another folder in WORK" in capsys.readouterr().err
+
+
+def test_missing_data_are_named(tmp_path, capsys):
+    assert call(tmp_path, tmp_path / "work") == 2
+    assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_result_comes_back_and_a_broken_one_is_named(tmp_path):
+    path, budget = tmp_path / "row" / "result.json", Budget(tmp_path, encoder_weights=tmp_path / "b5.safetensors")
+    assert load_result(path, budget) is None
+    save_result(path, RESULT, budget)
+    assert load_result(path, budget) == RESULT
+    path.write_text("{}")
+    with pytest.raises(ValueError, match="is no result of this benchmark"):
+        load_result(path, budget)
+
+
+def test_tables_hold_the_papers_figures():
+    rows = list_rows(imagenet=True)
+    results = {row.name: RESULT for row in rows}
+    assert "| ImageNet | pseudocolours | 0.9000 | 0.800 |" in table_of_starts(rows, results)
+    assert "| [112, 80, 48, 16] | 1.06 M | 0.9000 | 12.5 | 79.5 | 334 |" in table_of_decoders(rows, results)
+    assert "| 6.7 M (6,697,817) | 0.800 | 0.119 | 0.9000 |" in table_of_methods(rows, results)
+    assert table_of_decoders(rows, {}).count("not run") == 3
+
+
+def test_colours_are_judged():
+    better = replace(RESULT, mean_iou=0.95)
+    assert "**beat** grey" in judge_colours({"random-grey": RESULT, "random-pseudocolour": better})
+    assert "**do not beat** grey" in judge_colours({"random-grey": better, "random-pseudocolour": RESULT})
+    assert "not both run" in judge_colours({"random-grey": RESULT})
+
+
+def test_data_say_whether_they_are_simulated(tmp_path):
+    assert Budget(tmp_path).describe_data().endswith("as supplied")
+    (tmp_path / "01_simulation.json").touch()
+    assert Budget(tmp_path).describe_data().endswith("simulated by `ctc-submission simulate`")
+    assert not Budget(tmp_path).has_imagenet
