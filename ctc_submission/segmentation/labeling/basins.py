@@ -7,6 +7,7 @@ also known as ToMATo, Chazal et al. 2013, doi:10.1145/2535927).
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -61,6 +62,7 @@ def _pad(height: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return land
 
 
+@lru_cache
 def _lengths(steps: tuple[float, float, float]) -> np.ndarray:
     """Give the lengths (27,) of the ways to all neighbours, and 1 for the way to itself."""
     lengths = np.linalg.norm(_AROUND * np.array(steps), axis=1)

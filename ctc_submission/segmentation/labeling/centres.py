@@ -91,5 +91,11 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
 
 
 def _flood(piece: np.ndarray, part: np.ndarray, markers: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
-    """Flood a part of a piece from the markers, by the piece's distance: cells meet where the foreground is narrow."""
+    """Flood a part of a piece from the markers, by the piece's distance: cells meet where the foreground is narrow.
+
+    Every connected piece of the part holds a marker, so a single one gets it all.
+    """
+    highest = markers.max()
+    if (markers[markers > 0] == highest).all():
+        return part * highest
     return watershed(-smoothed_distance(piece, parameters), markers, TOUCHING, mask=part)

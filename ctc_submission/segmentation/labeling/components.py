@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
+from ctc_submission.segmentation.labeling.islands import find_islands
 from ctc_submission.segmentation.labeling.neighbours import TOUCHING
 
 _IN_SLICE = np.zeros((3, 3, 3), dtype=bool)
@@ -20,9 +21,14 @@ def label_components(mask: np.ndarray) -> np.ndarray:
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        1 to N in scan order, 0 in the background.
+        1 to N, island by island; 0 in the background.
     """
-    labels, _ = ndimage.label(mask, TOUCHING, output=np.int32)
+    labels = np.zeros(mask.shape, np.int32)
+    count = 0
+    for box, island in find_islands(mask, (0, 0, 0)):
+        pieces, found = ndimage.label(island, TOUCHING, output=np.int32)
+        np.add(pieces, count, out=labels[box], where=island)
+        count += found
     return labels
 
 
@@ -39,11 +45,18 @@ def label_single(mask: np.ndarray) -> np.ndarray:
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        1 in the cell, 0 elsewhere; the first of several equally large pieces is taken.
+        1 in the cell, 0 elsewhere; the first of several equally large pieces, in scan order, is taken.
     """
-    components = label_components(mask)
-    sizes = np.bincount(components[mask], minlength=2)
-    return fill_holes(components == sizes.argmax(), mask.size).astype(np.int32) if mask.any() else components
+    labels, _ = ndimage.label(mask, TOUCHING, output=np.int32)
+    boxes = ndimage.find_objects(labels)
+    if not boxes:
+        return labels
+    largest = np.bincount(labels[mask]).argmax()
+    box = boxes[largest - 1]
+    piece = labels[box] == largest
+    labels[:] = 0
+    labels[box] = piece | _holes(piece, mask.size)
+    return labels
 
 
 def fill_holes(mask: np.ndarray, largest: int) -> np.ndarray:

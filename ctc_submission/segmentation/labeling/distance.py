@@ -14,6 +14,7 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
 _FIRST_REACH = 16.0
+_AT_ONCE = 1 << 20
 
 
 def label_by_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
@@ -36,7 +37,7 @@ def label_by_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.nd
     for box, island in find_islands(mask, smoothing_margin(parameters)):
         distance = smoothed_distance(island, parameters)
         cells = label_basins(distance, island, dynamics=parameters.dynamics, steps=parameters.steps)
-        labels[box][island] = cells[island] + count
+        np.add(cells, count, out=labels[box], where=island)
         count += int(cells.max())
     return labels
 
@@ -44,7 +45,7 @@ def label_by_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.nd
 def smoothed_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
     """Compute the Euclidean distance of the foreground to the background, smoothed by a Gaussian.
 
-    It is computed block by block, around the foreground alone, and equals that of the whole frame at once.
+    A large volume is computed block by block, around the foreground alone; that equals the whole at once.
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ def smoothed_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.nd
     (Z, Y, X) ndarray of float32
         In pixels, valid in the foreground; 0 everywhere if there is no background in the frame.
     """
+    if mask.size <= _AT_ONCE:
+        return smooth(distance_to_background(mask, parameters.steps), parameters)
     smoothed = np.zeros(mask.shape, np.float32)
     margin = smoothing_margin(parameters)
     for box in foreground_boxes(mask):

@@ -25,26 +25,30 @@ def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) 
     (Z, Y, X) ndarray of float32
         In pixels; 0 in the background, and everywhere if there is none.
     """
-    if mask.all():
+    if mask.all() or not mask.any():
         return np.zeros(mask.shape, np.float32)
     across, *within = steps
     if within[0] != within[1]:
         return ndimage.distance_transform_edt(mask, sampling=steps).astype(np.float32)
-    squares = _lowest_parabola(_squares_in_slices(mask) * within[0] ** 2, across)
-    return np.sqrt(squares, out=squares).astype(np.float32)
+    exact = np.float32 if all(float(step).is_integer() for step in steps) else np.float64
+    squares = _squares_in_slices(mask).astype(exact, copy=False)
+    if within[0] != 1:
+        squares *= within[0] ** 2
+    lowest = _lowest_parabola(squares, across)
+    return np.sqrt(lowest, out=lowest).astype(np.float32, copy=False)
 
 
 def _squares_in_slices(mask: np.ndarray) -> np.ndarray:
-    """Compute the squares (Z, Y, X) of float64 of the distances in every slice; those without background are huge.
+    """Compute the squares (Z, Y, X) of float32 of the distances in every slice; those without background are huge.
 
     Slices whose outermost rows are background are one image: no shortest way leads through another slice.
     """
-    squares = np.zeros(mask.shape)
+    squares = np.zeros(mask.shape, np.float32)
     filled = mask.any(axis=(1, 2))
     is_closed = not (mask[:, 0].any() or mask[:, -1].any())
     images = mask[filled].reshape(1, -1, mask.shape[2]) if is_closed else mask[filled]
     distances = [cv2.distanceTransform(image.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for image in images]
-    squares[filled] = np.square(np.stack(distances), dtype=np.float64).reshape(-1, *mask.shape[1:])
+    squares[filled] = np.square(distances).reshape(-1, *mask.shape[1:])
     return np.rint(squares, out=squares)
 
 

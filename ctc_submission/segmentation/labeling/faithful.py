@@ -6,10 +6,12 @@ maxima are joined through faces only, so the ridge of a cell that lies askew fal
 with it; foreground without a predicted centre is lost; and every stray pixel of foreground is a cell.
 """
 
+import cv2
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
+from ctc_submission.segmentation.labeling.euclidean import distance_to_background
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
 
@@ -37,7 +39,7 @@ def label_slices(mask: np.ndarray, centres: np.ndarray | None, parameters: Label
         elif parameters.method == "components":
             labels[z] = _label(foreground)
         else:
-            distance = ndimage.distance_transform_edt(foreground)
+            distance = _distance(foreground)
             is_marker = (
                 _maxima(distance) if centres is None else foreground & (centres[z] > parameters.marker_threshold)
             )
@@ -51,6 +53,13 @@ def _label(mask: np.ndarray) -> np.ndarray:
     return labels
 
 
+def _distance(foreground: np.ndarray) -> np.ndarray:
+    """Compute the distance in a slice; where that has no background, scipy's convention for such a case holds."""
+    if foreground.all():
+        return ndimage.distance_transform_edt(foreground)
+    return distance_to_background(foreground[np.newaxis], (1, 1, 1))[0]
+
+
 def _maxima(distance: np.ndarray) -> np.ndarray:
     """Mark the pixels of a slice's foreground that none of their 8 neighbours exceeds."""
-    return (distance > 0) & (distance == ndimage.maximum_filter(distance, size=3))
+    return (distance > 0) & (distance == cv2.dilate(distance, np.ones((3, 3), np.uint8)))

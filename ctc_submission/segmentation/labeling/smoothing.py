@@ -14,7 +14,7 @@ def smooth(volume: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
     """Smooth a volume (Z, Y, X) of float32; at its faces the outermost values go on."""
     for axis, sigma in enumerate(_sigma(parameters)):
         if sigma:
-            volume = ndimage.correlate1d(volume, _weights(sigma), axis, mode="nearest")
+            volume = ndimage.correlate1d(volume, _weights(sigma), axis, np.empty_like(volume), mode="nearest")
     return volume
 
 
