@@ -41,18 +41,16 @@ def label_basins(
     (Z, Y, X) ndarray of int32
         0 outside the mask; every label is one 26-connected piece, 1 to N.
     """
-    land = _pad(height, mask)
+    padded = _pad(height, mask)
+    land, basins = padded.ravel(), np.zeros(padded.size, np.int32)
     voxels = np.flatnonzero(land > -np.inf)
-    offsets = _AROUND @ np.array((land.shape[1] * land.shape[2], land.shape[2], 1))
-    upward = _climb(land.ravel(), voxels, offsets, _lengths(steps))
-    basins = np.zeros(land.shape, np.int32)
-    numbers, summits = _number(upward, voxels, basins.ravel())
-    basins.ravel()[voxels] = numbers
-    if len(summits) == 1:
-        return basins[1:-1, 1:-1, 1:-1]
-    pairs, passes = _passes(land.ravel(), basins.ravel(), voxels, offsets[_SELF + 1 :])
-    merged = _merge(land.ravel()[voxels[summits]], pairs, passes, dynamics)
-    return merged[basins[1:-1, 1:-1, 1:-1]]
+    offsets = _AROUND @ np.array((padded.shape[1] * padded.shape[2], padded.shape[2], 1))
+    numbers, summits = _number(_climb(land, voxels, offsets, _lengths(steps)), voxels, basins)
+    basins[voxels] = numbers
+    if len(summits) > 1:
+        pairs, passes = _passes(land, basins, voxels, offsets[_SELF + 1 :])
+        basins[voxels] = _merge(land[voxels[summits]], pairs, passes, dynamics)[numbers]
+    return basins.reshape(padded.shape)[1:-1, 1:-1, 1:-1]
 
 
 def _pad(height: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -94,12 +92,16 @@ def _chunks(voxels: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _number(upward: np.ndarray, voxels: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Follow all ways to their ends and number these from 1; give every voxel's number and the places of the summits."""
-    place[voxels] = np.arange(len(voxels))
+    """Follow all ways to their ends and number these from 1; give every voxel's number, and which voxels are summits.
+
+    ``place``, as large as the landscape, is filled with every voxel's place among the voxels.
+    """
+    places = np.arange(len(voxels), dtype=place.dtype)
+    place[voxels] = places
     ends = place[upward]
     while not np.array_equal(further := ends[ends], ends):
         ends = further
-    is_summit = ends == np.arange(len(ends))
+    is_summit = ends == places
     return np.cumsum(is_summit, dtype=np.int32)[ends], np.flatnonzero(is_summit)
 
 

@@ -5,9 +5,7 @@ import numpy as np
 from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
 
 
-def clean_labels(
-    labels: np.ndarray, *, minimum_size: int, border: int, output: np.ndarray | None = None
-) -> np.ndarray:
+def clean_labels(labels: np.ndarray, *, minimum_size: int, border: int, output: np.ndarray | None = None) -> np.ndarray:
     """Merge or drop small pieces, drop cells outside the field of interest, and number what is left.
 
     A piece below the minimum size joins that larger neighbour which it touches at most places, and is dropped if it

@@ -23,7 +23,8 @@ def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) 
     Returns
     -------
     (Z, Y, X) ndarray of float32
-        In pixels; 0 in the background, and everywhere if there is none.
+        In pixels; 0 in the background, and everywhere if there is none. Beyond 800 pixels, where OpenCV's square roots
+        no longer tell whole numbers apart, it may be off by a thousandth of a pixel.
     """
     if mask.all() or not mask.any():
         return np.zeros(mask.shape, np.float32)

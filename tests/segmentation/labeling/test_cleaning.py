@@ -61,3 +61,11 @@ def test_labels_are_not_changed_in_place():
     before = labels.copy()
     clean_labels(labels, minimum_size=2, border=0)
     assert np.array_equal(labels, before)
+
+
+def test_labels_may_be_cleaned_where_they_are():
+    labels = np.random.default_rng(0).integers(0, 60, (4, 12, 12)).astype(np.int32)
+    expected = clean_labels(labels, minimum_size=5, border=2)
+    assert not np.array_equal(expected, labels)
+    assert clean_labels(labels, minimum_size=5, border=2, output=labels) is labels
+    assert np.array_equal(labels, expected)

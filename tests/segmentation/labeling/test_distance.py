@@ -79,8 +79,8 @@ def test_cell_cut_by_the_frame_keeps_its_depth():
 @pytest.mark.parametrize("spacing", [(1.0, 1.0, 1.0), (5.0, 1.0, 1.0)])
 def test_distance_by_blocks_equals_that_of_the_whole_frame(smoothing, spacing):
     rng = np.random.default_rng(1)
-    mask = ndimage.gaussian_filter(rng.random((3, 262, 290)), (1, 4, 4)) > 0.497
-    mask[:, 170:, 200:280] = True
+    mask = ndimage.gaussian_filter(rng.random((3, 520, 700)), (1, 4, 4)) > 0.497
+    mask[:, 170:250, 200:280] = True
     parameters = LabelingParameters(smoothing=smoothing, spacing=spacing)
     whole = ndimage.distance_transform_edt(mask, sampling=spacing).astype(np.float32)
     sigma = [smoothing / edge for edge in spacing]
