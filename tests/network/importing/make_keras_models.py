@@ -99,7 +99,7 @@ def randomize(model, statistics, random):
         elif kind == "gamma":
             variable.assign(random.uniform(0.5, 1.5, shape) * (0.2 if "project_bn" in name else 1))
         elif len(shape) == 1:
-            variable.assign(random.normal(1 if kind == "beta" else 0, 0.1, shape))
+            variable.assign(random.normal(2 if kind == "beta" else 0, 0.1, shape))
     for layer in all_layers(model):
         if hasattr(layer, "finalize_state"):
             layer.finalize_state()  # what the input layer computes with is a copy of its weights

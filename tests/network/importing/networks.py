@@ -23,7 +23,7 @@ def random_network(decoder=(64, 48, 32, 16), side=SIDE, seed=0) -> EfficientCell
     for part in model.modules():
         if isinstance(part, nn.BatchNorm2d):
             part.weight.data.uniform_(0.5, 1.5)
-            part.bias.data.normal_(1, 0.1)
+            part.bias.data.normal_(2, 0.1)
         elif isinstance(part, nn.Conv2d):
             nn.init.kaiming_normal_(part.weight)
             if part.bias is not None:

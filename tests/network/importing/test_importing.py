@@ -13,15 +13,15 @@ from ctc_submission.network.importing.layers import layers_of
 from ctc_submission.network.importing.parity import largest_difference
 
 BOUND = 1e-4
-STYLES = {
-    "folded": Style(),
-    "kept": Style("kept", "keras", channels_first=True),
-    "arithmetic": Style("arithmetic", reciprocal=True),
-    "skip first": Style("kept", skip_first=True, reciprocal=True),
-    "skip first, folded": Style("folded", "keras", skip_first=True),
-    "any size": Style("folded", resized=True),
-    "any order": Style("arithmetic", "keras", shuffled=True, channels_first=True),
-}
+SLOW = pytest.mark.slow
+STYLES = [
+    pytest.param(Style("folded", resized=True), id="folded, any size"),
+    pytest.param(Style("kept", "keras", skip_first=True, channels_first=True), id="kept, skip first"),
+    pytest.param(Style("arithmetic", reciprocal=True, shuffled=True), id="arithmetic, any order"),
+    pytest.param(Style("folded", "keras", skip_first=True), id="folded, skip first", marks=SLOW),
+    pytest.param(Style("kept", reciprocal=True), id="kept", marks=SLOW),
+    pytest.param(Style("arithmetic", "keras", resized=True, skip_first=True), id="arithmetic", marks=SLOW),
+]
 
 
 def probabilities(model, images):
@@ -29,7 +29,7 @@ def probabilities(model, images):
         return model.predict(torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2))
 
 
-@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
+@pytest.mark.parametrize("style", STYLES)
 def test_onnx_files_of_every_style(network, images, style, tmp_path):
     path = write_onnx(tmp_path / "model.onnx", network, style)
     imported = import_network(path)
@@ -59,8 +59,14 @@ def test_odd_sizes_are_resized_as_the_file_does(network, tmp_path):
     np.testing.assert_allclose(given, expected, rtol=0, atol=BOUND)
 
 
-@pytest.mark.parametrize("decoder", [(112, 80, 48, 16), (24, 16, 8, 8)])
-@pytest.mark.parametrize("skip_first", [False, True])
+@pytest.mark.parametrize(
+    ("decoder", "skip_first"),
+    [
+        ((24, 16, 8, 8), True),
+        pytest.param((112, 80, 48, 16), False, marks=SLOW),
+        pytest.param((512, 256, 128, 64), True, marks=SLOW),
+    ],
+)
 def test_other_decoders(decoder, skip_first, images, tmp_path):
     network = random_network(decoder, seed=1)
     path = write_onnx(tmp_path / "model.onnx", network, Style(skip_first=skip_first))
@@ -69,8 +75,7 @@ def test_other_decoders(decoder, skip_first, images, tmp_path):
     assert largest_difference(path, imported, images) < BOUND
 
 
-@pytest.mark.parametrize("version", [2, 3])
-@pytest.mark.parametrize("skip_first", [False, True])
+@pytest.mark.parametrize(("version", "skip_first"), [(2, False), (3, True)])
 def test_whole_keras_models(network, images, version, skip_first, tmp_path):
     path = write_keras(tmp_path / "model.h5", network, version=version, skip_first=skip_first)
     imported = import_network(path)
@@ -80,19 +85,15 @@ def test_whole_keras_models(network, images, version, skip_first, tmp_path):
     torch.testing.assert_close(probabilities(imported, images), expected, rtol=0, atol=BOUND)
 
 
-@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("version", [2, pytest.param(3, marks=SLOW)])
 def test_keras_weights_alone(network, images, version, tmp_path):
     path = write_keras(tmp_path / "weights.h5", network, version=version, weights_only=True)
     imported = import_network(path, input_size=SIDE)
     expected = probabilities(network, images)
     torch.testing.assert_close(probabilities(imported, images), expected, rtol=0, atol=BOUND)
+    assert import_network(path).architecture.input_size == 384
     with h5py.File(path) as file:
         assert "layer_names0" in file.attrs
-
-
-def test_a_file_for_any_size_is_for_the_papers(network, tmp_path):
-    path = write_keras(tmp_path / "weights.h5", network, weights_only=True)
-    assert import_network(path).architecture.input_size == 384
 
 
 def test_layers_are_in_the_order_in_which_they_are_computed(network):
