@@ -61,8 +61,8 @@ def test_rows_differ_in_one_thing_from_the_first_of_their_table():
 
 
 def test_rows_build_their_networks():
-    assert build_network(ROWS["decoder-512"], 64).architecture.decoder == (512, 256, 128, 64)
-    assert isinstance(build_network(ROWS["unet"], 64), UNet)
+    assert build_network(ROWS["decoder-112"], 64).architecture.decoder == (112, 80, 48, 16)
+    assert build_network(ROWS["unet"], 64).input_size == 64
     assert loss_of(ROWS["unet"]) is None
     assert type(loss_of(ROWS["dual-unet"])) is not type(loss_for("segmentation"))
 

@@ -40,9 +40,9 @@ def call(data, work, *more):
 
 @pytest.fixture(scope="module")
 def finished(data, tmp_path_factory):
-    """The folder of a run of two rows."""
+    """The folder of a run of a row that can be run and one that cannot."""
     work = tmp_path_factory.mktemp("work")
-    assert call(data, work, "--rows", "random-grey", "imagenet-grey", "dual-unet") == 0
+    assert call(data, work, "--rows", "random-grey", "imagenet-grey") == 0
     return work
 
 
@@ -50,7 +50,8 @@ def test_report_tells_what_was_run_and_what_was_not(finished):
     text = (finished / "report.md").read_text()
     assert "A smaller budget than the paper's" in text
     assert "Fluo-C3DH-A549-SIM, as supplied; 6 slices trained on, 6 tested on" in text
-    assert "| dual U-Net | 46.4 M (46,397,442) |" in text
+    assert "| random | three copies of the slice | 0." in text
+    assert "| dual U-Net | not run | - |" in text
     assert "| ImageNet | three copies of the slice | not run: no ImageNet weights | - |" in text
     for kind in ("bars", "examples"):
         assert f"report-{kind}.png" in text
@@ -62,19 +63,33 @@ def test_results_and_masks_are_kept(finished):
     assert found["result"]["parameters"] == 6_697_817
     assert found["result"]["gpu_milliseconds"] is None
     assert 0 <= found["result"]["seg"] <= 1
-    assert [path.name for path in (finished / "dual-unet" / "02_RES").iterdir()] == ["mask001.tif"]
+    assert [path.name for path in (finished / "random-grey" / "02_RES").iterdir()] == ["mask001.tif"]
 
 
 def test_finished_rows_are_not_trained_again(data, finished, monkeypatch):
     monkeypatch.setattr(run, "run_row", None)
     (finished / "report.md").unlink()
-    assert call(data, finished, "--rows", "random-grey", "dual-unet") == 0
+    assert call(data, finished, "--rows", "random-grey") == 0
     assert (finished / "report.md").is_file()
+
+
+@pytest.mark.slow
+def test_both_u_nets_are_trained_and_scored(data, tmp_path):
+    assert call(data, tmp_path, "--rows", "unet", "dual-unet") == 0
+    text = (tmp_path / "report.md").read_text()
+    assert "| U-Net | 31.4 M (31,402,497) | 0." in text
+    assert "| dual U-Net | 46.4 M (46,397,442) | 0." in text
 
 
 def test_another_budget_wants_another_folder(data, finished, capsys):
     assert call(data, finished, "--rows", "random-grey", "--seed", "1") == 2
     assert "result.json: is of another budget (seed differ): name another folder in WORK" in capsys.readouterr().err
+
+
+def test_missing_encoder_weights_are_named(data, tmp_path, capsys):
+    weights = tmp_path / "b5.safetensors"
+    assert call(data, tmp_path, "--rows", "imagenet-grey", "--encoder-weights", str(weights)) == 2
+    assert f"{weights}: no such encoder weights" in capsys.readouterr().err
 
 
 def test_missing_data_are_named(tmp_path, capsys):
