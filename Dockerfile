@@ -1,10 +1,10 @@
 # The toolkit with its weights: runs the scripts of SW on the datasets mounted at /data. See docs/docker.md.
 #
 #   run_scripts/docker_build.sh
-#   docker run --rm --gpus all --user "$(id -u):$(id -g)" -v "$PWD/data:/data" ctc-submission:VERSION Fluo-C3DL-MDA231-01
+#   docker run --rm --gpus all --user "$(id -u):$(id -g)" -v "$PWD/data:/data" IMAGE Fluo-C3DL-MDA231-01
 #
-# --build-arg TORCH_INDEX=URL      takes torch from there: https://download.pytorch.org/whl/cpu makes an image without CUDA
-# --build-context wheels=FOLDER    wheels to take packages from where no index is to be asked
+# --build-arg TORCH_INDEX=URL      where to take torch from: https://download.pytorch.org/whl/cpu, and CUDA stays out
+# --build-context wheels=FOLDER    wheels of one's own, preferred to those of the package index
 
 FROM scratch AS wheels
 
