@@ -36,7 +36,7 @@ def draw_bars(path: Path, rows: Sequence[Row], results: Mapping[str, Result]) ->
     for panel, (name, values) in zip(panels, bars.items(), strict=True):
         drawn = panel.barh([title(row) for row in shown], values, color="tab:blue" if name != "PESEG" else "tab:green")
         panel.bar_label(drawn, fmt="%.3f", padding=3)
-        panel.margins(x=0.2)
+        panel.set_xlim(0, 1.25 * max(values) or 1)
         panel.set_title(name)
     panels[0].invert_yaxis()
     _save(figure, path)

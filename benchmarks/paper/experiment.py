@@ -8,11 +8,10 @@ from typing import cast
 
 import numpy as np
 import torch
-from torch import nn
 
 from benchmarks.paper.budget import Budget
 from benchmarks.paper.results import Result
-from benchmarks.paper.rows import Row, build_network, label_maps, loss_of
+from benchmarks.paper.rows import Network, Row, build_network, label_maps, loss_of
 from benchmarks.paper.timing import describe_hardware, time_sample
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
 from ctc_submission.evaluation.comparison import compare
@@ -89,7 +88,7 @@ def _sample_parameters(row: Row, budget: Budget) -> SampleParameters:
     return SampleParameters("segmentation", input_size=budget.input_size, empty_every=1, pseudocolor=pseudocolor)
 
 
-def _start(row: Row, budget: Budget) -> nn.Module:
+def _start(row: Row, budget: Budget) -> Network:
     torch.manual_seed(budget.seed)
     network = build_network(row, budget.input_size)
     if row.imagenet:
@@ -98,7 +97,7 @@ def _start(row: Row, budget: Budget) -> nn.Module:
 
 
 def _train(
-    network: nn.Module, row: Row, budget: Budget, samples: Samples, folder: Path, device: torch.device
+    network: Network, row: Row, budget: Budget, samples: Samples, folder: Path, device: torch.device
 ) -> list[EpochResult]:
     precision = choose_precision(device)
     recipe = TrainingParameters(
@@ -123,9 +122,7 @@ def _train(
     return train(model, card, samples, folder, recipe, engine, Watch(pictures=0), loss_of(row))
 
 
-def _match(
-    network: nn.Module, row: Row, tested: Sequence[Source], folder: Path, device: torch.device
-) -> list[Matching]:
+def _match(network: Network, row: Row, tested: Sequence[Source], folder: Path, device: torch.device) -> list[Matching]:
     """Write the masks of the tested frames and match their objects with the references'."""
     predictor = Predictor([cast(EfficientCellSeg, network)], device)
     matchings: list[Matching] = []

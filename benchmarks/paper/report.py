@@ -19,8 +19,8 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
 
 {warning}
 
-- Data: {data}; {training} slices trained on, {tested} tested on, the last fifth of each sequence's frames (the paper:
-  1488 and 372).
+- Data: {data}; {training} slices trained on,
+  {tested} tested on, the last fifth of each sequence's frames, at least one (the paper: 1488 and 372).
 - Budget, the same for every row: {epochs} epochs (the paper: 100) of {drawn} slices in batches of {batch}, networks see
   {size} x {size} pixels (the paper: 384 x 384). Adam, the rate lowered on plateaus of the loss of the tested slices.
   One run, one seed ({seed}): small differences may be chance.
@@ -100,7 +100,7 @@ def write_report(path: Path, rows: Sequence[Row], results: Mapping[str, Result],
         seed=budget.seed,
         hardware="; ".join(sorted({result.hardware for result in results.values()})),
         starts=table_of_starts(rows, results),
-        verdict=judge_colours(results),
+        verdict=judge_colours(results) if _is_full(budget) else "No verdict at this budget.",
         decoders=table_of_decoders(rows, results),
         methods=table_of_methods(rows, results),
         bars=bars.name,
@@ -110,9 +110,13 @@ def write_report(path: Path, rows: Sequence[Row], results: Mapping[str, Result],
 
 
 def _warning(budget: Budget) -> str:
-    if budget.epochs >= _FULL.epochs and budget.input_size >= _FULL.input_size and not budget.samples_per_epoch:
+    if _is_full(budget):
         return "The paper's budget."
     return (
-        "**A smaller budget than the paper's: this run shows that the machinery works. Its numbers say nothing of how "
-        "good the methods are.**"
+        "**A smaller budget than the paper's: this run shows that the machinery works.\n"
+        "Its numbers say nothing of how good or how fast the methods are.**"
     )
+
+
+def _is_full(budget: Budget) -> bool:
+    return budget.epochs >= _FULL.epochs and budget.input_size >= _FULL.input_size and not budget.samples_per_epoch

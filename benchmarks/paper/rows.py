@@ -8,11 +8,13 @@ from torch import nn
 
 from benchmarks.paper.distances import DistanceLoss, label_distances
 from benchmarks.paper.dual_unet import DualUNet
+from benchmarks.paper.square import SquareNetwork
 from benchmarks.paper.unet import UNet
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
+Network = EfficientCellSeg | SquareNetwork
 Kind = Literal["EfficientCellSeg", "U-Net", "dual U-Net"]
 _ONE_CELL = LabelingParameters(method="single")
 
@@ -47,7 +49,7 @@ def list_rows(imagenet: bool) -> list[Row]:
     ]
 
 
-def build_network(row: Row, input_size: int) -> nn.Module:
+def build_network(row: Row, input_size: int) -> Network:
     """Build a row's network with random weights, for squares of `input_size` pixels."""
     if row.kind == "EfficientCellSeg":
         return EfficientCellSeg(Architecture(row.decoder, input_size))

@@ -6,19 +6,20 @@ import time
 from pathlib import Path
 
 import torch
-from torch import nn
+
+from benchmarks.paper.rows import Network
 
 _RUNS = 5
 
 
 @torch.inference_mode()
-def time_sample(network: nn.Module, input_size: int, device: torch.device) -> float:
+def time_sample(network: Network, input_size: int, device: torch.device) -> float:
     """Time a network on one image.
 
     Parameters
     ----------
-    network : Module
-        With a method ``predict``; moved to the device and put into evaluation mode.
+    network : Network
+        Moved to the device and put into evaluation mode.
     input_size : int
         Side of the image in pixels.
     device : torch.device
@@ -41,7 +42,7 @@ def describe_hardware(device: torch.device) -> str:
     return f"{torch.cuda.get_device_name(device)}, {cpu}" if device.type == "cuda" else cpu
 
 
-def _time_once(network: nn.Module, image: torch.Tensor) -> float:
+def _time_once(network: Network, image: torch.Tensor) -> float:
     start = time.perf_counter()
     network.predict(image).cpu()
     return time.perf_counter() - start

@@ -49,7 +49,8 @@ def finished(data, tmp_path_factory):
 def test_report_tells_what_was_run_and_what_was_not(finished):
     text = (finished / "report.md").read_text()
     assert "A smaller budget than the paper's" in text
-    assert "Fluo-C3DH-A549-SIM, as supplied; 6 slices trained on, 6 tested on" in text
+    assert "No verdict at this budget." in text
+    assert "Fluo-C3DH-A549-SIM, as supplied; 6 slices trained on,\n  6 tested on" in text
     assert "| random | three copies of the slice | 0." in text
     assert "| dual U-Net | not run | - |" in text
     assert "| ImageNet | three copies of the slice | not run: no ImageNet weights | - |" in text
