@@ -70,6 +70,10 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "centre_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centres"}, ""),
     "tiles": ({"type": int, "choices": (1, 6), "help": "square patches a slice is cut into"}, ""),
     "cell_diameter": ({"type": float, "metavar": "PIXELS", "help": "width of the cells, for general networks"}, ""),
+    "cross_sections": (
+        {"action": argparse.BooleanOptionalAction, "help": "cut stacks of close slices along y and x too"},
+        "",
+    ),
     "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),
     "adjacent_mean": ({"type": float, "help": "largest share of a slice that colours its neighbours"}, "pseudocolor"),
     "normalization": ({"choices": ("channel", "image"), "help": "final normalisation of the colours"}, "pseudocolor"),

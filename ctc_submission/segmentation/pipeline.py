@@ -127,7 +127,7 @@ class Segmenter:
     @property
     def crosses(self) -> bool:
         """Whether the stack is also cut along y and x: where asked for, and slices lie close enough in z."""
-        z, y, _ = self.configuration.labeling.spacing
+        z, y, _ = self.configuration.labeling.steps
         return self.diameter is not None and self.configuration.cross_sections and z <= _CLOSE * y
 
     def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
@@ -139,7 +139,7 @@ class Segmenter:
 
     def _magnified(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Views:
         magnification = self.diameter / cell_diameter
-        z, y, _ = self.configuration.labeling.spacing
+        z, y, _ = self.configuration.labeling.steps
         rows = magnification * (z / y if axis else 1)
         return view_magnified(plane, (rows, magnification), self.predictor.models[0].architecture.input_size)
 
@@ -187,10 +187,10 @@ def segment_sequence(
     frames = [_single_frame(source)] if source.is_file() else find_frames(source)
     infos = [read_frame_info(frame.path, axes=configuration.axes) for frame in frames]
     _check_frames(infos, configuration)
-    segmenter = Segmenter(configuration, execution)
+    segmenter = Segmenter(_with_spacing(configuration, infos[0]), execution)
     if segmenter.lacks_diameter:
         segmenter.measure_cells(read_frame(frames[0].path, axes=configuration.axes))
-        configuration = segmenter.configuration
+    configuration = segmenter.configuration
     make_folder(results)
     manifest = open_manifest(results, _describe(configuration, segmenter), _facts(segmenter), execution.overwrite)
     jobs = [
@@ -248,6 +248,14 @@ def _finish(manifest: Manifest, frame: FrameFile, mask: Path, labels: np.ndarray
 def _single_frame(path: Path) -> FrameFile:
     number = path.stem[1:] if path.stem[:1] == "t" and path.stem[1:].isdigit() else "000"
     return FrameFile(path, int(number), max(3, len(number)))
+
+
+def _with_spacing(configuration: Configuration, info: FrameInfo) -> Configuration:
+    """Take the voxel's edges from the file where they are not stated."""
+    labeling = configuration.labeling
+    if labeling.spacing or not info.spacing:
+        return configuration
+    return replace(configuration, labeling=replace(labeling, spacing=info.spacing))
 
 
 def _check_frames(infos: Sequence[FrameInfo], configuration: Configuration) -> None:

@@ -25,8 +25,8 @@ class LabelingParameters:
     """A summit of the heat map that rises no more than this above the pass to a higher one is no centre of its own."""
     link_overlap: float = 0.5
     """Part of the smaller of two sections in neighbouring slices that they share at least if they are of one cell."""
-    spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    """Edges (z, y, x) of a voxel in any unit; only their ratios matter."""
+    spacing: tuple[float, float, float] | None = None
+    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: what the file states, else cubes."""
     smoothing: float = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
     dynamics: float = 0.75
@@ -52,14 +52,15 @@ class LabelingParameters:
         for name in ("minimum_size", "largest_hole", "border"):
             whole = isinstance(getattr(self, name), int) and getattr(self, name) >= 0
             _check(whole, name, getattr(self, name), "a whole number, 0 or more")
-        positive = len(self.spacing) == 3 and all(0 < edge < math.inf for edge in self.spacing)
+        spacing = self.spacing or (1.0, 1.0, 1.0)
+        positive = len(spacing) == 3 and all(0 < edge < math.inf for edge in spacing)
         _check(positive, "spacing", self.spacing, "three positive numbers (z, y, x)")
 
     @property
     def steps(self) -> tuple[float, float, float]:
         """Edges (z, y, x) of a voxel in pixels: the finest is 1."""
-        finest = min(self.spacing)
-        z, y, x = self.spacing
+        z, y, x = self.spacing or (1.0, 1.0, 1.0)
+        finest = min(z, y, x)
         return z / finest, y / finest, x / finest
 
 
