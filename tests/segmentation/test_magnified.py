@@ -1,0 +1,85 @@
+"""Networks that know cells at one size: what they see, from which sides, and what is recorded of it."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ctc_submission.challenge.files import read_frame, write_frame
+from ctc_submission.network.weights import load_checkpoint, save_checkpoint
+from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.labeling import LabelingParameters
+from ctc_submission.segmentation.pipeline import Execution, Segmenter, segment_sequence
+
+CPU = Execution(device="cpu")
+CUBES = LabelingParameters(method="components", spacing=(1.0, 1.0, 1.0))
+
+
+@pytest.fixture
+def general(checkpoints, tmp_path):
+    """A checkpoint for cells 24 pixels wide."""
+    model, card = load_checkpoint(checkpoints["segmentation"])
+    coloring = replace(card.pseudocolor, coloring="intensity")
+    save_checkpoint(tmp_path / "general.safetensors", model, replace(card, diameter=24.0, pseudocolor=coloring))
+    return tmp_path / "general.safetensors"
+
+
+@pytest.fixture
+def stack(sequence):
+    return read_frame(sequence / "t000.tif")
+
+
+def test_half_as_wide_cells_are_seen_twice_as_large(general, stack):
+    views = [
+        Segmenter(Configuration(general, cell_diameter=width, labeling=CUBES), CPU).views(stack.shape)
+        for width in (12, 24, 48)
+    ]
+    heights = [view.tiling.shape[0] for view in views]
+    assert heights == [2 * stack.shape[1], stack.shape[1], round(stack.shape[1] / 2)]
+
+
+def test_cross_sections_average_what_is_seen_along_each_axis(general, stack):
+    configuration = Configuration(general, cell_diameter=20, labeling=CUBES)
+    single = Segmenter(configuration, CPU)
+    seen = [np.moveaxis(single.predict(np.moveaxis(stack, axis, 0))[0], 0, axis) for axis in range(3)]
+    crossed = Segmenter(replace(configuration, cross_sections=True), CPU).predict(stack)[0]
+    np.testing.assert_allclose(crossed, np.mean(seen, axis=0), atol=1e-5)
+    assert np.abs(crossed - seen[0]).max() > 1e-3
+
+
+def test_slices_far_apart_are_not_looked_at_from_the_side(general, stack):
+    flat = LabelingParameters(method="components", spacing=(5.0, 1.0, 1.0))
+    asked = Configuration(general, cell_diameter=24, labeling=flat, cross_sections=True)
+    assert not Segmenter(asked, CPU).crosses
+    assert Segmenter(replace(asked, labeling=CUBES), CPU).crosses
+    assert not Segmenter(replace(asked, labeling=CUBES, cross_sections=False), CPU).crosses
+
+
+def test_width_and_voxels_that_are_not_stated_are_found_and_recorded(general, stack, tmp_path, caplog):
+    (tmp_path / "01").mkdir()
+    for number in range(2):
+        write_frame(tmp_path / "01" / f"t{number:03d}.tif", stack, spacing=(2.0, 0.5, 0.5))
+    configuration = Configuration(general, labeling=LabelingParameters(method="components"))
+    manifest = segment_sequence(tmp_path / "01", tmp_path / "01_RES", configuration, CPU)
+    record = json.loads(manifest.path.read_text())["made_by"]["configuration"]
+    assert record["labeling"]["spacing"] == pytest.approx([2.0, 0.5, 0.5], rel=1e-3)
+    assert record["cell_diameter"] > 1
+    assert "state cell_diameter" in caplog.text
+    again = segment_sequence(tmp_path / "01", tmp_path / "01_RES", configuration, CPU)
+    assert again.frames == manifest.frames
+
+
+def test_networks_for_cells_of_different_widths_do_not_go_together(general, checkpoints, tmp_path):
+    model, card = load_checkpoint(checkpoints["centres"])
+    coloring = replace(card.pseudocolor, coloring="intensity")
+    save_checkpoint(tmp_path / "centres.safetensors", model, replace(card, diameter=12.0, pseudocolor=coloring))
+    labeling = LabelingParameters(method="centres")
+    with pytest.raises(ValueError, match=r"general\.safetensors and centres\.safetensors: trained for different"):
+        Segmenter(Configuration(general, tmp_path / "centres.safetensors", labeling=labeling), CPU)
+
+
+@pytest.mark.parametrize("width", [0, 0.5, float("inf")])
+def test_widths_below_a_pixel_are_refused(general, width):
+    with pytest.raises(ValueError, match="cell_diameter is"):
+        Configuration(general, cell_diameter=width)
