@@ -11,10 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
+from ctc_submission.segmentation.labeling.parameters import LabelingMethod
+from ctc_submission.simulation.frames import simulate_frames
+from ctc_submission.training.targets import centre_target
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,8 +29,8 @@ class Case:
     """A frame and what to do with it."""
 
     dataset: str
-    """Dataset whose frame is simulated and whose parameters are taken."""
-    method: str
+    """Dataset whose frame is simulated."""
+    method: LabelingMethod
     """How cells are told apart."""
     faithful: bool = False
     """Whether slices are labelled one by one, as the paper's authors do."""
@@ -36,9 +41,15 @@ CASES = (
     Case("Fluo-N3DL-TRIC", "distance", faithful=True),
     Case("Fluo-N3DL-TRIC", "components"),
     Case("Fluo-C3DL-MDA231", "centres"),
+    Case("Fluo-C3DL-MDA231", "distance"),
     Case("Fluo-C3DL-MDA231", "centres", faithful=True),
     Case("Fluo-C3DH-A549-SIM", "single"),
 )
+_SPACING = {
+    "Fluo-N3DL-TRIC": (5.0, 1.0, 1.0),
+    "Fluo-C3DL-MDA231": (6.0, 1.242, 1.242),
+    "Fluo-C3DH-A549-SIM": (1.0, 0.126, 0.126),
+}
 
 
 def main() -> None:
@@ -67,9 +78,6 @@ def main() -> None:
 
 def simulate(dataset: str, folder: Path) -> None:
     """Write a frame's true foreground, and its centres as the networks learn them, to a folder."""
-    from ctc_submission.simulation.frames import simulate_frames
-    from ctc_submission.training.targets import centre_target
-
     frame = next(iter(simulate_frames(dataset, frames=1, seed=1)))
     np.save(folder / f"{dataset}-foreground.npy", frame.labels > 0)
     np.save(folder / f"{dataset}-centres.npy", [centre_target(of_slice, 3.0) > 0 for of_slice in frame.labels])
@@ -90,7 +98,7 @@ def time_in_turns(folder: Path, number: int, packages: dict[str, Path], runs: in
     for _ in range(runs):
         for name, package in packages.items():
             environment = {**os.environ, "PYTHONPATH": str(package)}
-            output = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True).stdout
+            output = subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE).stdout
             measured[name].append(json.loads(output))
     return {
         name: {key: min(run[key] for run in all_runs) for key in all_runs[0]} for name, all_runs in measured.items()
@@ -99,10 +107,9 @@ def time_in_turns(folder: Path, number: int, packages: dict[str, Path], runs: in
 
 def measure(folder: Path, case: Case) -> dict[str, float]:
     """Label a frame, after a small part of it to load what is needed."""
-    from ctc_submission.segmentation.configuration import CONFIGURATIONS
-    from ctc_submission.segmentation.labeling import label_cells
-
-    parameters = replace(CONFIGURATIONS[case.dataset].labeling, method=case.method, faithful=case.faithful)
+    parameters = LabelingParameters(
+        case.method, spacing=_SPACING[case.dataset], minimum_size=30, faithful=case.faithful
+    )
     foreground = np.load(folder / f"{case.dataset}-foreground.npy").astype(np.float32)
     centres = np.load(folder / f"{case.dataset}-centres.npy").astype(np.float32)
     label_cells(foreground[:2, :99, :99].copy(), centres[:2, :99, :99].copy(), parameters=parameters)

@@ -42,7 +42,7 @@ def label_cells(
     if parameters.method == "centres":
         _check_centres(centres, foreground.shape)
     _check_field(foreground.shape, parameters.border)
-    mask = foreground > parameters.foreground_threshold
+    mask = np.greater(foreground, parameters.foreground_threshold, order="C")
     heat = centres if parameters.method == "centres" else None
     if parameters.faithful:
         return label_slices(mask, heat, parameters)

@@ -31,8 +31,8 @@ def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) 
     across, *within = steps
     if within[0] != within[1]:
         return ndimage.distance_transform_edt(mask, sampling=steps).astype(np.float32)
-    exact = np.float32 if all(float(step).is_integer() for step in steps) else np.float64
-    squares = _squares_in_slices(mask).astype(exact, copy=False)
+    precision = np.float32 if all(float(step).is_integer() for step in steps) else np.float64
+    squares = _squares_in_slices(mask).astype(precision, copy=False)
     if within[0] != 1:
         squares *= within[0] ** 2
     lowest = _lowest_parabola(squares, across)
@@ -40,7 +40,7 @@ def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) 
 
 
 def _squares_in_slices(mask: np.ndarray) -> np.ndarray:
-    """Compute the squares (Z, Y, X) of float32 of the distances in every slice; those without background are huge.
+    """Compute the squares (Z, Y, X) of float32 of the distances in every slice, infinite where it has no background.
 
     Slices whose outermost rows are background are one image: no shortest way leads through another slice.
     """
@@ -50,6 +50,7 @@ def _squares_in_slices(mask: np.ndarray) -> np.ndarray:
     images = mask[filled].reshape(1, -1, mask.shape[2]) if is_closed else mask[filled]
     distances = [cv2.distanceTransform(image.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for image in images]
     squares[filled] = np.square(distances).reshape(-1, *mask.shape[1:])
+    squares[mask.all(axis=(1, 2))] = np.inf
     return np.rint(squares, out=squares)
 
 

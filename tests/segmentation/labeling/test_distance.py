@@ -89,6 +89,10 @@ def test_distance_by_blocks_equals_that_of_the_whole_frame(smoothing, spacing):
     np.testing.assert_allclose(smoothed_distance(mask, parameters)[mask], whole[mask], atol=1e-4)
 
 
+def test_large_frame_without_background_is_at_no_distance():
+    assert not smoothed_distance(np.ones((1, 1030, 1030), bool), LabelingParameters()).any()
+
+
 def test_memory_follows_the_cells():
     mask = np.zeros((13, 600, 800), bool)
     mask[3:9, 100:130, 200:240] = True

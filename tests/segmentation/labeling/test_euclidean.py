@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
 
-STEPS = ((1.0, 1.0, 1.0), (5.0, 1.0, 1.0), (6 / 1.242, 1.0, 1.0), (1.0, 2.5, 2.5), (2.0, 1.0, 1.5))
+STEPS = ((1.0, 1.0, 1.0), (5.0, 1.0, 1.0), (6 / 1.242, 1.0, 1.0), (1.0, 2.0, 2.0), (1.0, 2.5, 2.5), (2.0, 1.0, 1.5))
 
 
 def blobs(shape, part, seed, width=2.0):
