@@ -43,7 +43,7 @@ def label_basins(
     """
     padded = _pad(height, mask)
     land, basins = padded.ravel(), np.zeros(padded.size, np.int32)
-    voxels = np.flatnonzero(land > -np.inf)
+    voxels = np.flatnonzero(land > -np.inf).astype(np.int32 if land.size < 2**31 else np.int64)
     offsets = _AROUND @ np.array((padded.shape[1] * padded.shape[2], padded.shape[2], 1))
     numbers, summits = _number(_climb(land, voxels, offsets, _lengths(steps)), voxels, basins)
     basins[voxels] = numbers
@@ -73,8 +73,8 @@ def _climb(land: np.ndarray, voxels: np.ndarray, offsets: np.ndarray, lengths: n
 
     Of equally steep ways the first in scan order is taken; the voxel itself stands in the middle of its neighbours.
     """
-    upward = voxels.copy()
-    for here in _chunks(upward):
+    upward = np.empty_like(voxels)
+    for start, here in _chunks(voxels):
         slopes = land.take(here + offsets[:, np.newaxis], mode="wrap")
         slopes -= slopes[_SELF].copy()
         slopes /= lengths[:, np.newaxis]
@@ -82,13 +82,14 @@ def _climb(land: np.ndarray, voxels: np.ndarray, offsets: np.ndarray, lengths: n
         way = np.empty_like(here)
         for slope, offset in zip(slopes[::-1], offsets[::-1], strict=True):
             way[slope == steepest] = offset
-        here += way
+        upward[start : start + len(here)] = here + way
     return upward
 
 
-def _chunks(voxels: np.ndarray) -> Iterator[np.ndarray]:
+def _chunks(voxels: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield a few voxels at a time, of the type numpy indexes with, and the place of the first among all."""
     for start in range(0, len(voxels), _CHUNK):
-        yield voxels[start : start + _CHUNK]
+        yield start, voxels[start : start + _CHUNK].astype(np.intp)
 
 
 def _number(upward: np.ndarray, voxels: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -111,7 +112,7 @@ def _passes(
     """Find the pairs (M, 2) of touching basins and the height (M,) of their highest pass, sorted from the highest."""
     count = int(basins.max(initial=0)) + 1
     keys, heights = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
-    for here in _chunks(voxels):
+    for _, here in _chunks(voxels):
         there = here + offsets[:, np.newaxis]
         own, other = basins[here], basins.take(there, mode="wrap")
         touching = np.flatnonzero((other != own) & (other != 0))
