@@ -32,7 +32,7 @@ count_frames() {
 }
 
 explain() {
-    local name frames
+    local name
     cat <<END
 Segments datasets of the Cell Tracking Challenge: frames in /data/DATASET/01, masks to /data/DATASET/01_RES.
 
@@ -48,8 +48,7 @@ OPTIONS go to the script, such as --device cpu or --overwrite.
 Frames found in $data:
 END
     for name in $(script_names); do
-        frames=$(count_frames "$name")
-        printf '  %-24s %s\n' "$name" "$([ "$frames" -gt 0 ] && echo "$frames frames" || echo "none")"
+        printf '  %-24s %s\n' "$name" "$(count_frames "$name")"
     done
 }
 

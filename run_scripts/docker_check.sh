@@ -3,8 +3,9 @@
 # and in the image, on the CPU, and every mask must be the same to the byte. The environment gets the image's versions of
 # all packages (constraints.txt). About 10 minutes on two cores once both are there. Arguments go to docker_build.sh.
 #
-# VENV    folder of the environment; ctc-image-env in the folder for temporary files if not set, kept for the next run
-# FRAMES  frames of each dataset; 1 if not set
+# VENV      folder of the environment; ctc-image-env in the folder for temporary files if not set, kept for the next run
+# DATASETS  what to compare; the three datasets of the paper if not set
+# FRAMES    frames of each dataset; 1 if not set
 # CONTAINER_ENGINE, IMAGE, GPUS, RUN_AS  as for docker_build.sh and docker_run.sh
 set -euo pipefail
 VENV=${VENV:-${TMPDIR:-/tmp}/ctc-image-env}
@@ -17,20 +18,17 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/ctc-submission-image.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 
-# simulate DATASET SCALE: sequence 01, some frames with a small field of view
-simulate() {
-    "$python" -m ctc_submission simulate "$1" "$work/plain/$1" --frames "${FRAMES:-1}" --seed 11 --scale "$2"
-}
+read -ra datasets <<<"${DATASETS:-Fluo-C3DL-MDA231 Fluo-N3DL-TRIC Fluo-C3DH-A549-SIM}"
 
 say "Simulating."
-simulate Fluo-C3DL-MDA231 0.3
-simulate Fluo-N3DL-TRIC 0.15
-simulate Fluo-C3DH-A549-SIM 0.3
+for dataset in "${datasets[@]}"; do
+    "$python" -m ctc_submission simulate "$dataset" "$work/plain/$dataset" --frames "${FRAMES:-1}" --seed 11 --scale 0.2
+done
 cp -r "$work/plain" "$work/image"
 [ -z "${RUN_AS:-}" ] || chown -R "$RUN_AS" "$work/image"
 
 say "Segmenting in the environment."
-for dataset in Fluo-C3DL-MDA231 Fluo-N3DL-TRIC Fluo-C3DH-A549-SIM; do
+for dataset in "${datasets[@]}"; do
     PYTHON=$python DATA_DIR=$work/plain "SW/$dataset-01.sh" --device cpu
 done
 say "Segmenting in the image."
