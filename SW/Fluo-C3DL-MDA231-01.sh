@@ -15,8 +15,8 @@ exec "$python" -m ctc_submission segment "$data/Fluo-C3DL-MDA231/01" "$data/Fluo
     --dataset Fluo-C3DL-MDA231 --tiles 1 --adjacent-mean 0.03 --normalization channel \
     --segmentation-model "$models/Fluo-C3DL-MDA231-segmentation.safetensors" \
     --centre-model "$models/Fluo-C3DL-MDA231-centres.safetensors" \
-    --method centres --foreground-threshold 0.5 \
+    --method centres --foreground-threshold 0.2 \
     --marker-threshold 0.5 --marker-dynamics 0.3 --link-overlap 0.5 \
-    --spacing 6 1.242 1.242 --smoothing 1 --dynamics 0.75 \
+    --spacing 6 1.242 1.242 --smoothing 1.5 --dynamics 1 \
     --minimum-size 30 --largest-hole 0 --border 25 \
     "$@"
