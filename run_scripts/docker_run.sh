@@ -16,7 +16,8 @@ user=${RUN_AS:-$(id -u):$(id -g)}
 gpus=${GPUS:-$(command -v nvidia-smi >/dev/null && echo all || echo none)}
 [ -d "$data" ] || fail "$data: no such folder; name the folder of the datasets in DATA_DIR"
 
-# buildah has no command that runs an image: a container is made, used and removed.
+# buildah has no command that runs an image: a container is made, used and removed. Under its isolation 'chroot' it keeps
+# the machine's network; `unshare --net` before this script takes that away, too.
 run_with_buildah() {
     local container
     container=$("$engine" from --pull-never "$image")
