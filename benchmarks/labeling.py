@@ -6,11 +6,11 @@
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,12 +113,21 @@ def measure(folder: Path, case: Case) -> dict[str, float]:
     foreground = np.load(folder / f"{case.dataset}-foreground.npy").astype(np.float32)
     centres = np.load(folder / f"{case.dataset}-centres.npy").astype(np.float32)
     label_cells(foreground[:2, :99, :99].copy(), centres[:2, :99, :99].copy(), parameters=parameters)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start, cpu_start = time.perf_counter(), time.process_time()
     labels = label_cells(foreground, centres, parameters=parameters)
     seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
-    mebibytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
-    return {"seconds": seconds, "cpu": cpu_seconds, "MiB": mebibytes, "checksum": float(labels.sum(dtype=np.int64))}
+    checksum = float(labels.sum(dtype=np.int64))
+    del labels
+    return {"seconds": seconds, "cpu": cpu_seconds, "MiB": peak(foreground, centres, parameters), "checksum": checksum}
+
+
+def peak(foreground: np.ndarray, centres: np.ndarray, parameters: LabelingParameters) -> float:
+    """Label a frame once more and return what memory that takes at most, the labels included, in MiB."""
+    tracemalloc.start()
+    label_cells(foreground, centres, parameters=parameters)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most / 2**20
 
 
 def row(case: Case, best: dict[str, dict[str, float]]) -> str:
