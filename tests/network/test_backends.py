@@ -22,11 +22,11 @@ class Narrow(nn.Module):
         self.limit = limit
         self.tried = []
 
-    def predict(self, images):
+    def predict(self, images, *, resize=True):
         self.tried.append(len(images))
         if len(images) > self.limit:
             raise torch.cuda.OutOfMemoryError("CUDA out of memory")
-        return self.network.predict(images)
+        return self.network.predict(images, resize=resize)
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +53,8 @@ def test_batches_do_not_change_results_nor_their_order(model, images, expected, 
 
 def test_two_networks_predict_side_by_side(model, images, expected):
     class Negative(nn.Module):
-        def predict(self, batch):
-            return 1 - model.predict(batch)
+        def predict(self, batch, *, resize=True):
+            return 1 - model.predict(batch, resize=resize)
 
     predicted = np.stack(list(Predictor([model, Negative()], CPU).predict(images[:3])))
     assert predicted.shape == (3, 2, 40, 50)
@@ -143,3 +143,13 @@ def test_gpu_agrees_and_its_memory_can_be_too_small(model, images, expected):
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert predictor.batch_size < len(many)
     np.testing.assert_allclose(predicted, expected, rtol=0, atol=5e-3)
+
+
+def test_patches_may_be_shown_as_they_are(model, images):
+    patches = [np.ascontiguousarray(image[:32, :48]) for image in images[:2]]
+    shown = np.stack(list(Predictor([model], CPU, resize=False).predict(patches)))
+    assert shown.shape == (2, 1, 32, 48)
+    with torch.inference_mode():
+        logits = model(torch.from_numpy(np.stack(patches)).permute(0, 3, 1, 2))
+    np.testing.assert_allclose(shown[:, 0], torch.sigmoid(logits)[:, 0].numpy(), atol=1e-5)
+    assert np.abs(shown - np.stack(list(Predictor([model], CPU).predict(patches)))).max() > 1e-3
