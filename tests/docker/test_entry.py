@@ -1,6 +1,7 @@
 """The image's entry, run directly: what it finds in the folder of the data, what it runs, how it refuses."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,13 @@ def data(tmp_path: Path) -> Path:
         (folder / frame).touch()
     (folder / "Fluo-N3DL-TRIC/01").mkdir()
     return folder
+
+
+def test_it_is_sound() -> None:
+    check = ["shellcheck"] if shutil.which("shellcheck") else ["bash", "-n"]
+    done = subprocess.run([*check, ROOT / "docker/entry.sh"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("arguments", [[], ["help"], ["--help"]])
