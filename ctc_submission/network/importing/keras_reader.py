@@ -70,14 +70,17 @@ def _names(group: Any, name: str) -> list[str]:
 
 
 def _chain(path: Path, arrays: Mapping[str, Arrays]) -> Graph:
-    """Put layers with weights one after another, after a division by 255 as Keras' EfficientNet has it."""
+    """Put layers with weights one after another, after a division by 255 as Keras' EfficientNet has it.
+
+    The layer that normalises the image comes first: a model within the model lists it last, as it is not trained.
+    """
     if sum(bool(re.fullmatch(r"(.+_)?rescaling(_\d+)?", layer)) for layer in arrays) > 1:
         raise ValueError(
             f"{path}: holds weights alone, and rescales the image twice by numbers that these do not say; "
             "expected the whole model, of model.save('NAME.h5')"
         )
     nodes = {"rescaling": Node("rescaling", rescaling({"scale": 1 / 255}), ("image",))}
-    for layer, stored in arrays.items():
+    for layer, stored in sorted(arrays.items(), key=lambda entry: "variance" not in entry[1]):
         if operation := stored_operation(path, layer, stored, {}):
             nodes[layer] = Node(layer, operation, (next(reversed(nodes)),))
     return Graph(path, "image", next(reversed(nodes)), nodes)
