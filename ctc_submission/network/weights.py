@@ -16,6 +16,7 @@ from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
 Task = Literal["segmentation", "centres"]
+_KEPT_SINGLE = ("running_mean", "running_var", "input_mean", "input_std")
 _FORMAT = "ctc-submission checkpoint 1"
 
 
@@ -65,8 +66,8 @@ def save_checkpoint(path: Path, model: EfficientCellSeg, card: ModelCard, *, hal
     card : ModelCard
         What to say of it.
     half : bool
-        Whether to store half precision (16 bit), half the size. Batch norm's running statistics stay single: variances
-        go beyond what half precision holds.
+        Whether to store half precision (16 bit), half the size. Statistics of batch norm and of the input stay single:
+        variances go beyond what half precision holds.
 
     Raises
     ------
@@ -162,7 +163,7 @@ def find_misfits(own: dict[str, Tensor], given: dict[str, Tensor]) -> list[str]:
 
 
 def _to_half(name: str, tensor: Tensor) -> Tensor:
-    if not tensor.is_floating_point() or name.endswith(("running_mean", "running_var")):
+    if not tensor.is_floating_point() or name.endswith(_KEPT_SINGLE):
         return tensor
     half = tensor.half()
     if not torch.isfinite(half).all():
