@@ -68,7 +68,16 @@ def test_half_precision_round_trip(model, checkpoint):
     given = loaded.state_dict()
     for name, tensor in model.state_dict().items():
         assert given[name].dtype == tensor.dtype, name
-        assert torch.equal(given[name], tensor.half().to(tensor.dtype)), name
+        is_statistic = name.endswith(("running_mean", "running_var", "input_mean", "input_std"))
+        assert torch.equal(given[name], tensor if is_statistic else tensor.half().to(tensor.dtype)), name
+
+
+def test_variances_beyond_half_precision_are_kept(model, tmp_path):
+    wide = copy.deepcopy(model)
+    wide.decoder[0].layers[1].running_var.fill_(1e6)
+    save_checkpoint(tmp_path / "wide.safetensors", wide, CARD)
+    loaded, _ = load_checkpoint(tmp_path / "wide.safetensors")
+    assert loaded.decoder[0].layers[1].running_var.unique().tolist() == [1e6]
 
 
 def test_prediction_survives_half_precision(model, checkpoint):
