@@ -70,7 +70,7 @@ make_empty_environment() {
 install_project() {
     say "Installing into $VENV: 2 minutes on a fast line. What is downloaded is kept for the next time."
     if [ -n "${TORCH_INDEX:-}" ]; then
-        "$python" -m pip install torch --index-url "$TORCH_INDEX"
+        "$python" -m pip install torch torchvision --index-url "$TORCH_INDEX"
     elif [ "$(uname -s)" = Linux ]; then
         say "On Linux, torch from PyPI brings CUDA's libraries: 3 GB to download, 6 GB of disk. Without an NVIDIA GPU the" \
             "small build is enough; for that stop here, and call" \

@@ -13,7 +13,7 @@ say "Types."
 say "Order of imports."
 "$VENV/bin/lint-imports"
 say "Shell scripts."
-scripts=(SW/*.sh run_scripts/*.sh .ci/run)
+scripts=(SW/*.sh run_scripts/*.sh docker/*.sh .ci/run)
 for script in "${scripts[@]}"; do bash -n "$script"; done
 if PATH="$VENV/bin:$PATH" command -v shellcheck >/dev/null; then
     PATH="$VENV/bin:$PATH" shellcheck "${scripts[@]}"
