@@ -2,7 +2,7 @@
 # Segments Fluo-N3DL-TRIC, sequence 02. Cells are told apart by a watershed of the distance to the background.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
-# 13 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, method,
+# 11 input parameters: dataset, tiles, segmentation-model, method,
 # foreground-threshold, spacing, smoothing, dynamics, minimum-size, largest-hole, border.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
@@ -11,7 +11,7 @@ set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-N3DL-TRIC/02" "$data/Fluo-N3DL-TRIC/02_RES" \
-    --dataset Fluo-N3DL-TRIC --tiles 6 --adjacent-mean 0.03 --normalization channel \
+    --dataset Fluo-N3DL-TRIC --tiles 6 \
     --segmentation-model "$models/Fluo-N3DL-TRIC-segmentation.safetensors" \
     --method distance --foreground-threshold 0.5 \
     --spacing 5 1 1 --smoothing 1 --dynamics 0.75 \

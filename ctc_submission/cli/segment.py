@@ -2,8 +2,9 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.segmentation.configuration import (
     CONFIGURATIONS,
     Configuration,
@@ -47,7 +48,8 @@ def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
         value = getattr(arguments, name)
         if value is not None:
             (values.setdefault(table, {}) if table else values)[name] = value
-    if "pseudocolor" in values and start.pseudocolor is None and len(values["pseudocolor"]) < 2:
+    stated = values.get("pseudocolor", {})
+    if len({"adjacent_mean", "normalization"} & set(stated)) == 1 and start.pseudocolor is None:
         missing = "normalization" if "adjacent_mean" in values["pseudocolor"] else "adjacent_mean"
         raise ValueError(f"--{missing.replace('_', '-')} is missing: state both values of pseudocolouring, or none")
     return change_configuration(start, values)
@@ -75,6 +77,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         "",
     ),
     "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),
+    "coloring": ({"choices": get_args(Coloring), "help": "what neighbours add to a slice's colours"}, "pseudocolor"),
     "adjacent_mean": ({"type": float, "help": "largest share of a slice that colours its neighbours"}, "pseudocolor"),
     "normalization": ({"choices": ("channel", "image"), "help": "final normalisation of the colours"}, "pseudocolor"),
     "method": (

@@ -22,8 +22,8 @@ from ctc_submission.challenge.files import (
 )
 from ctc_submission.network.backends import Predictor, choose_device
 from ctc_submission.network.model import count_parameters
-from ctc_submission.network.weights import hash_file, load_checkpoint
-from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
+from ctc_submission.network.weights import ModelCard, hash_file, load_checkpoint
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.views import Views, view_magnified, view_six, view_whole
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.diameter import estimate_diameter
@@ -68,6 +68,7 @@ class Segmenter:
             "on differently coloured slices; state adjacent_mean and normalization",
             {path: card.pseudocolor for path, card in cards.items()},
         )
+        _check_coloring(self.pseudocolor, cards)
         self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
         self.weights = {str(path.name): hash_file(path) for path in tasks.values()}
         self.parameters = sum(count_parameters(model) for model, _ in loaded.values())
@@ -266,6 +267,15 @@ def _check_frames(infos: Sequence[FrameInfo], configuration: Configuration) -> N
             f"{first.path}: a {first.ndim}D image, expected {configuration.dimensions}D frames; "
             "choose another dataset, or a configuration with other dimensions"
         )
+
+
+def _check_coloring(coloring: PseudocolorParameters, cards: dict[Path, ModelCard]) -> None:
+    for path, card in cards.items():
+        if card.pseudocolor.coloring != coloring.coloring:
+            raise ValueError(
+                f"{path}: trained on slices coloured by {card.pseudocolor.coloring}, the configuration colours them by "
+                f"{coloring.coloring}; state coloring = '{card.pseudocolor.coloring}', or no colours at all"
+            )
 
 
 def _common(trained: str, values: dict[Path, Any]) -> Any:

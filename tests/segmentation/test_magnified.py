@@ -8,6 +8,7 @@ import pytest
 
 from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import Execution, Segmenter, segment_sequence
@@ -83,3 +84,9 @@ def test_networks_for_cells_of_different_widths_do_not_go_together(general, chec
 def test_widths_below_a_pixel_are_refused(general, width):
     with pytest.raises(ValueError, match="cell_diameter is"):
         Configuration(general, cell_diameter=width)
+
+
+def test_colours_that_a_network_was_not_trained_on_are_refused(general):
+    stated = Configuration(general, pseudocolor=PseudocolorParameters(), labeling=CUBES)
+    with pytest.raises(ValueError, match=r"general\.safetensors: trained on slices coloured by intensity"):
+        Segmenter(stated, CPU)
