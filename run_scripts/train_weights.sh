@@ -44,7 +44,7 @@ nuclei() {
 
 tric() {
     simulate $tric $runs/data/$tric 12 61
-    train tric $runs/data/$tric $tric segmentation --tiles 6 --crop 192 --start-from $runs/nuclei/best.safetensors
+    train tric $runs/data/$tric $tric segmentation --tiles 6 --coloring intensity --crop 192 --start-from $runs/nuclei/best.safetensors
     fit $runs/data/$tric $tric tric
 }
 
