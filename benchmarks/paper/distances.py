@@ -40,7 +40,7 @@ def cell_distances(foreground: np.ndarray) -> np.ndarray:
     labels, count = ndimage.label(foreground, _SQUARE)
     if not count:
         return np.zeros(foreground.shape, dtype=np.float32)
-    distance = cv2.distanceTransform(foreground.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = _distance_to_zero(foreground)
     deepest = np.ones(count + 1, dtype=np.float32)
     deepest[1:] = ndimage.maximum(distance, labels, np.arange(1, count + 1))
     return distance / deepest[labels]
@@ -63,9 +63,13 @@ def neighbour_distances(foreground: np.ndarray) -> np.ndarray:
     nearness = np.zeros(foreground.shape, dtype=np.float32)
     for label in range(1, count + 1) if count > 1 else ():
         own = labels == label
-        away = cv2.distanceTransform((own | ~foreground).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        away = _distance_to_zero(own | ~foreground)
         nearness[own] = (1 - away[own] / _REACH).clip(0)
     return nearness
+
+
+def _distance_to_zero(mask: np.ndarray) -> np.ndarray:
+    return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
 
 
 class DistanceLoss(nn.Module):

@@ -11,6 +11,7 @@ import numpy as np
 
 from ctc_submission.preprocessing.tiling import Tiling, tile_in_six, tile_with_overlap
 
+_CLOSE = 3.0
 _STEP = 32
 OVERLAP = 6
 """Patches of a magnified slice share at least this part of their side with the next: a sixth."""
@@ -84,6 +85,11 @@ def view_magnified(shape: tuple[int, int], magnification: tuple[float, float], s
     height, width = (max(1, round(length * factor)) for length, factor in zip(shape, magnification, strict=True))
     side = min(side, -(-max(height, width) // _STEP) * _STEP)
     return Views(shape, tile_with_overlap((height, width), side, side // OVERLAP))
+
+
+def are_close(step: float) -> bool:
+    """Say whether slices so many pixels apart can be looked at from the side: three pixels at most."""
+    return step <= _CLOSE
 
 
 def resize(image: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

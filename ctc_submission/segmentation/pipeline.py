@@ -24,14 +24,11 @@ from ctc_submission.network.backends import Predictor, choose_device
 from ctc_submission.network.model import count_parameters
 from ctc_submission.network.weights import ModelCard, hash_file, load_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.preprocessing.views import Views, view_magnified, view_six, view_whole
+from ctc_submission.preprocessing.views import Views, are_close, view_magnified, view_six, view_whole
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.diameter import estimate_diameter
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
-
-_CLOSE = 3.0
-"""Slices this many pixels apart at most can be looked at from the side."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -129,7 +126,7 @@ class Segmenter:
     def crosses(self) -> bool:
         """Whether the stack is also cut along y and x: where asked for, and slices lie close enough in z."""
         z, y, _ = self.configuration.labeling.steps
-        return self.diameter is not None and self.configuration.cross_sections and z <= _CLOSE * y
+        return self.diameter is not None and self.configuration.cross_sections and are_close(z / y)
 
     def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
         """Choose what the networks see of a stack of a shape, cut along z or, after moving it first, another axis."""

@@ -35,8 +35,7 @@ class Specimen:
         """
         depth, height, width = shape
         y, x = np.ix_(np.arange(height) / height, np.arange(width) / width)
-        offsets = [(part - c) / a for part, c, a in zip((z / depth, y, x), self.centre, self.half_axes, strict=True)]
-        distance = np.sqrt(sum(offset**2 for offset in offsets))
+        distance = self.distance(np.stack(np.broadcast_arrays(z / depth, y, x), axis=-1))
         size = (int(width / self.grain) + 2, int(height / self.grain) + 2)
         noise = self.mottle.crop(np.array([z, 0, 0]), (1, size[1], size[0]))[0]
         mottle = cv2.resize(noise, (width, height), interpolation=cv2.INTER_LINEAR)

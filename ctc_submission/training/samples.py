@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
+from ctc_submission.preprocessing.views import are_close
 from ctc_submission.training.annotations import Annotation, Truth, find_annotations, read_truth
 from ctc_submission.training.patches import make_samples
 from ctc_submission.training.sample import Sample, SampleParameters
@@ -17,9 +18,6 @@ from ctc_submission.training.scale import choose_scales, section_diameters
 from ctc_submission.training.unannotated import mark_unannotated
 
 __all__ = ["Sample", "SampleParameters", "drop_empty", "load_samples"]
-
-_CLOSE = 3.0
-"""Slices this many pixels apart at most can be looked at from the side."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def _samples_from_side(
 ) -> Iterator[Sample]:
     """Cut a stack along y and along x, at as many places as it has slices, if these are close."""
     depth, height, _ = read_frame_info(frame.path).spacing or (np.inf, 1.0, 1.0)
-    if depth > _CLOSE * height:
+    if not are_close(depth / height):
         return
     for axis in (1, 2):
         sections = np.moveaxis(labels, axis, 0).astype(np.int32)
