@@ -32,14 +32,6 @@ def _halved(tensor):
     return tensor.half() if tensor.is_floating_point() else tensor
 
 
-def assert_one_line(caught, *parts):
-    message = str(caught.value)
-    assert "\n" not in message
-    assert len(message) < 500
-    for part in parts:
-        assert str(part) in message
-
-
 def assert_encoder_is_from(encoder, path):
     tensors = load_file(path)
     own = encoder.state_dict()
@@ -71,7 +63,7 @@ def test_imagenet_start_over_the_network(model, timm_weights, monkeypatch):
     assert all(filename.endswith(".safetensors") for _, filename in asked)
 
 
-def test_imagenet_start_without_a_network_names_the_way_out(model, tmp_path, monkeypatch):
+def test_imagenet_start_without_a_network_names_the_way_out(model, tmp_path, monkeypatch, assert_one_line):
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(OSError, match="--encoder-weights FILE") as caught:
@@ -79,13 +71,13 @@ def test_imagenet_start_without_a_network_names_the_way_out(model, tmp_path, mon
     assert_one_line(caught, "cannot fetch", "tf_efficientnet_b5")
 
 
-def test_missing_encoder_weights(model, tmp_path):
+def test_missing_encoder_weights(model, tmp_path, assert_one_line):
     with pytest.raises(FileNotFoundError, match="no such encoder weights") as caught:
         start_from_imagenet(model.encoder, tmp_path / "none.safetensors")
     assert_one_line(caught, tmp_path / "none.safetensors")
 
 
-def test_encoder_weights_that_are_no_safetensors(model, tmp_path):
+def test_encoder_weights_that_are_no_safetensors(model, tmp_path, assert_one_line):
     path = tmp_path / "weights.safetensors"
     path.write_text("no tensors")
     with pytest.raises(ValueError, match="not a readable safetensors file") as caught:
@@ -94,7 +86,7 @@ def test_encoder_weights_that_are_no_safetensors(model, tmp_path):
 
 
 @pytest.mark.parametrize("change", ["other network", "shape"])
-def test_encoder_weights_of_another_network(model, timm_weights, tmp_path, change):
+def test_encoder_weights_of_another_network(model, timm_weights, tmp_path, change, assert_one_line):
     path = tmp_path / "other.safetensors"
     tensors = {name: tensor for name, tensor in load_file(timm_weights).items() if name.startswith("conv_stem")}
     if change == "shape":

@@ -42,14 +42,6 @@ def checkpoint(model, tmp_path_factory):
     return path
 
 
-def assert_one_line(caught, *parts):
-    message = str(caught.value)
-    assert "\n" not in message
-    assert len(message) < 500
-    for part in parts:
-        assert str(part) in message
-
-
 def test_single_precision_round_trip_is_exact(model, tmp_path):
     path = tmp_path / "model.safetensors"
     save_checkpoint(path, model, CARD, half=False)
@@ -124,7 +116,7 @@ def test_card_of_another_decoder_builds_that_decoder(tmp_path, model):
     assert loaded.architecture == card.architecture == architecture
 
 
-def test_value_beyond_half_precision_is_refused_and_the_old_file_kept(model, tmp_path):
+def test_value_beyond_half_precision_is_refused_and_the_old_file_kept(model, tmp_path, assert_one_line):
     path = tmp_path / "model.safetensors"
     path.write_text("old")
     large = copy.deepcopy(model)
@@ -138,14 +130,14 @@ def test_value_beyond_half_precision_is_refused_and_the_old_file_kept(model, tmp
 
 
 @pytest.mark.parametrize("read", [load_checkpoint, read_card])
-def test_missing_file(read, tmp_path):
+def test_missing_file(read, tmp_path, assert_one_line):
     with pytest.raises(FileNotFoundError, match="no such weights") as caught:
         read(tmp_path / "none.safetensors")
     assert_one_line(caught, tmp_path / "none.safetensors", "models/README.md")
 
 
 @pytest.mark.parametrize("length", [0, 5, 100, 50_000, -1])
-def test_truncated_file(checkpoint, tmp_path, length):
+def test_truncated_file(checkpoint, tmp_path, length, assert_one_line):
     path = tmp_path / "cut.safetensors"
     path.write_bytes(checkpoint.read_bytes()[:length])
     with pytest.raises(ValueError, match="not a readable safetensors file") as caught:
@@ -153,7 +145,7 @@ def test_truncated_file(checkpoint, tmp_path, length):
     assert_one_line(caught, path)
 
 
-def test_pickle_is_not_read(model, tmp_path):
+def test_pickle_is_not_read(model, tmp_path, assert_one_line):
     path = tmp_path / "model.safetensors"
     torch.save({"head.bias": model.head.bias}, path)
     with pytest.raises(ValueError, match="not a readable safetensors file") as caught:
@@ -162,7 +154,7 @@ def test_pickle_is_not_read(model, tmp_path):
 
 
 @pytest.mark.parametrize("metadata", [None, {"format": "pt"}, {"format": "ctc-submission checkpoint 2"}])
-def test_safetensors_of_another_format(tmp_path, metadata):
+def test_safetensors_of_another_format(tmp_path, metadata, assert_one_line):
     path = tmp_path / "other.safetensors"
     save_file({"weight": torch.zeros(1)}, path, metadata)
     with pytest.raises(ValueError, match="not a checkpoint of this tool") as caught:
@@ -182,7 +174,7 @@ def test_safetensors_of_another_format(tmp_path, metadata):
         json.dumps({name: value for name, value in asdict(CARD).items() if name != "licence"}),
     ],
 )
-def test_damaged_card(tmp_path, card):
+def test_damaged_card(tmp_path, card, assert_one_line):
     path = tmp_path / "damaged.safetensors"
     metadata = {"format": FORMAT} | ({"card": card} if card is not None else {})
     save_file({"weight": torch.zeros(1)}, path, metadata)
@@ -192,7 +184,7 @@ def test_damaged_card(tmp_path, card):
 
 
 @pytest.mark.parametrize("change", ["missing", "shape", "extra"])
-def test_tensors_that_do_not_fit(checkpoint, tmp_path, change):
+def test_tensors_that_do_not_fit(checkpoint, tmp_path, change, assert_one_line):
     tensors = load_file(checkpoint)
     if change == "missing":
         del tensors["head.weight"]
