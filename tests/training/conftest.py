@@ -12,6 +12,15 @@ from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.samples import Sample
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """One thread for torch: sums over several are rounded otherwise, and equal trainings would end a bit apart."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def untrained():
     """The whole network on a small input, with random weights; to be copied before training."""
