@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ctc_submission.challenge.datasets import DATASETS, find_dataset
+from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.labeling import LabelingParameters
 
@@ -106,10 +106,9 @@ def configuration_for(dataset: str) -> Configuration:
     """
     if dataset in CONFIGURATIONS.names:
         return CONFIGURATIONS[dataset]
-    find_dataset(dataset)
+    problem = f"no weights are shipped for '{dataset}'" if dataset in DATASETS else f"unknown dataset '{dataset}'"
     raise ValueError(
-        f"no weights are shipped for '{dataset}': expected one of {', '.join(CONFIGURATIONS)} (those in {MODELS}), "
-        "or --config with weights of yours"
+        f"{problem}: expected one of {', '.join(CONFIGURATIONS)} (those in {MODELS}), or --config with weights of yours"
     )
 
 
