@@ -1,0 +1,77 @@
+"""Whether two runs made the same masks, and where not, how much differs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tifffile
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How two folders of masks compare, all frames together."""
+
+    voxels: int
+    """Voxels compared."""
+    labels: int
+    """Voxels whose label differs. One voxel more or less can renumber all cells after it in its slice."""
+    foreground: int
+    """Voxels that are foreground in one mask only."""
+    cells: int
+    """Voxels that differ once every label of a slice is renamed to the one it shares most with."""
+
+    @property
+    def identical(self) -> bool:
+        """Whether every voxel has the same label."""
+        return not self.labels
+
+
+def compare_masks(one: Path, other: Path) -> Agreement:
+    """Compare the masks of two folders, slice by slice.
+
+    Parameters
+    ----------
+    one, other : Path
+        Folders with ``mask000.tif``, ...
+
+    Raises
+    ------
+    ValueError
+        If they do not hold masks of the same names and sizes.
+    """
+    names = [sorted(path.name for path in folder.glob("mask*.tif")) for folder in (one, other)]
+    if names[0] != names[1]:
+        raise ValueError(f"{one} holds the masks {names[0]}, {other} {names[1]}: expected the same")
+    compared = [compare_stacks(tifffile.imread(one / name), tifffile.imread(other / name)) for name in names[0]]
+    totals = np.sum([(each.voxels, each.labels, each.foreground, each.cells) for each in compared], axis=0)
+    return Agreement(*totals.tolist())
+
+
+def compare_stacks(one: np.ndarray, other: np.ndarray) -> Agreement:
+    """Compare two stacks of labels (Z, Y, X) of integers whose labels restart in every slice.
+
+    Raises
+    ------
+    ValueError
+        If their sizes differ.
+    """
+    if one.shape != other.shape:
+        raise ValueError(f"masks are {one.shape} and {other.shape}, expected the same size")
+    cells = sum(_count_unmatched(*slices) for slices in zip(one, other, strict=True))
+    return Agreement(
+        voxels=one.size,
+        labels=int(np.count_nonzero(one != other)),
+        foreground=int(np.count_nonzero((one > 0) != (other > 0))),
+        cells=cells,
+    )
+
+
+def _count_unmatched(one: np.ndarray, other: np.ndarray) -> int:
+    """Count the pixels (Y, X) outside the pairs of labels that share most with each other; 0 pairs with 0 alone."""
+    pairs, shared = np.unique(np.stack((one.ravel(), other.ravel())), axis=1, return_counts=True)
+    is_pair = (pairs[0] > 0) == (pairs[1] > 0)
+    best = [np.zeros(int(labels.max()) + 1, shared.dtype) for labels in pairs]
+    for labels, most in zip(pairs, best, strict=True):
+        np.maximum.at(most, labels[is_pair], shared[is_pair])
+    is_best = is_pair & (shared == best[0][pairs[0]]) & (shared == best[1][pairs[1]])
+    return int(one.size - shared[is_best].sum())

@@ -1,0 +1,126 @@
+"""Who runs: the product by default, the product at float32 that labels as the paper does, the sequential version.
+
+They take turns on the same files in this process; of every figure the best of all turns counts.
+"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from benchmarks.speed.sequential import SequentialPipeline, segment_folder
+from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.pipeline import Execution, segment_sequence
+
+_LOG = logging.getLogger("speed")
+TOTAL = "total"
+
+Seconds = dict[str, float]
+"""Seconds by stage, ``total`` among them."""
+
+
+class Contender(Protocol):
+    """Something that segments a folder of frames."""
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+
+    def segment(self, source: Path, results: Path) -> Seconds:
+        """Segment the frames of a folder into a new folder of masks, and return what that took."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product, by its public door."""
+
+    name: str
+    """What tables call it."""
+    configuration: Configuration
+    """How to segment."""
+    execution: Execution
+    """How to use the machine."""
+
+    def segment(self, source: Path, results: Path) -> Seconds:
+        """Segment a folder; what it takes in all is known, its stages overlap."""
+        began = time.perf_counter()
+        segment_sequence(source, results, self.configuration, self.execution)
+        return {TOTAL: time.perf_counter() - began}
+
+
+@dataclass(frozen=True)
+class Sequential:
+    """The plain sequential version."""
+
+    name: str
+    """What tables call it."""
+    pipeline: SequentialPipeline
+    """How it segments."""
+
+    def segment(self, source: Path, results: Path) -> Seconds:
+        """Segment a folder, and tell what each stage took."""
+        began = time.perf_counter()
+        watch = segment_folder(source, results, self.pipeline)
+        return {**watch.seconds, TOTAL: time.perf_counter() - began}
+
+
+def make_faithful(configuration: Configuration) -> Configuration:
+    """Label as the paper does, slice by slice."""
+    return replace(configuration, labeling=replace(configuration.labeling, faithful=True))
+
+
+def make_execution(wanted: Mapping[str, str | int], *, optional: Sequence[str] = ()) -> Execution:
+    """Make an execution of the options that it knows.
+
+    Parameters
+    ----------
+    wanted : mapping
+        Options by name.
+    optional : sequence of str
+        Options to leave out where this version of the product does not have them.
+
+    Raises
+    ------
+    ValueError
+        If another option is unknown.
+    """
+    known = {field.name for field in fields(Execution)}
+    if unknown := sorted(wanted.keys() - known - set(optional)):
+        raise ValueError(f"this version has no option '{unknown[0]}': leave it out, it has {', '.join(sorted(known))}")
+    chosen: dict[str, Any] = {name: value for name, value in wanted.items() if name in known}
+    return replace(Execution(), **chosen)
+
+
+def take_turns(contenders: Sequence[Contender], source: Path, masks: Path, runs: int) -> dict[str, Seconds]:
+    """Run the contenders one after the other, several times over.
+
+    Parameters
+    ----------
+    contenders : sequence of Contender
+        Who takes turns, with names of their own.
+    source : Path
+        Folder of the frames.
+    masks : Path
+        Folder for the masks, which lie in ``NAME-RUN``; it must not hold any.
+    runs : int
+        Turns that each takes.
+
+    Returns
+    -------
+    dict of str to dict
+        The least seconds of every stage, by name.
+    """
+    taken: dict[str, list[Seconds]] = {contender.name: [] for contender in contenders}
+    for run in range(runs):
+        for contender in contenders:
+            seconds = contender.segment(source, masks / f"{contender.name}-{run}")
+            _LOG.info("%s: run %d of %d, %s: %.2f s", source.name, run + 1, runs, contender.name, seconds[TOTAL])
+            taken[contender.name].append(seconds)
+    return {name: best_of(measured) for name, measured in taken.items()}
+
+
+def best_of(measured: Sequence[Seconds]) -> Seconds:
+    """Return the least seconds of every stage."""
+    return {stage: min(seconds[stage] for seconds in measured) for stage in measured[0]}

@@ -1,0 +1,75 @@
+"""Colouring one slice by its neighbours, with nothing kept from slice to slice (paper, section 3.1)."""
+
+import cv2
+import numpy as np
+
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+
+_GRID_VOXELS = 2_000_000
+
+
+def color_slice(stack: np.ndarray, z: int, coloring: PseudocolorParameters, limits: tuple[float, float]) -> np.ndarray:
+    """Colour slice z of a stack.
+
+    Parameters
+    ----------
+    stack : (Z, Y, X) ndarray of uint8 or uint16
+        Raw frame.
+    z : int
+        The slice.
+    coloring : PseudocolorParameters
+        How to colour.
+    limits : tuple of float
+        Intensities that become 0 and 1, for the colouring ``intensity``.
+
+    Returns
+    -------
+    (Y, X, 3) ndarray of float32 in [0, 1]
+    """
+    if coloring.coloring == "intensity":
+        return _color_by_intensity(stack, z, limits)
+    green = normalize(stack[z])
+    if coloring.coloring == "grey":
+        return np.stack([green, green, green], axis=-1)
+    empty = np.zeros_like(stack[z])
+    before = find_region(stack[z - 1] if z > 0 else empty, coloring.adjacent_mean)
+    after = find_region(stack[z + 1] if z + 1 < len(stack) else empty, coloring.adjacent_mean)
+    red, blue = before * green + green, after * green + green
+    if coloring.normalization == "image":
+        return normalize(np.stack([red, green, blue], axis=-1))
+    return np.stack([normalize(red), green, normalize(blue)], axis=-1)
+
+
+def find_region(neighbour: np.ndarray, adjacent_mean: float) -> np.ndarray:
+    """Find where a neighbour (Y, X) shows cells: CLAHE, blur, and up to 30 thresholds tried one after the other."""
+    if neighbour.max() == 0:
+        return np.zeros(neighbour.shape, bool)
+    equalized = cv2.createCLAHE(10, (16, 16)).apply(neighbour)
+    blurred = cv2.blur(normalize(equalized), (8, 8))
+    for percent in range(20, 50):
+        region = blurred > np.float32(percent / 100)
+        if 0 < region.mean() <= adjacent_mean:
+            break
+    return region
+
+
+def intensity_range(stack: np.ndarray) -> tuple[float, float]:
+    """Return the 1st and the 99.9th percentile of a stack (Z, Y, X), taken on a grid of about two million voxels."""
+    step = max(1, round((stack.size / _GRID_VOXELS) ** 0.5))
+    low, high = np.percentile(stack[:, ::step, ::step], (1, 99.9))
+    return float(low), float(high)
+
+
+def normalize(image: np.ndarray) -> np.ndarray:
+    """Scale an image linearly to [0, 1], float32; a constant one becomes zeros."""
+    values = image.astype(np.float32)
+    values -= values.min()
+    highest = values.max()
+    return values / highest if highest > 0 else values
+
+
+def _color_by_intensity(stack: np.ndarray, z: int, limits: tuple[float, float]) -> np.ndarray:
+    low, high = np.float32(limits[0]), np.float32(limits[1])
+    neighbours = [stack[max(z - 1, 0)], stack[z], stack[min(z + 1, len(stack) - 1)]]
+    colors = np.stack(neighbours, axis=-1).astype(np.float32)
+    return np.sqrt(((colors - low) / max(high - low, np.finfo(np.float32).tiny)).clip(0, 1))

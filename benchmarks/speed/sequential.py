@@ -1,0 +1,128 @@
+"""The published pipeline, written down plainly: one step after the other, one slice or patch at a time.
+
+Wagner and Rohr, MIDL 2022, sections 3.1 and 3.3, run as the authors' program runs: an ONNX Runtime session on the CPU
+is called for every single image, both neighbours' regions are computed for every slice, so each twice, and the
+watershed floods whole slices. numpy, OpenCV, scipy and scikit-image do the work, with as many threads as they take.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+import tifffile
+from scipy import ndimage
+from skimage.segmentation import watershed
+from tqdm import tqdm
+
+from benchmarks.speed.patches import blend, cut, place_six
+from benchmarks.speed.published_colors import color_slice, intensity_range
+from benchmarks.speed.stopwatch import START, Stopwatch
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.segmentation.labeling import LabelingParameters
+
+
+@dataclass(frozen=True)
+class SequentialPipeline:
+    """What the sequential version needs to know."""
+
+    networks: tuple[Path, ...]
+    """ONNX files: the foreground's, and for the method ``centres`` that of the centres."""
+    coloring: PseudocolorParameters
+    """How slices are coloured."""
+    labeling: LabelingParameters
+    """Method and thresholds; the rest is not used."""
+    tiles: int
+    """Patches of a slice: 1 (all of it) or 6."""
+
+
+def segment_folder(source: Path, results: Path, pipeline: SequentialPipeline) -> Stopwatch:
+    """Segment every frame of a folder, slice by slice.
+
+    Parameters
+    ----------
+    source : Path
+        Folder with ``t000.tif``, ``t001.tif``, ...
+    results : Path
+        Folder for ``mask000.tif``, ...; made if absent.
+    pipeline : SequentialPipeline
+        How to segment.
+
+    Returns
+    -------
+    Stopwatch
+        What every stage took, all frames together.
+    """
+    watch = Stopwatch()
+    results.mkdir(parents=True, exist_ok=True)
+    with watch(START):
+        providers = ["CPUExecutionProvider"]
+        sessions = [onnxruntime.InferenceSession(str(path), providers=providers) for path in pipeline.networks]
+    for path in tqdm(sorted(source.glob("t*.tif")), desc="sequential", unit="frame"):
+        with watch("read"):
+            stack = tifffile.imread(path)
+        probabilities = predict_stack(stack, sessions, pipeline, watch)
+        with watch("label"):
+            labels = label_stack(probabilities, pipeline.labeling)
+        with watch("write"):
+            tifffile.imwrite(results / f"mask{path.stem[1:]}.tif", labels, photometric="minisblack", compression="zlib")
+    return watch
+
+
+def predict_stack(
+    stack: np.ndarray,
+    sessions: Sequence[onnxruntime.InferenceSession],
+    pipeline: SequentialPipeline,
+    watch: Stopwatch,
+) -> np.ndarray:
+    """Colour slices (Z, Y, X), show them to the networks, and return probabilities (M, Z, Y, X) of float32."""
+    shape = stack.shape[1:]
+    side, corners = place_six(shape) if pipeline.tiles == 6 else (0, [])
+    with watch("pseudocolour"):
+        limits = intensity_range(stack) if pipeline.coloring.coloring == "intensity" else (0.0, 1.0)
+    probabilities = np.empty((len(sessions), *stack.shape), np.float32)
+    for z in range(len(stack)):
+        with watch("pseudocolour"):
+            image = color_slice(stack, z, pipeline.coloring, limits)
+        with watch("resize"):
+            patches = cut(image, side, corners) if corners else [image]
+        for number, session in enumerate(sessions):
+            predicted = [predict_image(session, patch, watch) for patch in patches]
+            with watch("stitch"):
+                probabilities[number, z] = blend(predicted, shape, corners) if corners else predicted[0]
+    return probabilities
+
+
+def predict_image(session: onnxruntime.InferenceSession, image: np.ndarray, watch: Stopwatch) -> np.ndarray:
+    """Show one image (Y, X, 3) to a network, resized to its input, and return its probability (Y, X)."""
+    height, width = image.shape[:2]
+    entry = session.get_inputs()[0]
+    with watch("resize"):
+        resized = cv2.resize(image, (entry.shape[2], entry.shape[1]), interpolation=cv2.INTER_LINEAR)
+    with watch("network"):
+        probability = session.run(None, {entry.name: resized[np.newaxis]})[0][0, ..., 0]
+    with watch("resize"):
+        return cv2.resize(probability, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def label_stack(probabilities: np.ndarray, labeling: LabelingParameters) -> np.ndarray:
+    """Label probabilities (M, Z, Y, X), each slice by itself: labels (Z, Y, X) of uint16 restart in every slice."""
+    foreground, *centres = probabilities
+    labels = np.zeros(foreground.shape, np.uint16)
+    for z, mask in enumerate(foreground > labeling.foreground_threshold):
+        if labeling.method == "single":
+            labels[z] = mask
+        elif labeling.method == "components":
+            labels[z] = ndimage.label(mask)[0]
+        else:
+            distance = ndimage.distance_transform_edt(mask)
+            is_marker = mask & (centres[0][z] > labeling.marker_threshold) if centres else find_peaks(distance)
+            labels[z] = watershed(-distance, ndimage.label(is_marker)[0], mask=mask)
+    return labels
+
+
+def find_peaks(distance: np.ndarray) -> np.ndarray:
+    """Mark the pixels (Y, X) of the foreground whose distance none of the 8 neighbours exceeds."""
+    return (distance > 0) & (distance == cv2.dilate(distance, np.ones((3, 3), np.uint8)))
