@@ -6,6 +6,7 @@
 # VENV      folder of the environment; ctc-image-env in the folder for temporary files if not set, kept for the next run
 # DATASETS  what to compare; the three datasets of the paper if not set
 # FRAMES    frames of each dataset; 1 if not set
+# SCALE     size of the field of view; 0.2 if not set, 1 for whole frames
 # CONTAINER_ENGINE, IMAGE, GPUS, RUN_AS  as for docker_build.sh and docker_run.sh
 set -euo pipefail
 VENV=${VENV:-${TMPDIR:-/tmp}/ctc-image-env}
@@ -22,7 +23,8 @@ read -ra datasets <<<"${DATASETS:-Fluo-C3DL-MDA231 Fluo-N3DL-TRIC Fluo-C3DH-A549
 
 say "Simulating."
 for dataset in "${datasets[@]}"; do
-    "$python" -m ctc_submission simulate "$dataset" "$work/plain/$dataset" --frames "${FRAMES:-1}" --seed 11 --scale 0.2
+    "$python" -m ctc_submission simulate "$dataset" "$work/plain/$dataset" --seed 11 \
+        --frames "${FRAMES:-1}" --scale "${SCALE:-0.2}"
 done
 cp -r "$work/plain" "$work/image"
 [ -z "${RUN_AS:-}" ] || chown -R "$RUN_AS" "$work/image"

@@ -39,6 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["TF_USE_LEGACY_KERAS"] = "1" if arguments.keras == "2" else "0"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+    fix_randomness(arguments.seed)
 
     model = build(arguments.size, arguments.decoder, arguments.variant)
     randomize(model, arguments.statistics, np.random.default_rng(arguments.seed))
@@ -46,6 +47,13 @@ def main() -> None:
     balance(model, arguments.size, np.random.default_rng(arguments.seed))
     arguments.folder.mkdir(parents=True, exist_ok=True)
     save(model, arguments.folder, arguments.opset)
+
+
+def fix_randomness(seed):
+    """Let the same seed make the same files: blocks are dropped at random while statistics are collected."""
+    from tensorflow.keras.utils import set_random_seed
+
+    set_random_seed(seed)
 
 
 def build(size, filters, variant):
