@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.speed.conversion import list_checkpoints
+from ctc_submission.network.weights import read_card
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import Execution, Segmenter, segment_sequence
 
@@ -46,21 +48,21 @@ def measure_gpu(
     source, results : Path
         Frames of the run in which the device is watched, and where its masks go.
     """
-    milliseconds = {batch: _time_input(configuration, replace(execution, batch_size=batch)) for batch in BATCHES}
+    milliseconds = {batch: _time_input(configuration, replace(execution, batch_size=batch), batch) for batch in BATCHES}
     execution = replace(execution, batch_size=BATCHES[0])
     busy = watch_busy(device, lambda: segment_sequence(source, results, configuration, execution))
     return Gpu(torch.cuda.get_device_name(device), milliseconds, busy)
 
 
-def _time_input(configuration: Configuration, execution: Execution) -> float:
+def _time_input(configuration: Configuration, execution: Execution, batch: int) -> float:
     segmenter = Segmenter(configuration, execution)
-    models = segmenter.predictor.models
-    side = models[0].architecture.input_size
-    images = list(np.random.default_rng(0).random((execution.batch_size, side, side, 3), np.float32))
+    side = read_card(configuration.segmentation_model).architecture.input_size
+    images = list(np.random.default_rng(0).random((batch, side, side, 3), np.float32))
     _exhaust(segmenter, images * 2)
     began = time.perf_counter()
     _exhaust(segmenter, images * _BATCHES_TIMED)
-    return 1000 * (time.perf_counter() - began) / (len(images) * _BATCHES_TIMED * len(models))
+    shown = len(images) * _BATCHES_TIMED * len(list_checkpoints(configuration))
+    return 1000 * (time.perf_counter() - began) / shown
 
 
 def _exhaust(segmenter: Segmenter, images: list[np.ndarray]) -> None:

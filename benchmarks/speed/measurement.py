@@ -53,10 +53,9 @@ def measure_world(world: World, settings: Settings) -> DatasetResult:
     seconds[SEQUENTIAL] |= {stage: seconds[SEQUENTIAL][stage] / world.frames for stage in STAGES}
     options = asdict(settings.default)
     memory = measure_memory(settings.models, world.dataset, source, masks / "memory", options)
-    networks = len(sequential.pipeline.networks)
     return DatasetResult(
         world=world,
-        inputs=world.shape[0] * configuration.tiles * networks,
+        inputs=world.shape[0] * configuration.tiles * len(sequential.pipeline.networks),
         coloring=coloring.coloring,
         seconds=seconds,
         agreement=_compare(masks) if coloring == trained else None,
@@ -77,7 +76,9 @@ def _make_products(configuration: Configuration, settings: Settings) -> list[Pro
     ]
 
 
-def _choose_coloring(configuration: Configuration, wanted: str) -> tuple[PseudocolorParameters, PseudocolorParameters]:
+def _choose_coloring(
+    configuration: Configuration, wanted: Literal["card", "region"]
+) -> tuple[PseudocolorParameters, PseudocolorParameters]:
     """Return the colours that the networks were trained with, and those of the sequential version."""
     trained = configuration.pseudocolor or read_card(configuration.segmentation_model).pseudocolor
     return trained, trained if wanted == "card" else replace(trained, coloring=wanted)

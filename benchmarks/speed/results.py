@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.speed.agreement import Agreement
 from benchmarks.speed.contenders import TOTAL, Seconds
@@ -68,7 +69,7 @@ class Benchmark:
     """Whether frames were tiny, so that the numbers mean nothing."""
     runs: int
     """Turns that each contender took."""
-    execution: dict[str, str | int | bool]
+    execution: dict[str, Any]
     """How the default product used the machine."""
     datasets: list[DatasetResult]
     """By dataset."""

@@ -1,6 +1,10 @@
 """What every stage of the product takes by itself, with nothing else running beside it."""
 
+import os
 from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -10,12 +14,18 @@ import numpy as np
 from benchmarks.speed.contenders import Seconds
 from benchmarks.speed.stopwatch import STAGES, START, Stopwatch
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
+from ctc_submission.network.weights import read_card
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
+from ctc_submission.preprocessing.views import Views
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.pipeline import Execution, Segmenter
 
 _BOTH = "network and resize"
+_AT_ONCE = 4
+
+Predict = Callable[[list[np.ndarray]], list[np.ndarray]]
+"""Predicts patches (S, T, 3): probabilities (M, S, T) of each."""
 
 
 def time_stages(source: Path, mask: Path, configuration: Configuration, execution: Execution) -> Seconds:
@@ -46,7 +56,11 @@ def time_stages(source: Path, mask: Path, configuration: Configuration, executio
     frame = find_frames(source)[0]
     with watch("read"):
         stack = read_frame(frame.path, axes=configuration.axes)
-    probabilities = _predict(segmenter, stack, execution.batch_size, watch)
+    side = read_card(configuration.segmentation_model).architecture.input_size
+    with ThreadPoolExecutor(execution.threads) as executor:
+        images = pseudocolor_slices(stack, segmenter.pseudocolor, executor)
+        predict = partial(_time_network, segmenter, side, watch)
+        probabilities = _predict(images, segmenter.views(stack.shape), predict, watch)
     with watch("label"):
         labels = label_cells(*probabilities, parameters=configuration.labeling)
     with watch("write"):
@@ -55,26 +69,26 @@ def time_stages(source: Path, mask: Path, configuration: Configuration, executio
     return {stage: watch.seconds[stage] for stage in (START, *STAGES)}
 
 
-def _predict(segmenter: Segmenter, stack: np.ndarray, slices: int, watch: Stopwatch) -> list[np.ndarray]:
-    """Predict a stack (Z, Y, X), some slices at a time, into one (Z, Y, X) of float32 for every network."""
-    views = segmenter.views(stack.shape)
-    images = pseudocolor_slices(stack, segmenter.pseudocolor)
+def _predict(images: Iterator[np.ndarray], views: Views, predict: Predict, watch: Stopwatch) -> list[np.ndarray]:
+    """Predict slices (Y, X, 3), some at a time, into one (Z, Y, X) of float32 for every network."""
+    at_once = max(_AT_ONCE, 2 * (os.cpu_count() or 1))
     joined: list[list[np.ndarray]] = []
-    for _ in range(0, len(stack), slices):
+    while True:
         with watch("pseudocolour"):
-            some = list(islice(images, slices))
+            some = list(islice(images, at_once))
+        if not some:
+            return [np.stack(of_network) for of_network in zip(*joined, strict=True)]
         with watch("resize"):
             patches = [patch for image in some for patch in views.split(image)]
-        predicted = _time_network(segmenter, patches, watch)
+        predicted = predict(patches)
         with watch("stitch"):
             for first in range(0, len(predicted), views.count):
                 of_slice = zip(*predicted[first : first + views.count], strict=True)
                 joined.append([views.join(of_network) for of_network in of_slice])
-    return [np.stack(of_network) for of_network in zip(*joined, strict=True)]
 
 
-def _time_network(segmenter: Segmenter, patches: list[np.ndarray], watch: Stopwatch) -> list[np.ndarray]:
-    side = segmenter.predictor.models[0].architecture.input_size
+def _time_network(segmenter: Segmenter, side: int, watch: Stopwatch, patches: list[np.ndarray]) -> list[np.ndarray]:
+    """Predict patches (S, T, 3), after the same resized to the network's own side: probabilities (M, S, T)."""
     resized = [cv2.resize(patch, (side, side)) for patch in patches]
     with watch("network"):
         deque(segmenter.predictor.predict(resized), maxlen=0)
