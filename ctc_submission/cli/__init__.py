@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The command line without the program's name; that of the process if not given.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    logging.basicConfig(format="%(message)s", level=logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("ctc_submission").setLevel(logging.INFO)  # of other packages, warnings are enough
     parser = _parser(given[0] if given else "")
     parsed = parser.parse_args(given)
     try:

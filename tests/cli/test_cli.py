@@ -26,6 +26,20 @@ def test_help_comes_without_torch():
     assert printed.endswith("False\n")
 
 
+def test_news_of_the_tool_are_shown_and_of_other_packages_warnings_alone():
+    code = (
+        "import logging; from ctc_submission.cli import main\n"
+        "main(['info', 'nowhere.tif'])\n"
+        "for name in ('ctc_submission.training', 'onnxscript'):\n"
+        "    logging.getLogger(name).info('news of %s', name)\n"
+        "    logging.getLogger(name).warning('warning of %s', name)\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
+    assert shown.splitlines()[1:] == [
+        "news of ctc_submission.training", "warning of ctc_submission.training", "warning of onnxscript",
+    ]  # fmt: skip
+
+
 def test_version(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])

@@ -34,7 +34,7 @@ def find_runs(folder: Path, dataset: str, sequences: list[str] | None, configura
     if missing or not of_dataset:
         expected = ", ".join(f"{run.dataset} {run.sequence}" for run in known) or "one made by copying another's"
         raise FileNotFoundError(
-            f"{folder}: no executable for {dataset} {' '.join(missing)}, expected one of {expected}"
+            f"{folder}: no executable for {' '.join([dataset, *missing])}, expected one of {expected}"
         )
     return [Run(dataset, sequence, configuration) for sequence in dict.fromkeys(sequences or of_dataset)]
 
