@@ -1,5 +1,7 @@
 """The door of the room: probabilities of a frame in, one label per cell through all slices out."""
 
+from concurrent.futures import Executor
+
 import numpy as np
 
 from ctc_submission.segmentation.labeling.centres import label_by_centres
@@ -11,20 +13,35 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
 __all__ = ["LabelingParameters", "label_cells"]
 
+_HALF_ONE = np.float16(1).view(np.uint16)
+"""The bits of 1: read as whole numbers, those of 0 to 1 are no higher, and numpy is slow at comparing halves."""
+
 
 def label_cells(
-    foreground: np.ndarray, centres: np.ndarray | None = None, *, parameters: LabelingParameters
+    foreground: np.ndarray,
+    centres: np.ndarray | None = None,
+    *,
+    parameters: LabelingParameters,
+    executor: Executor | None = None,
 ) -> np.ndarray:
     """Label the cells of a frame in 3D (paper, section 3.3).
 
+    Beside its inputs it takes the memory of the labels, of the mask where probabilities are given, and scratch that
+    grows with the foreground and not with the frame.
+
     Parameters
     ----------
-    foreground : (Z, Y, X) ndarray of float
-        Probability of foreground in [0, 1]; a 2D image has Z = 1.
+    foreground : (Z, Y, X) ndarray of float, bool or uint8
+        Probability of foreground in [0, 1]; or, as bool or uint8 of 0 and 1, the foreground itself, which takes no
+        copy where it is in C order. A 2D image has Z = 1.
     centres : (Z, Y, X) ndarray of float, optional
-        Heat map of cell centres in [0, 1]; needed by the method ``centres``, not used by others.
+        Heat map of cell centres in [0, 1]; needed by the method ``centres``, not used by others. float16 saves memory
+        and is computed with as float32.
     parameters : LabelingParameters
         How cells are told apart.
+    executor : Executor, optional
+        Threads to share the work, none of which may be waiting for this call; the labels do not depend on them.
+        ``faithful`` does without.
 
     Returns
     -------
@@ -42,27 +59,40 @@ def label_cells(
     if parameters.method == "centres":
         _check_centres(centres, foreground.shape)
     _check_field(foreground.shape, parameters.border)
-    mask = np.greater(foreground, parameters.foreground_threshold, order="C")
+    mask = _mask(foreground, parameters.foreground_threshold)
     heat = centres if parameters.method == "centres" else None
     if parameters.faithful:
         return label_slices(mask, heat, parameters)
     if parameters.largest_hole:
-        mask = fill_holes(mask, parameters.largest_hole)
-    labels = _label(mask, heat, parameters)
-    return clean_labels(labels, minimum_size=parameters.minimum_size, border=parameters.border, output=labels)
+        mask = fill_holes(mask, parameters.largest_hole, executor)
+    labels = _label(mask, heat, parameters, executor)
+    return clean_labels(
+        labels, minimum_size=parameters.minimum_size, border=parameters.border, output=labels, executor=executor
+    )
 
 
-def _label(mask: np.ndarray, heat: np.ndarray | None, parameters: LabelingParameters) -> np.ndarray:
+def _label(
+    mask: np.ndarray, heat: np.ndarray | None, parameters: LabelingParameters, executor: Executor | None
+) -> np.ndarray:
     if heat is not None:
-        return label_by_centres(mask, heat, parameters)
+        return label_by_centres(mask, heat, parameters, executor)
     if parameters.method == "distance":
-        return label_by_distance(mask, parameters)
-    return label_single(mask) if parameters.method == "single" else label_components(mask)
+        return label_by_distance(mask, parameters, executor)
+    return label_single(mask) if parameters.method == "single" else label_components(mask, executor)
+
+
+def _mask(foreground: np.ndarray, threshold: float) -> np.ndarray:
+    """Give the foreground in C order: what is above the threshold, or a mask as it is."""
+    if foreground.dtype in (bool, np.uint8):
+        return np.ascontiguousarray(foreground).view(bool)
+    return np.greater(foreground, threshold, order="C")
 
 
 def _check_probability(name: str, volume: np.ndarray) -> None:
     if volume.ndim != 3 or not volume.size:
         raise ValueError(f"{name} has shape {volume.shape}, expected (Z, Y, X); give a 2D image one slice, Z = 1")
+    if volume.dtype == bool or (volume.dtype == np.float16 and volume.view(np.uint16).max() <= _HALF_ONE):
+        return
     low, high = float(volume.min()), float(volume.max())
     if not 0 <= low <= high <= 1:
         raise ValueError(f"{name} has values from {low:g} to {high:g}, expected probabilities in [0, 1]")

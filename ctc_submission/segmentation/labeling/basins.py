@@ -18,10 +18,10 @@ _SELF = len(NEIGHBOURS) // 2
 _AROUND = np.insert(NEIGHBOURS, _SELF, 0, axis=0)
 
 
-def label_basins(
+def find_basins(
     height: np.ndarray, mask: np.ndarray, *, dynamics: float, steps: tuple[float, float, float]
-) -> np.ndarray:
-    """Label the basins of the maxima of a landscape, 26-connected.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the basins of the maxima of a landscape, 26-connected.
 
     Equal heights are told apart by scan order, so a plateau is one maximum and the result is unique.
 
@@ -38,19 +38,31 @@ def label_basins(
 
     Returns
     -------
-    (Z, Y, X) ndarray of int32
-        0 outside the mask; every label is one 26-connected piece, 1 to N.
+    voxels : (M,) ndarray of int64
+        Places of the mask's voxels in the flat volume, in scan order.
+    basins : (M,) ndarray of int32
+        Their basins, 1 to N by the scan order of the summits; every basin is one 26-connected piece.
     """
     padded = _pad(height, mask)
-    land, basins = padded.ravel(), np.zeros(padded.size, np.int32)
+    land, place = padded.ravel(), np.zeros(padded.size, np.int32)
     voxels = np.flatnonzero(land > -np.inf).astype(np.int32 if land.size < 2**31 else np.int64)
     offsets = _AROUND @ np.array((padded.shape[1] * padded.shape[2], padded.shape[2], 1))
-    numbers, summits = _number(_climb(land, voxels, offsets, _lengths(steps)), voxels, basins)
-    basins[voxels] = numbers
+    basins, summits = _number(_climb(land, voxels, offsets, _lengths(steps)), voxels, place)
     if len(summits) > 1:
-        pairs, passes = _passes(land, basins, voxels, offsets[_SELF + 1 :])
-        basins[voxels] = _merge(land[voxels[summits]], pairs, passes, dynamics)[numbers]
-    return basins.reshape(padded.shape)[1:-1, 1:-1, 1:-1]
+        place[voxels] = basins
+        pairs, passes = _passes(land, place, voxels, offsets[_SELF + 1 :])
+        basins = _merge(land[voxels[summits]], pairs, passes, dynamics)[basins]
+    return np.flatnonzero(mask), basins
+
+
+def label_basins(
+    height: np.ndarray, mask: np.ndarray, *, dynamics: float, steps: tuple[float, float, float]
+) -> np.ndarray:
+    """Label the basins that ``find_basins`` finds, in a volume (Z, Y, X) of int32; 0 outside the mask."""
+    labels = np.zeros(mask.shape, np.int32)
+    voxels, basins = find_basins(height, mask, dynamics=dynamics, steps=steps)
+    labels.ravel()[voxels] = basins
+    return labels
 
 
 def _pad(height: np.ndarray, mask: np.ndarray) -> np.ndarray:

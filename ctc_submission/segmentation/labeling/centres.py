@@ -6,6 +6,8 @@ thick slices the centre of a cell that lies askew jumps from slice to slice. For
 is flooded in 3D from the sections around it.
 """
 
+from concurrent.futures import Executor
+
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
@@ -13,14 +15,17 @@ from skimage.segmentation import watershed
 from ctc_submission.segmentation.labeling.basins import label_basins
 from ctc_submission.segmentation.labeling.boxes import inside, widen
 from ctc_submission.segmentation.labeling.components import label_components
-from ctc_submission.segmentation.labeling.distance import label_by_distance, smoothed_distance
+from ctc_submission.segmentation.labeling.distance import smoothed_distance
 from ctc_submission.segmentation.labeling.linking import link_sections
 from ctc_submission.segmentation.labeling.neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.parallel import in_order
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
-from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
+from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
 
 
-def label_by_centres(mask: np.ndarray, centres: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+def label_by_centres(
+    mask: np.ndarray, centres: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
+) -> np.ndarray:
     """Split every connected piece of the foreground among the centres in it.
 
     A piece with one centre or none is one cell.
@@ -33,28 +38,40 @@ def label_by_centres(mask: np.ndarray, centres: np.ndarray, parameters: Labeling
         Heat map of the centres, in [0, 1].
     parameters : LabelingParameters
         What concerns centres, smoothing and spacing.
+    executor : Executor, optional
+        Threads to share the work; the labels do not depend on them.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
         0 in the background; every label is one 26-connected piece. Labels start at 1 and may have gaps.
     """
-    labels = label_components(mask)
-    boxes = ndimage.find_objects(labels)
+    labels = label_components(mask, executor)
+    boxes = [widen(tight, (1, 1, 1), mask.shape) for tight in ndimage.find_objects(labels)]
     count = len(boxes)
-    for number, tight in enumerate(boxes, start=1):
-        box = widen(tight, (1, 1, 1), mask.shape)
-        piece = labels[box] == number
+
+    def split(place: int) -> np.ndarray | None:
+        box = boxes[place]
         wide = widen(box, smoothing_margin(parameters), mask.shape)
-        if centres[wide].max() <= parameters.marker_threshold:
-            continue
-        heat = np.stack([smooth(of_slice[np.newaxis], parameters)[0] for of_slice in centres[wide]])
-        sections = cut_slices(piece, heat[inside(box, wide)], parameters)
-        if sections.max() > 1:
-            cells = _flood(piece, piece, link_sections(piece, sections, parameters.link_overlap), parameters)
-            labels[box][piece] = cells[piece] + count
+        heat = centres[wide].astype(np.promote_types(centres.dtype, np.float32), copy=False)
+        if heat.max() <= parameters.marker_threshold:
+            return None
+        return _split(labels[box] == place + 1, smooth_slices(heat, parameters)[inside(box, wide)], parameters)
+
+    for box, cells in zip(boxes, in_order(split, range(count), executor), strict=True):
+        if cells is not None:
+            np.add(cells, count, out=labels[box], where=cells > 0)
             count += int(cells.max())
     return labels
+
+
+def _split(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray | None:
+    """Split a piece among the centres in it, to cells from 1; None if it is one cell."""
+    sections = cut_slices(piece, heat, parameters)
+    if sections.max() <= 1:
+        return None
+    cells = link_sections(piece, sections, parameters.link_overlap)
+    return _flood(smoothed_distance(piece, parameters), cells, piece) if cells.max() > 1 else None
 
 
 def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
@@ -84,13 +101,14 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
         here = slice(z, z + 1)
         markers = label_basins(heat[here], is_centre[here], dynamics=parameters.marker_dynamics, steps=parameters.steps)
         markers[markers > 0] += sections.max()
-        parts = label_by_distance(piece[here], parameters)
+        distance = smoothed_distance(piece[here], parameters)
+        parts = label_basins(distance, piece[here], dynamics=parameters.dynamics, steps=parameters.steps)
         has_centre = np.isin(parts, parts[markers > 0])
-        sections[here] = _flood(piece[here], has_centre, markers, parameters)
+        sections[here] = _flood(distance, markers, has_centre)
     return sections
 
 
-def _flood(piece: np.ndarray, part: np.ndarray, markers: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+def _flood(distance: np.ndarray, markers: np.ndarray, part: np.ndarray) -> np.ndarray:
     """Flood a part of a piece from the markers, by the piece's distance: cells meet where the foreground is narrow.
 
     Every connected piece of the part holds a marker, so a single one gets it all.
@@ -98,4 +116,4 @@ def _flood(piece: np.ndarray, part: np.ndarray, markers: np.ndarray, parameters:
     highest = markers.max()
     if (markers[markers > 0] == highest).all():
         return part * highest
-    return watershed(-smoothed_distance(piece, parameters), markers, TOUCHING, mask=part)
+    return watershed(-distance, markers, TOUCHING, mask=part)

@@ -1,11 +1,22 @@
 """The last touch: small pieces, cells outside the field of interest, and the numbers of the labels."""
 
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
 import numpy as np
 
 from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
+from ctc_submission.segmentation.labeling.parallel import in_order
 
 
-def clean_labels(labels: np.ndarray, *, minimum_size: int, border: int, output: np.ndarray | None = None) -> np.ndarray:
+def clean_labels(
+    labels: np.ndarray,
+    *,
+    minimum_size: int,
+    border: int,
+    output: np.ndarray | None = None,
+    executor: Executor | None = None,
+) -> np.ndarray:
     """Merge or drop small pieces, drop cells outside the field of interest, and number what is left.
 
     A piece below the minimum size joins that larger neighbour which it touches at most places, and is dropped if it
@@ -21,34 +32,64 @@ def clean_labels(labels: np.ndarray, *, minimum_size: int, border: int, output: 
         Width in pixels, in x and y, of the rim outside the field of interest. Cells wholly in it are dropped.
     output : (Z, Y, X) ndarray of int32, optional
         Where the result is written; may be the labels themselves, which saves the memory of a frame.
+    executor : Executor, optional
+        Threads to share the work.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
         1 to N without gaps, in scan order of the cells' first voxels.
     """
-    voxels = np.flatnonzero(labels != 0)
-    values = labels.ravel()[voxels]
-    sizes = np.bincount(values, minlength=1)
-    small = voxels[sizes[values] < minimum_size]
-    values = _join_small(_contacts(labels, small), sizes, minimum_size)[values]
-    kept = np.bincount(values, minlength=len(sizes)) >= max(minimum_size, 1)
+    pixels, tables = zip(*in_order(lambda z: _look(labels[z], z, border), range(len(labels)), executor), strict=True)
+    of, size, inside, first = np.concatenate(tables, axis=1)
+    sizes = np.bincount(of, size, minlength=1)
+    cell = _join_small(_contacts(labels, _voxels_of(labels, pixels, sizes < minimum_size)), sizes, minimum_size)
+    kept = np.bincount(cell, sizes) >= max(minimum_size, 1)
+    kept &= np.bincount(cell[of], inside, len(kept)) > 0
+    numbers = _numbers(cell[of], first, kept)[cell]
+    cleaned = np.zeros(labels.shape, np.int32) if output is None else output
+
+    def write(z: int) -> None:
+        cleaned[z].put(pixels[z], numbers[labels[z].ravel()[pixels[z]]])
+
+    for _ in in_order(write, range(len(labels)), executor):
+        pass
+    return cleaned
+
+
+def _look(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np.ndarray]:
+    """Find the labelled pixels of a slice (Y, X) and, of every label in it, what counts.
+
+    The table (4, M) of int64 gives a label, its pixels, those in the field of interest, and its first in the frame.
+    """
+    pixels = np.flatnonzero(of_slice != 0).astype(np.int32 if of_slice.size < 2**31 else np.int64)
+    values = of_slice.ravel()[pixels]
+    sizes = inside = np.bincount(values)
     if border:
-        kept &= _in_field(values, voxels, labels.shape, border, len(sizes))
-    if output is None:
-        output = np.zeros(labels.shape, np.int32)
-    output.put(voxels, _numbers(values, voxels, kept)[values])
-    return output
+        height, width = of_slice.shape
+        y, x = np.divmod(pixels, width)
+        in_field = (y >= border) & (y < height - border) & (x >= border) & (x < width - border)
+        inside = np.bincount(values[in_field], minlength=len(sizes))
+    first = np.zeros(len(sizes), np.int64)
+    first[values[::-1]] = pixels[::-1]
+    held = np.flatnonzero(sizes)
+    return pixels, np.stack((held, sizes[held], inside[held], first[held] + z * of_slice.size))
 
 
-def _contacts(labels: np.ndarray, voxels: np.ndarray) -> np.ndarray:
+def _voxels_of(labels: np.ndarray, pixels: Sequence[np.ndarray], wanted: np.ndarray) -> np.ndarray:
+    """Give the places (3, M) of the labelled pixels whose label is wanted."""
+    chosen = [part[wanted[of_slice.ravel()[part]]] for of_slice, part in zip(labels, pixels, strict=True)]
+    z = np.repeat(np.arange(len(chosen)), [len(part) for part in chosen])
+    return np.stack((z, *np.divmod(np.concatenate(chosen), labels.shape[2])))
+
+
+def _contacts(labels: np.ndarray, places: np.ndarray) -> np.ndarray:
     """List the labels (2, M), own and other, at every place where one of these voxels touches another label."""
-    places = np.stack(np.unravel_index(voxels, labels.shape), axis=1)
     pairs = [np.empty((2, 0), labels.dtype)]
     for step in NEIGHBOURS:
-        there = places + step
-        in_frame = ((there >= 0) & (there < labels.shape)).all(axis=1)
-        pair = np.stack((labels[tuple(places[in_frame].T)], labels[tuple(there[in_frame].T)]))
+        there = places + step[:, np.newaxis]
+        in_frame = ((there >= 0) & (there < np.reshape(labels.shape, (3, 1)))).all(axis=0)
+        pair = np.stack((labels[tuple(places[:, in_frame])], labels[tuple(there[:, in_frame])]))
         pairs.append(pair[:, (pair[1] != 0) & (pair[1] != pair[0])])
     return np.concatenate(pairs, axis=1)
 
@@ -77,19 +118,11 @@ def _nearest_larger(own: np.ndarray, other: np.ndarray, size: np.ndarray) -> np.
     return target
 
 
-def _in_field(values: np.ndarray, voxels: np.ndarray, shape: tuple[int, ...], border: int, count: int) -> np.ndarray:
-    """Say of each label whether a voxel of it lies in the field of interest."""
-    _, y, x = np.unravel_index(voxels, shape)
-    _, height, width = shape
-    inner = (y >= border) & (y < height - border) & (x >= border) & (x < width - border)
-    return np.bincount(values[inner], minlength=count) > 0
-
-
-def _numbers(values: np.ndarray, voxels: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Give the kept labels numbers from 1, by their first voxel, and the others 0."""
-    first = np.zeros(len(kept), np.int64)
-    first[values[::-1]] = voxels[::-1]
-    cells = np.flatnonzero(kept)
+def _numbers(cells: np.ndarray, first: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Give the kept cells numbers from 1, by the least of the first voxels (M,) found of each, and the others 0."""
+    earliest = np.full(len(kept), np.iinfo(np.int64).max)
+    np.minimum.at(earliest, cells, first)
+    order = np.flatnonzero(kept)
     numbers = np.zeros(len(kept), np.int32)
-    numbers[cells[np.argsort(first[cells])]] = np.arange(1, len(cells) + 1)
+    numbers[order[np.argsort(earliest[order])]] = np.arange(1, len(order) + 1)
     return numbers

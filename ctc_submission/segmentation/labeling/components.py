@@ -1,22 +1,28 @@
 """Connected pieces of the foreground: all of them, the largest one, and their holes."""
 
+from concurrent.futures import Executor
+
 import numpy as np
 from scipy import ndimage
 
+from ctc_submission.segmentation.labeling.boxes import Box
 from ctc_submission.segmentation.labeling.islands import find_islands
 from ctc_submission.segmentation.labeling.neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.parallel import in_order
 
 _IN_SLICE = np.zeros((3, 3, 3), dtype=bool)
 _IN_SLICE[1] = ndimage.generate_binary_structure(2, 1)
 
 
-def label_components(mask: np.ndarray) -> np.ndarray:
+def label_components(mask: np.ndarray, executor: Executor | None = None) -> np.ndarray:
     """Label the 26-connected pieces of the foreground.
 
     Parameters
     ----------
     mask : (Z, Y, X) ndarray of bool
         The foreground.
+    executor : Executor, optional
+        Threads to share the work.
 
     Returns
     -------
@@ -25,8 +31,13 @@ def label_components(mask: np.ndarray) -> np.ndarray:
     """
     labels = np.zeros(mask.shape, np.int32)
     count = 0
-    for box, island in find_islands(mask, (0, 0, 0)):
-        pieces, found = ndimage.label(island, TOUCHING, output=np.int32)
+    islands = find_islands(mask, (0, 0, 0), executor)
+
+    def label(place: int) -> tuple[Box, np.ndarray, np.ndarray, int]:
+        island = islands.cut(place)
+        return islands.boxes[place], island, *ndimage.label(island, TOUCHING, output=np.int32)
+
+    for box, island, pieces, found in in_order(label, range(len(islands.boxes)), executor):
         np.add(pieces, count, out=labels[box], where=island)
         count += found
     return labels
@@ -59,7 +70,7 @@ def label_single(mask: np.ndarray) -> np.ndarray:
     return labels
 
 
-def fill_holes(mask: np.ndarray, largest: int) -> np.ndarray:
+def fill_holes(mask: np.ndarray, largest: int, executor: Executor | None = None) -> np.ndarray:
     """Fill the holes that one connected piece of the foreground encloses in a slice.
 
     Background that reaches the frame's edge is no hole.
@@ -70,6 +81,8 @@ def fill_holes(mask: np.ndarray, largest: int) -> np.ndarray:
         The foreground.
     largest : int
         Largest hole to fill, in pixels of one slice.
+    executor : Executor, optional
+        Threads to share the work.
 
     Returns
     -------
@@ -77,9 +90,14 @@ def fill_holes(mask: np.ndarray, largest: int) -> np.ndarray:
         The foreground with its holes filled.
     """
     filled = mask.copy()
-    components = label_components(mask)
-    for number, box in enumerate(ndimage.find_objects(components), start=1):
-        filled[box] |= _holes(components[box] == number, largest)
+    components = label_components(mask, executor)
+    boxes = ndimage.find_objects(components)
+
+    def find(place: int) -> np.ndarray:
+        return _holes(components[boxes[place]] == place + 1, largest)
+
+    for box, holes in zip(boxes, in_order(find, range(len(boxes)), executor), strict=True):
+        filled[box] |= holes
     return filled
 
 

@@ -4,12 +4,16 @@ What lies outside the frame is unknown, so it is no background: a cell that the 
 along the cut, and is not split there.
 """
 
+from concurrent.futures import Executor
+
 import numpy as np
 
-from ctc_submission.segmentation.labeling.basins import label_basins
+from ctc_submission.segmentation.labeling.basins import find_basins
 from ctc_submission.segmentation.labeling.boxes import Box, foreground_boxes, inside, widen
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
 from ctc_submission.segmentation.labeling.islands import find_islands
+from ctc_submission.segmentation.labeling.packing import choose_packs, pack_islands
+from ctc_submission.segmentation.labeling.parallel import in_order
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
@@ -17,7 +21,7 @@ _FIRST_REACH = 16.0
 _AT_ONCE = 1 << 20
 
 
-def label_by_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+def label_by_distance(mask: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None) -> np.ndarray:
     """Split the foreground where it is narrow.
 
     Parameters
@@ -26,18 +30,27 @@ def label_by_distance(mask: np.ndarray, parameters: LabelingParameters) -> np.nd
         The foreground.
     parameters : LabelingParameters
         Spacing, smoothing and dynamics.
+    executor : Executor, optional
+        Threads to share the work; the labels do not depend on them.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
         0 in the background; every label is one 26-connected piece. Labels start at 1 and may have gaps.
     """
+    margin = smoothing_margin(parameters)
+    islands = find_islands(mask, margin, executor)
+
+    def label(chosen: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        pack = pack_islands(islands, chosen, margin[1])
+        distance = smoothed_distance(pack.mask, parameters)
+        voxels, cells = find_basins(distance, pack.mask, dynamics=parameters.dynamics, steps=parameters.steps)
+        return pack.find(voxels), cells
+
     labels = np.zeros(mask.shape, np.int32)
     count = 0
-    for box, island in find_islands(mask, smoothing_margin(parameters)):
-        distance = smoothed_distance(island, parameters)
-        cells = label_basins(distance, island, dynamics=parameters.dynamics, steps=parameters.steps)
-        np.add(cells, count, out=labels[box], where=island)
+    for voxels, cells in in_order(label, choose_packs(islands), executor):
+        labels.ravel()[voxels] = cells + np.int32(count)
         count += int(cells.max())
     return labels
 

@@ -22,7 +22,7 @@ def label_slices(mask: np.ndarray, centres: np.ndarray | None, parameters: Label
     ----------
     mask : (Z, Y, X) ndarray of bool
         The foreground.
-    centres : (Z, Y, X) ndarray of float32 or None
+    centres : (Z, Y, X) ndarray of float or None
         Heat map of the centres, for ``centres``.
     parameters : LabelingParameters
         Method and marker threshold; the rest is not used.
@@ -33,6 +33,7 @@ def label_slices(mask: np.ndarray, centres: np.ndarray | None, parameters: Label
         1 to N in every slice, not unique in the frame.
     """
     labels = np.zeros(mask.shape, np.int32)
+    threshold = np.float32(parameters.marker_threshold)
     for z, foreground in enumerate(mask):
         if parameters.method == "single":
             labels[z] = foreground
@@ -40,9 +41,7 @@ def label_slices(mask: np.ndarray, centres: np.ndarray | None, parameters: Label
             labels[z] = _label(foreground)
         else:
             distance = _distance(foreground)
-            is_marker = (
-                _maxima(distance) if centres is None else foreground & (centres[z] > parameters.marker_threshold)
-            )
+            is_marker = _maxima(distance) if centres is None else foreground & (centres[z] > threshold)
             labels[z] = watershed(-distance, _label(is_marker), mask=foreground)
     return labels
 

@@ -1,6 +1,8 @@
 """Islands of the foreground: groups of pieces so far apart that none matters to another."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -8,11 +10,42 @@ from scipy import ndimage
 
 from ctc_submission.segmentation.labeling.boxes import Box, widen
 from ctc_submission.segmentation.labeling.neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.parallel import in_order
 
-_CELL = (1, 4, 4)
+_CELL = (1, 3, 3)
 
 
-def find_islands(mask: np.ndarray, apart: Sequence[int]) -> Iterator[tuple[Box, np.ndarray]]:
+@dataclass(frozen=True)
+class Islands:
+    """The islands of a foreground; iterating gives every island's box and the island in it."""
+
+    mask: np.ndarray
+    """The foreground (Z, Y, X), bool."""
+    cell: tuple[int, int, int]
+    """Edges (z, y, x) in voxels of the cells that the frame is divided into."""
+    numbers: np.ndarray
+    """The island, from 1, of every cell; 0 where a cell has no foreground."""
+    boxes: list[Box]
+    """Where the islands lie, with one voxel around them as far as the frame goes. Boxes may overlap."""
+
+    def __iter__(self) -> Iterator[tuple[Box, np.ndarray]]:
+        """Yield every island's box and the island in it."""
+        return ((box, self.cut(place)) for place, box in enumerate(self.boxes))
+
+    def cut(self, place: int) -> np.ndarray:
+        """Cut the island (z, y, x) of bool at a place in the list out of its box, without the foreground of others."""
+        box = self.boxes[place]
+        cells = tuple(
+            slice(side.start // edge, -(-side.stop // edge)) for side, edge in zip(box, self.cell, strict=True)
+        )
+        is_own = self.numbers[cells] == place + 1
+        for axis, (side, edge) in enumerate(zip(box, self.cell, strict=True)):
+            if edge > 1:
+                is_own = is_own.take(np.arange(side.start, side.stop) // edge - side.start // edge, axis)
+        return np.logical_and(self.mask[box], is_own, out=is_own)
+
+
+def find_islands(mask: np.ndarray, apart: Sequence[int], executor: Executor | None = None) -> Islands:
     """Part the foreground into islands, each in a box of its own.
 
     The frame is divided into cells of a few voxels; cells with foreground that touch are of one island.
@@ -23,34 +56,32 @@ def find_islands(mask: np.ndarray, apart: Sequence[int]) -> Iterator[tuple[Box, 
         The foreground.
     apart : sequence of int
         Voxels (z, y, x) of background that lie between two islands at least, along one of the axes.
+    executor : Executor, optional
+        Threads to share the work.
 
-    Yields
-    ------
-    box : tuple of slice
-        Where the island lies, with one voxel around it as far as the frame goes. Boxes may overlap.
-    island : (z, y, x) ndarray of bool
-        The island in its box, without the foreground of others.
+    Returns
+    -------
+    Islands
+        The islands, by the scan order of their first cells.
     """
-    cell = [max(sides) for sides in zip(_CELL, apart, strict=True)]
-    numbers, _ = ndimage.label(_shrink(mask, cell), TOUCHING)
-    for number, cells in enumerate(ndimage.find_objects(numbers), start=1):
+    depth, height, width = cell = tuple(max(sides) for sides in zip(_CELL, apart, strict=True))
+    numbers, _ = ndimage.label(_shrink(mask, cell, executor), TOUCHING)
+    boxes = []
+    for cells in ndimage.find_objects(numbers):
         tight = tuple(slice(side.start * edge, side.stop * edge) for side, edge in zip(cells, cell, strict=True))
-        box = widen(tight, (1, 1, 1), mask.shape)
-        yield box, mask[box] & _enlarge(numbers, number, box, cell)
+        boxes.append(widen(tight, (1, 1, 1), mask.shape))
+    return Islands(mask, (depth, height, width), numbers, boxes)
 
 
-def _enlarge(numbers: np.ndarray, number: int, box: Box, cell: Sequence[int]) -> np.ndarray:
-    """Say of every voxel of a box whether its cell has that number."""
-    cells = tuple(slice(side.start // edge, -(-side.stop // edge)) for side, edge in zip(box, cell, strict=True))
-    is_own = numbers[cells] == number
-    for axis, (side, edge) in enumerate(zip(box, cell, strict=True)):
-        is_own = is_own.take(np.arange(side.start, side.stop) // edge - side.start // edge, axis)
-    return is_own
-
-
-def _shrink(mask: np.ndarray, cell: Sequence[int]) -> np.ndarray:
+def _shrink(mask: np.ndarray, cell: Sequence[int], executor: Executor | None) -> np.ndarray:
     """Say of every cell whether it has foreground."""
     depth, height, width = cell
     window = np.ones((height, width), np.uint8)
-    slices = np.stack([cv2.dilate(part.view(np.uint8), window, anchor=(0, 0))[::height, ::width] for part in mask])
-    return slices if depth == 1 else np.logical_or.reduceat(slices, np.arange(0, len(slices), depth), axis=0)
+    shrunk = np.zeros([-(-side // edge) for side, edge in zip(mask.shape, cell, strict=True)], bool)
+
+    def shrink(of_slice: np.ndarray) -> np.ndarray:
+        return cv2.dilate(of_slice.view(np.uint8), window, anchor=(0, 0))[::height, ::width].view(bool)
+
+    for z, row in enumerate(in_order(shrink, mask, executor)):
+        shrunk[z // depth] |= row
+    return shrunk

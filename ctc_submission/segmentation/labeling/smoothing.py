@@ -1,5 +1,6 @@
 """Gaussian smoothing of distance maps and heat maps, with the voxels' real edges."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +13,16 @@ _TRUNCATE = 3.0
 
 def smooth(volume: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
     """Smooth a volume (Z, Y, X) of float32; at its faces the outermost values go on."""
-    for axis, sigma in enumerate(_sigma(parameters)):
+    return _smooth(volume, _sigma(parameters))
+
+
+def smooth_slices(volume: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+    """Smooth every slice of a volume (Z, Y, X) of float32 by itself; at its edges the outermost values go on."""
+    return _smooth(volume, [0, *_sigma(parameters)[1:]])
+
+
+def _smooth(volume: np.ndarray, sigmas: Sequence[float]) -> np.ndarray:
+    for axis, sigma in enumerate(sigmas):
         if sigma:
             volume = ndimage.correlate1d(volume, _weights(sigma), axis, np.empty_like(volume), mode="nearest")
     return volume
