@@ -70,8 +70,7 @@ def _count_unmatched(one: np.ndarray, other: np.ndarray) -> int:
     """Count the pixels (Y, X) outside the pairs of labels that share most with each other; 0 pairs with 0 alone."""
     pairs, shared = np.unique(np.stack((one.ravel(), other.ravel())), axis=1, return_counts=True)
     is_pair = (pairs[0] > 0) == (pairs[1] > 0)
-    best = [np.zeros(int(labels.max()) + 1, shared.dtype) for labels in pairs]
-    for labels, most in zip(pairs, best, strict=True):
-        np.maximum.at(most, labels[is_pair], shared[is_pair])
-    is_best = is_pair & (shared == best[0][pairs[0]]) & (shared == best[1][pairs[1]])
-    return int(one.size - shared[is_best].sum())
+    order = np.flatnonzero(is_pair)[np.argsort(-shared[is_pair], kind="stable")]
+    firsts = [np.unique(labels[order], return_index=True)[1] for labels in pairs]
+    best = order[np.intersect1d(*firsts)]
+    return int(one.size - shared[best].sum())

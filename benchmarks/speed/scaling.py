@@ -70,7 +70,7 @@ def measure_scaling(
     masks : Path
         Empty folder for masks.
     runs : int
-        Runs of each size, of which the best counts.
+        Runs of each size in turns, of which the best counts; one of the smallest before them does not.
     side : int
         Height and width in pixels of the smallest slices.
     """
@@ -79,11 +79,12 @@ def measure_scaling(
     series = []
     for quantity, (fixed, sizes) in _write_series(work / "scaling", side).items():
         times: dict[int, list[float]] = {size: [] for size in sizes}
-        for run in range(-1, runs):
+        _time(next(iter(sizes.values())), masks / f"{quantity}-warm-up", configuration, execution)
+        for run in range(runs):
             for size, folder in sizes.items():
                 results = masks / f"{quantity}-{size}-{run}"
                 times[size].append(_time(folder, results, configuration, execution))
-        series.append(Series(quantity, fixed, tuple(sizes), tuple(min(taken[1:]) for taken in times.values())))
+        series.append(Series(quantity, fixed, tuple(sizes), tuple(min(taken) for taken in times.values())))
     return series
 
 

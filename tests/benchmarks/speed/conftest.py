@@ -1,0 +1,64 @@
+"""A folder of configurations with tiny networks, and their ONNX files: one conversion for all tests."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from ctc_submission.network.export import export_onnx
+from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.weights import ModelCard, hash_file, save_checkpoint
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+
+SIDE = 64
+CONFIGURATIONS = {
+    "Fluo-C3DL-MDA231": 'segmentation_model = "regions.safetensors"\ncentre_model = "centres.safetensors"\n'
+    '[labeling]\nmethod = "centres"\nspacing = [5.0, 1.0, 1.0]\n',
+    "Fluo-N3DL-TRIC": 'segmentation_model = "intensities.safetensors"\ntiles = 6\n[labeling]\nmethod = "distance"\n',
+    "Fluo-C3DH-A549-SIM": 'segmentation_model = "regions.safetensors"\n[labeling]\nmethod = "single"\n',
+    "nuclei": 'segmentation_model = "nuclei.safetensors"\n[labeling]\nmethod = "distance"\n',
+}
+
+
+@pytest.fixture(scope="session")
+def network() -> EfficientCellSeg:
+    """An untrained network whose probabilities lie on both sides of one half."""
+    torch.manual_seed(0)
+    network = EfficientCellSeg(Architecture(input_size=SIDE)).eval()
+    with torch.inference_mode():
+        logits = network(torch.rand(2, 3, SIDE, SIDE))
+        network.head.bias -= logits.mean()
+        for parameter in network.head.parameters():
+            parameter *= 2 / logits.std()
+    return network
+
+
+@pytest.fixture(scope="session")
+def models(network: EfficientCellSeg, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of configurations, all of whose checkpoints hold the same network."""
+    folder = tmp_path_factory.mktemp("models")
+    for name, task, coloring, diameter in (
+        ("regions", "segmentation", "region", None),
+        ("intensities", "segmentation", "intensity", None),
+        ("centres", "centres", "region", None),
+        ("nuclei", "segmentation", "intensity", 24.0),
+    ):
+        colors = PseudocolorParameters(coloring=coloring)
+        card = ModelCard(name, task, "", "2026-01-01", "", "CC0-1.0", network.architecture, colors, diameter)
+        save_checkpoint(folder / f"{name}.safetensors", network, card, half=False)
+    for name, text in CONFIGURATIONS.items():
+        (folder / f"{name}.toml").write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def work(network: EfficientCellSeg, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the ONNX files of all checkpoints."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "onnx").mkdir()
+    card = ModelCard("any", "segmentation", "", "2026-01-01", "", "CC0-1.0", network.architecture)
+    export_onnx(folder / "once.onnx", network, card)
+    for checkpoint in models.glob("*.safetensors"):
+        shutil.copy(folder / "once.onnx", folder / "onnx" / f"{hash_file(checkpoint)[:16]}.onnx")
+    return folder

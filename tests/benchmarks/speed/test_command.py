@@ -1,0 +1,103 @@
+"""A whole benchmark on tiny frames with tiny networks: masks agree, and the report says what was measured."""
+
+import json
+
+import cv2
+import pytest
+
+from benchmarks.speed import command
+
+
+def call(models, work, output, *more):
+    quick = ["--quick", "--frames", "2", "--runs", "1", "--device", "cpu"]
+    return command.main([*quick, "--models", str(models), "--work", str(work), "--output", str(output), *more])
+
+
+@pytest.fixture(scope="module")
+def report(models, work, tmp_path_factory):
+    """The folder of a report on one dataset."""
+    output = tmp_path_factory.mktemp("report")
+    assert call(models, work, output, "--datasets", "Fluo-C3DH-A549-SIM") == 0
+    return output
+
+
+@pytest.fixture
+def figures(report):
+    return json.loads((report / "benchmark.json").read_text())
+
+
+def test_a_dataset_is_measured_with_every_version(figures):
+    (found,) = figures["datasets"]
+    assert found["world"] == {"dataset": "Fluo-C3DH-A549-SIM", "shape": [3, 150, 175], "frames": 2}
+    assert found["inputs"] == 3
+    assert list(found["seconds"]) == ["sequential", "float32 faithful", "default"]
+    assert found["derived"]["sequential"]["times_faster"] == 1
+    assert found["memory"]["peak"] >= found["memory"]["ready"] >= found["memory"]["imported"] > 0
+    assert figures["floors"][1]["precision"] == "bfloat16"
+    assert figures["scaling"] == []
+
+
+def test_faithful_masks_are_those_of_the_sequential_version(figures):
+    check_agreement(figures["datasets"][0]["agreement"])
+
+
+def check_agreement(found):
+    """Rounding may carry a voxel in ten thousand over the threshold, and with it a few to another cell."""
+    assert found["foreground"] <= found["voxels"] / 10_000
+    assert found["cells"] <= found["voxels"] / 1000
+
+
+def test_the_report_shows_all_tables_and_pictures(report):
+    text = (report / "benchmark.md").read_text()
+    assert "Tiny frames: this shows that all works" in text
+    assert "Load average when it began: " in text
+    assert "| Fluo-C3DH-A549-SIM | float32 faithful | " in text
+    assert "| matrix product, cpu, bfloat16 | " in text
+    assert "## GPU" not in text
+    assert "## Growth" not in text
+    assert "(benchmark.png)" in text
+    assert cv2.imread(str(report / "benchmark.png")) is not None
+
+
+def test_work_holds_frames_but_no_masks(report, work):
+    assert (work / "frames" / "Fluo-C3DH-A549-SIM-2x3x150x175" / "t001.tif").is_file()
+    assert not list(work.rglob("mask*.tif"))
+
+
+@pytest.mark.slow
+def test_all_datasets_and_growth_are_measured(models, work, tmp_path):
+    assert call(models, work, tmp_path, "--scaling") == 0
+    figures = json.loads((tmp_path / "benchmark.json").read_text())
+    assert [each["inputs"] for each in figures["datasets"]] == [8, 18, 3]
+    for each in figures["datasets"]:
+        check_agreement(each["agreement"])
+    assert "| slices | one frame, 96 x 96 | 4, 8, 12, 16 | " in (tmp_path / "benchmark.md").read_text()
+    assert cv2.imread(str(tmp_path / "scaling.png")) is not None
+
+
+@pytest.mark.slow
+def test_other_colours_are_not_compared(models, work, tmp_path):
+    assert call(models, work, tmp_path, "--datasets", "Fluo-N3DL-TRIC", "--coloring", "region") == 0
+    (found,) = json.loads((tmp_path / "benchmark.json").read_text())["datasets"]
+    assert found["coloring"] == "region"
+    assert found["agreement"] is None
+    assert "not compared: colours differ" in (tmp_path / "benchmark.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--runs", "0"], "runs is 0, expected 1 or more"),
+        (["--device", "tpu"], "device 'tpu' is unknown"),
+        (["--datasets", "Fluo-N3DL-TRIC", "--frames", "0"], "frames is 0"),
+    ],
+)
+def test_bad_arguments_are_named(models, tmp_path, capsys, arguments, message):
+    assert call(models, tmp_path / "work", tmp_path, *arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_nothing_is_left_where_no_folder_is_named(models, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert command.main(["--models", str(models), "--device", "tpu", "--output", str(tmp_path)]) == 2
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,72 @@
+"""Figures that follow from others, and what tables make of them."""
+
+import pytest
+
+from benchmarks.speed.agreement import Agreement
+from benchmarks.speed.floor import Floor
+from benchmarks.speed.gpu import Gpu
+from benchmarks.speed.memory import Memory
+from benchmarks.speed.results import FAST, SEQUENTIAL, DatasetResult
+from benchmarks.speed.scaling import Series
+from benchmarks.speed.tables import (
+    table_of_agreement,
+    table_of_floor,
+    table_of_frames,
+    table_of_gpu,
+    table_of_memory,
+    table_of_scaling,
+    table_of_stages,
+)
+from benchmarks.speed.worlds import World
+
+SLOW = {"start": 1.0, "total": 41.0, "read": 1.0, "pseudocolour": 4.0, "resize": 1.0, "network": 12.0}
+QUICK = {"start": 0.5, "total": 5.5, "read": 0.1, "pseudocolour": 0.2, "resize": 0.1, "network": 2.0}
+REST = {"stitch": 0.5, "label": 1.0, "write": 0.5}
+
+
+@pytest.fixture
+def result():
+    return DatasetResult(
+        world=World("Fluo-N3DL-TRIC", (10, 100, 200), 2),
+        inputs=60,
+        coloring="region",
+        seconds={SEQUENTIAL: SLOW | REST, FAST: QUICK | {"stitch": 0.1, "label": 0.3, "write": 0.2}},
+        agreement=Agreement(400_000, 3, 2, 1),
+        memory=Memory(500 * 2**20, 600 * 2**20, 1500 * 2**20, 2**30),
+    )
+
+
+def test_a_frame_is_counted_without_the_start(result):
+    assert result.frame_seconds(SEQUENTIAL) == 20
+    assert result.frame_seconds(FAST) == 2.5
+    assert result.ratio(FAST) == 8
+    assert result.network_share(SEQUENTIAL) == pytest.approx(0.6)
+    assert result.outside_network(FAST) == pytest.approx(0.2)
+    assert result.memory.used == 1000 * 2**20
+
+
+def test_tables_show_the_figures(result):
+    assert "| Fluo-N3DL-TRIC | default | 2.50 | 8.0 | 0.40 | 4.0 | 0.50 | 5.50 |" in table_of_frames([result])
+    assert "| 12.000 | 0.500 | 1.000 | 0.500 | 20.00 | 60 % | 40 % |" in table_of_stages([result])
+    assert "| 400,000 | 3 | 2 | 1 | differ |" in table_of_agreement([result])
+    assert "| 500 | 600 | 1,500 | 1,000 | 1,024 |" in table_of_memory([result])
+
+
+def test_the_floor_stands_beside_the_networks(result):
+    text = table_of_floor([Floor("cpu", "float32", 202e9)], [result])
+    assert "| matrix product, cpu, float32 | 202 | 100.00 |" in text
+    assert "| Fluo-N3DL-TRIC, sequential | - | 200.00 |" in text
+
+
+def test_a_gpu_is_shown_with_or_without_its_busy_share():
+    assert "| ms per input, batch 64 | 0.410 |" in table_of_gpu(Gpu("H100", {32: 0.5, 64: 0.41}, 0.83))
+    assert "| busy in a run | 83 % |" in table_of_gpu(Gpu("H100", {32: 0.5}, 0.83))
+    assert "nvidia-smi is missing" in table_of_gpu(Gpu("H100", {32: 0.5}, None))
+
+
+def test_a_line_explains_linear_growth():
+    series = Series("pixels", "one slice", (1000, 2000, 3000, 4000), (1.5, 2.5, 3.5, 4.5))
+    assert series.line == pytest.approx((0.001, 0.5))
+    assert series.fit == pytest.approx(1)
+    assert "| 1 000, 2 000, 3 000, 4 000 | 1.50, 2.50, 3.50, 4.50 | 0.001 | 100.00 % |" in table_of_scaling([series])
+    assert Series("pixels", "", (1, 2, 3, 4), (1, 4, 9, 16)).fit < 0.97
