@@ -34,10 +34,9 @@ def convert_checkpoints(configuration: Configuration, work: Path) -> tuple[Path,
 
 
 def _convert(checkpoint: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    model, card = load_checkpoint(checkpoint)
     path = folder / f"{hash_file(checkpoint)[:16]}.onnx"
     if not path.is_file():
         _LOG.info("%s: converting to ONNX", checkpoint.name)
-        export_onnx(path, model, card)
+        folder.mkdir(parents=True, exist_ok=True)
+        export_onnx(path, *load_checkpoint(checkpoint))
     return path

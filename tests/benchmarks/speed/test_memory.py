@@ -38,6 +38,7 @@ def test_the_product_is_measured_alone(frames, models, tmp_path):
     assert (tmp_path / "masks" / "mask000.tif").is_file()
 
 
+@pytest.mark.slow
 def test_a_process_that_fails_is_named(frames, models, tmp_path):
     with pytest.raises(ValueError, match="Fluo-C3DH-A549-SIM: the process whose memory is measured ended with 1"):
         measure_memory(models, "Fluo-C3DH-A549-SIM", tmp_path / "absent", tmp_path / "masks", {})
