@@ -1,5 +1,6 @@
 """What tests of several rooms share: untrained checkpoints and a tiny sequence."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,14 @@ from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.network.weights import ModelCard, Task, save_checkpoint
 
 TASKS: tuple[Task, ...] = ("segmentation", "centres")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Converted networks go to a folder of these tests, that of the processes they start too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CTC_SUBMISSION_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

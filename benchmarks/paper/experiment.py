@@ -18,7 +18,8 @@ from ctc_submission.evaluation.comparison import compare
 from ctc_submission.evaluation.matching import Matching
 from ctc_submission.evaluation.references import find_digits, find_seg_references
 from ctc_submission.evaluation.seg import seg
-from ctc_submission.network.backends import Predictor
+from ctc_submission.network.predictor import Predictor
+from ctc_submission.network.torch_runtime import TorchRuntime
 from ctc_submission.network.imagenet import start_from_imagenet
 from ctc_submission.network.model import EfficientCellSeg, count_parameters
 from ctc_submission.network.weights import ModelCard
@@ -124,7 +125,7 @@ def _train(
 
 def _match(network: Network, row: Row, tested: Sequence[Source], folder: Path, device: torch.device) -> list[Matching]:
     """Write the masks of the tested frames and match their objects with the references'."""
-    predictor = Predictor([cast(EfficientCellSeg, network)], device)
+    predictor = Predictor(TorchRuntime([cast(EfficientCellSeg, network)], device))
     matchings: list[Matching] = []
     for source in tested:
         results = folder / f"{source.sequence}_RES"

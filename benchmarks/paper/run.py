@@ -12,7 +12,7 @@ from benchmarks.paper.experiment import run_row
 from benchmarks.paper.report import write_report
 from benchmarks.paper.results import Result, load_result, save_result
 from benchmarks.paper.rows import Row, list_rows
-from ctc_submission.network.backends import choose_device
+from ctc_submission.network.devices import choose_device
 
 _LOG = logging.getLogger("paper")
 _RESULT = "result.json"

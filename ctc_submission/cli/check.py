@@ -3,9 +3,7 @@
 import argparse
 from pathlib import Path
 
-import torch
-
-from ctc_submission.network.backends import choose_device
+from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.network.trial import try_checkpoint
 from ctc_submission.segmentation.configuration import MODELS
 
@@ -15,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "checkpoints", type=Path, nargs="*", metavar="FILE", help=f"checkpoints to try; all those in {MODELS} if none"
     )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
+    add_machine_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,9 +21,11 @@ def run(arguments: argparse.Namespace) -> int:
     checkpoints = arguments.checkpoints or sorted(MODELS.glob("*.safetensors"))
     if not checkpoints:
         raise FileNotFoundError(f"{MODELS}: holds no weights, expected .safetensors files; see models/README.md")
-    device = choose_device(arguments.device)
-    print(f"torch {torch.__version__} on {device}")
+    execution = chosen_execution(arguments)
     for path in checkpoints:
-        trial = try_checkpoint(path, device)
-        print(f"{path.name}: {trial.parameters / 1e6:.1f} M parameters, {trial.seconds * 1e3:.0f} ms an image")
+        trial = try_checkpoint(path, execution)
+        print(
+            f"{path.name}: {trial.parameters / 1e6:.1f} M parameters, {trial.seconds * 1e3:.0f} ms an image "
+            f"({trial.runtime})"
+        )
     return 0

@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
-from ctc_submission.segmentation.pipeline import Execution
 from ctc_submission.training.fitting.fit import AdjacentMean, FitParameters, fit_configuration
 from ctc_submission.training.fitting.record import write_fit
 from ctc_submission.training.fitting.references import METRICS
@@ -36,17 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--cache", type=Path, metavar="DIR", help="keep the networks' output there, to go on or fit again; else deleted"
     )
     add_configuration_arguments(parser)
-    machine = parser.add_argument_group("machine")
-    machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
-    machine.add_argument("--batch-size", type=int, default=4, help="images the network sees at once")
-    machine.add_argument("--threads", type=int, default=4, help="threads for pseudocolouring")
+    add_machine_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Fit."""
     sources = find_sources(arguments.folders, arguments.sequences)
     parameters = FitParameters(arguments.metric, arguments.most_frames, tuple(arguments.adjacent_means))
-    execution = Execution(arguments.device, arguments.batch_size, arguments.threads)
+    execution = chosen_execution(arguments)
     with _folder(arguments.cache) as folder:
         fit = fit_configuration(sources, chosen_configuration(arguments), parameters, folder, execution)
     write_fit(arguments.output, fit)

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.challenge.files import FrameInfo, check_same_geometry, find_frames, read_frame, read_frame_info
+from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
 from ctc_submission.segmentation.estimate import estimate_frame
-from ctc_submission.segmentation.pipeline import Execution, Segmenter
+from ctc_submission.segmentation.segmenter import Segmenter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,8 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source", type=Path, metavar="INPUT", help="one TIFF file, or a folder of t000.tif, t001.tif, ..."
     )
-    parser.add_argument("--device", default="auto", help="device to estimate for: auto, cpu, cuda, cuda:N or mps")
-    parser.add_argument("--batch-size", type=int, default=4, help="images the network sees at once")
+    add_machine_arguments(parser)
     add_configuration_arguments(parser, required=False)
 
 
@@ -53,11 +53,11 @@ def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
 
 
 def _print_estimate(stack: np.ndarray, frames: int, arguments: argparse.Namespace) -> None:
-    execution = Execution(arguments.device, arguments.batch_size)
-    segmenter = Segmenter(chosen_configuration(arguments), execution)
+    segmenter = Segmenter(chosen_configuration(arguments), chosen_execution(arguments))
     estimate = estimate_frame(stack, segmenter)
     whole = f", {_duration(frames * estimate.seconds)} for {frames} frames" if frames > 1 else ""
-    print(f"time         {_duration(estimate.seconds)} a frame on {segmenter.predictor.device}{whole}, and labelling")
+    runtime = segmenter.predictor.runtime
+    print(f"time         {_duration(estimate.seconds)} a frame by {runtime.description}{whole}, and labelling")
     print(f"memory       about {estimate.memory / 2**30:.1f} GiB")
 
 

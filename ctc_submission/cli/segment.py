@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, get_args
 
+from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.segmentation.configuration import (
     CONFIGURATIONS,
@@ -12,7 +13,7 @@ from ctc_submission.segmentation.configuration import (
     configuration_for,
     read_configuration,
 )
-from ctc_submission.segmentation.pipeline import Execution, segment_sequence
+from ctc_submission.segmentation.pipeline import segment_sequence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ...")
     add_configuration_arguments(parser)
-    machine = parser.add_argument_group("machine")
-    machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
-    machine.add_argument("--batch-size", type=int, default=4, help="images the network sees at once")
-    machine.add_argument("--threads", type=int, default=4, help="threads for pseudocolouring")
+    machine = add_machine_arguments(parser)
     machine.add_argument("--overwrite", action="store_true", help="replace masks that another configuration made")
 
 
@@ -57,8 +55,13 @@ def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
 
 def run(arguments: argparse.Namespace) -> int:
     """Segment."""
-    execution = Execution(arguments.device, arguments.batch_size, arguments.threads, arguments.overwrite)
-    manifest = segment_sequence(arguments.source, arguments.results, chosen_configuration(arguments), execution)
+    manifest = segment_sequence(
+        arguments.source,
+        arguments.results,
+        chosen_configuration(arguments),
+        chosen_execution(arguments),
+        overwrite=arguments.overwrite,
+    )
     cells = [record["cells"] for record in manifest.frames.values()]
     print(
         f"{len(cells)} masks in {arguments.results}, {sum(cells) / len(cells):.1f} cells a frame; "

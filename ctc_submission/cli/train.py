@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from ctc_submission.cli.train_arguments import add_arguments
-from ctc_submission.network.backends import choose_device
+from ctc_submission.network.devices import choose_device
 from ctc_submission.network.imagenet import start_from_imagenet
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.network.weights import ModelCard, load_checkpoint

@@ -4,23 +4,29 @@ Wagner and Rohr, MIDL 2022, section 3.1. Green is the slice itself. Red repeats 
 shows cells, blue likewise for the slice after: grey stays grey, cells that begin or end change their hue.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import repeat
-from typing import Literal, get_args
+from functools import partial
+from itertools import chain
+from typing import Literal, TypeVar, get_args
 
 import cv2
 import numpy as np
 
+from ctc_submission.preprocessing.ahead import map_ahead
+
 Normalization = Literal["channel", "image"]
 Coloring = Literal["region", "intensity", "grey"]
+Item = TypeVar("Item")
 
 _CLIP_LIMIT = 10.0
 _CLAHE_TILES = (16, 16)
 _BLUR = (8, 8)
 _SCALE = (1, 99.9)
 _PERCENTILE_VOXELS = 2_000_000
+_AHEAD = 8
 _THRESHOLDS = np.arange(20, 50, dtype=np.float32) / 100
 
 
@@ -142,12 +148,12 @@ def color_intensities(stack: np.ndarray) -> Iterator[np.ndarray]:
     (Y, X, 3) ndarray of float32 in [0, 1]
         Slices z - 1, z and z + 1 as red, green and blue; outside the stack the first or last slice again.
     """
-    step = max(1, round((stack.size / _PERCENTILE_VOXELS) ** 0.5))
-    low, high = np.percentile(stack[:, ::step, ::step], _SCALE).astype(np.float32)
-    span = max(high - low, np.finfo(np.float32).tiny)
+    scale = _stack_scale(stack)
+    channels = [scale(stack[0])] * 2
     for z in range(len(stack)):
-        colors = stack[[max(z - 1, 0), z, min(z + 1, len(stack) - 1)]].astype(np.float32)
-        yield np.ascontiguousarray(np.sqrt(((colors - low) / span).clip(0, 1)).transpose(1, 2, 0))
+        channels.append(scale(stack[z + 1]) if z + 1 < len(stack) else channels[-1])
+        yield cv2.merge(channels)
+        del channels[0]
 
 
 def pseudocolor_slices(
@@ -175,10 +181,42 @@ def pseudocolor_slices(
     if parameters.coloring == "grey":
         yield from (pseudocolor_slice(image, None, None) for image in stack)
         return
-    run = executor.map if executor else map
-    regions = [None, *run(region_of_interest, stack, repeat(parameters.adjacent_mean)), None]
-    for image, before, after in zip(stack, regions[:-2], regions[2:], strict=True):
-        yield pseudocolor_slice(image, before, after, parameters.normalization)
+    find = partial(region_of_interest, adjacent_mean=parameters.adjacent_mean)
+    regions = chain([None], map_ahead(find, stack, executor, _AHEAD), [None])
+    color = partial(_pseudocolor, normalization=parameters.normalization)
+    yield from map_ahead(color, zip(stack, _in_threes(regions), strict=True), executor, _AHEAD)
+
+
+def _in_threes(items: Iterable[Item]) -> Iterator[tuple[Item, Item, Item]]:
+    """Yield every three neighbours."""
+    window: deque[Item] = deque(maxlen=3)
+    for item in items:
+        window.append(item)
+        if len(window) == 3:
+            yield window[0], window[1], window[2]
+
+
+def _pseudocolor(
+    given: tuple[np.ndarray, tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]],
+    normalization: Normalization,
+) -> np.ndarray:
+    image, (before, _, after) = given
+    return pseudocolor_slice(image, before, after, normalization)
+
+
+def _stack_scale(stack: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what puts a slice of a stack on the scale of `color_intensities`; integers are looked up in a table."""
+    step = max(1, round((stack.size / _PERCENTILE_VOXELS) ** 0.5))
+    low, high = np.percentile(stack[:, ::step, ::step], _SCALE).astype(np.float32)
+    span = max(high - low, np.finfo(np.float32).tiny)
+
+    def scale(values: np.ndarray) -> np.ndarray:
+        return np.sqrt(((values.astype(np.float32) - low) / span).clip(0, 1))
+
+    if stack.dtype not in (np.uint8, np.uint16):
+        return scale
+    table = scale(np.arange(np.iinfo(stack.dtype).max + 1))
+    return table.__getitem__
 
 
 def _as_clahe_input(image: np.ndarray) -> np.ndarray:

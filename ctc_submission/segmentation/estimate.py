@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from ctc_submission.segmentation.pipeline import Segmenter
+    from ctc_submission.segmentation.segmenter import Segmenter
 
 _INTERPRETER = 450e6
 """Bytes of the interpreter with its libraries loaded; measured."""
@@ -43,8 +43,9 @@ def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
     start = time.perf_counter()
     segmenter.predict(part)
     seconds = (time.perf_counter() - start) * len(stack) / len(part)
-    batch = min(segmenter.predictor.batch_size, len(stack) * segmenter.configuration.tiles)
-    memory = estimate_memory(stack.size, stack.itemsize, len(segmenter.predictor.models), batch)
+    runtime = segmenter.predictor.runtime
+    images = min(runtime.batch_size * runtime.streams, len(stack) * segmenter.views(stack.shape).count)
+    memory = estimate_memory(stack.size, stack.itemsize, len(segmenter.networks), images)
     return Estimate(seconds, memory)
 
 

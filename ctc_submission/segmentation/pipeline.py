@@ -1,8 +1,8 @@
-"""Frames in, masks out: one frame in memory at a time, the next being read and the last being written meanwhile."""
+"""Frames in, masks out: while networks see one frame, the next is read, and the one before labelled and written."""
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,141 +20,37 @@ from ctc_submission.challenge.files import (
     read_frame_info,
     write_mask,
 )
-from ctc_submission.network.backends import Predictor, choose_device
-from ctc_submission.network.model import count_parameters
-from ctc_submission.network.weights import ModelCard, hash_file, load_checkpoint
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.preprocessing.views import Views, are_close, view_magnified, view_six, view_whole
+from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.diameter import estimate_diameter
-from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
+from ctc_submission.segmentation.segmenter import Segmenter
 
 _LOG = logging.getLogger(__name__)
+_LARGE = 2**28
+"""Voxels from which on only one frame is in memory at a time."""
 
 
 @dataclass(frozen=True)
-class Execution:
-    """How a run uses the machine; masks do not depend on it but for the last bits of a probability."""
+class Job:
+    """A frame to be segmented."""
 
-    device: str = "auto"
-    """``auto``, or a device by torch's name."""
-    batch_size: int = 4
-    """Slices or patches the network sees at once; halved where memory does not suffice."""
-    threads: int = 4
-    """Threads for pseudocolouring."""
-    overwrite: bool = False
-    """Whether masks of another configuration may be replaced."""
-
-
-class Segmenter:
-    """A configuration with its networks loaded: stacks in, labels out."""
-
-    def __init__(self, configuration: Configuration, execution: Execution | None = None) -> None:
-        execution = execution or Execution()
-        self.configuration = configuration
-        tasks = {"segmentation": configuration.segmentation_model}
-        if configuration.labeling.method == "centres" and configuration.centre_model is not None:
-            tasks["centres"] = configuration.centre_model
-        loaded = {task: load_checkpoint(path) for task, path in tasks.items()}
-        for task, (_, card) in loaded.items():
-            if card.task != task:
-                raise ValueError(f"{tasks[task]}: predicts {card.task}, expected a checkpoint for {task}")
-        cards = {tasks[task]: card for task, (_, card) in loaded.items()}
-        self.pseudocolor = configuration.pseudocolor or _common(
-            "on differently coloured slices; state adjacent_mean and normalization",
-            {path: card.pseudocolor for path, card in cards.items()},
-        )
-        _check_coloring(self.pseudocolor, cards)
-        self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
-        self.weights = {str(path.name): hash_file(path) for path in tasks.values()}
-        self.parameters = sum(count_parameters(model) for model, _ in loaded.values())
-        self.predictor = Predictor(
-            [model for model, _ in loaded.values()],
-            choose_device(execution.device),
-            execution.batch_size,
-            resize=self.diameter is None,
-        )
-        self._executor = ThreadPoolExecutor(execution.threads, "pseudocolor")
-
-    @property
-    def lacks_diameter(self) -> bool:
-        """Whether the networks know cells at one size only, and that of the recording's cells is not stated."""
-        return self.diameter is not None and self.configuration.cell_diameter is None
-
-    def measure_cells(self, stack: np.ndarray) -> None:
-        """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
-
-        def foreground(part: np.ndarray, assumed: float) -> np.ndarray:
-            return self._predict(part, self._magnified((part.shape[1], part.shape[2]), assumed))[0]
-
-        estimated = estimate_diameter(stack, foreground, self.diameter)
-        _LOG.warning("cells are taken to be about %g pixels wide: state cell_diameter if they are not", estimated)
-        self.configuration = replace(self.configuration, cell_diameter=estimated)
-
-    def predict(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
-        """Predict probabilities for a stack.
-
-        Parameters
-        ----------
-        stack : (Z, Y, X) ndarray of uint8, uint16 or float
-            Raw frame.
-        advance : callable, optional
-            Called after every slice.
-
-        Returns
-        -------
-        (M, Z, Y, X) ndarray of float32 in [0, 1]
-            Foreground probability and, where the configuration has a centre model, the centre heatmap.
-        """
-        if self.lacks_diameter:
-            self.measure_cells(stack)
-        probabilities = self._predict(stack, self.views(stack.shape), advance)
-        if not self.crosses:
-            return probabilities
-        for axis in (1, 2):
-            turned = np.moveaxis(stack, axis, 0)
-            probabilities += np.moveaxis(self._predict(turned, self.views(turned.shape, axis)), 1, axis + 1)
-        return probabilities / 3
-
-    def label(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
-        """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
-        foreground, *centres = self.predict(stack, advance)
-        return label_cells(foreground, *centres, parameters=self.configuration.labeling)
-
-    @property
-    def crosses(self) -> bool:
-        """Whether the stack is also cut along y and x: where asked for, and slices lie close enough in z."""
-        z, y, _ = self.configuration.labeling.steps
-        return self.diameter is not None and self.configuration.cross_sections and are_close(z / y)
-
-    def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
-        """Choose what the networks see of a stack of a shape, cut along z or, after moving it first, another axis."""
-        plane = (shape[1], shape[2])
-        if self.diameter is not None:
-            return self._magnified(plane, self.configuration.cell_diameter or self.diameter, axis)
-        return view_six(plane) if self.configuration.tiles == 6 else view_whole(plane)
-
-    def _magnified(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Views:
-        magnification = self.diameter / cell_diameter
-        z, y, _ = self.configuration.labeling.steps
-        rows = magnification * (z / y if axis else 1)
-        return view_magnified(plane, (rows, magnification), self.predictor.models[0].architecture.input_size)
-
-    def _predict(self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None) -> np.ndarray:
-        slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)
-        predicted = self.predictor.predict(patch for image in slices for patch in views.split(image))
-        probabilities = np.empty((len(self.predictor.models), *stack.shape), dtype=np.float32)
-        for z in range(len(stack)):
-            patches = [next(predicted) for _ in range(views.count)]
-            probabilities[:, z] = [views.join(of_model) for of_model in zip(*patches, strict=True)]
-            if advance:
-                advance()
-        return probabilities
+    frame: FrameFile
+    """The file."""
+    shape: tuple[int, ...]
+    """Size (Z, Y, X)."""
+    ndim: int
+    """2 or 3: whether the mask is an image or a stack."""
+    mask: Path
+    """The file to be written."""
 
 
 def segment_sequence(
-    source: Path, results: Path, configuration: Configuration, execution: Execution | None = None
+    source: Path,
+    results: Path,
+    configuration: Configuration,
+    execution: Execution | None = None,
+    *,
+    overwrite: bool = False,
 ) -> Manifest:
     """Segment a folder of frames, or a single file, into a folder of masks.
 
@@ -170,6 +66,8 @@ def segment_sequence(
         How to segment.
     execution : Execution, optional
         How to use the machine.
+    overwrite : bool
+        Whether masks of another configuration may be replaced.
 
     Returns
     -------
@@ -181,7 +79,6 @@ def segment_sequence(
     FileNotFoundError, ValueError, OSError
         If input, weights or the folder for the results are not as they must be; finished masks stay.
     """
-    execution = execution or Execution()
     frames = [_single_frame(source)] if source.is_file() else find_frames(source)
     infos = [read_frame_info(frame.path, axes=configuration.axes) for frame in frames]
     _check_frames(infos, configuration)
@@ -190,12 +87,12 @@ def segment_sequence(
         segmenter.measure_cells(read_frame(frames[0].path, axes=configuration.axes))
     configuration = segmenter.configuration
     make_folder(results)
-    manifest = open_manifest(results, _describe(configuration, segmenter), _facts(segmenter), execution.overwrite)
+    manifest = open_manifest(results, _describe(configuration, segmenter), _facts(segmenter), overwrite)
     jobs = [
-        (frame, info, results / f"mask{frame.number:0{frame.digits}d}.tif")
+        Job(frame, info.shape, info.ndim, results / f"mask{frame.number:0{frame.digits}d}.tif")
         for frame, info in zip(frames, infos, strict=True)
     ]
-    open_jobs = [job for job in jobs if not manifest.is_finished(job[0], job[2])]
+    open_jobs = [job for job in jobs if not manifest.is_finished(job.frame, job.mask)]
     if len(open_jobs) < len(jobs):
         _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
     _run(open_jobs, segmenter, manifest)
@@ -210,37 +107,48 @@ def make_folder(folder: Path) -> None:
         raise OSError(f"{folder}: cannot make this folder ({error.strerror}); name another one") from error
 
 
-def _run(jobs: Sequence[tuple[FrameFile, FrameInfo, Path]], segmenter: Segmenter, manifest: Manifest) -> None:
-    slices = sum(info.shape[0] for _, info, _ in jobs)
-    axes = segmenter.configuration.axes
+def _run(jobs: Sequence[Job], segmenter: Segmenter, manifest: Manifest) -> None:
+    slices = sum(segmenter.count_slices(job.shape) for job in jobs)
     with (
         ThreadPoolExecutor(1, "read") as reader,
-        ThreadPoolExecutor(1, "write") as writer,
+        ThreadPoolExecutor(1, "finish") as finisher,
         tqdm(total=slices, unit="slice", desc=manifest.path.stem, disable=not jobs) as bar,
     ):
-        written: Future | None = None
-        for (frame, info, mask), stack in zip(jobs, _read_ahead(reader, [job[0] for job in jobs], axes), strict=True):
-            start = time.perf_counter()
-            labels = segmenter.label(stack, bar.update)
+        axes = segmenter.configuration.axes
+        finishing: Future | None = None
+        coming = _read_first(reader, jobs, axes)
+        for number, job in enumerate(jobs, start=1):
+            stack, start = coming.result(), time.perf_counter()
+            large = stack.size >= _LARGE
+            coming = _read_first(reader, () if large else jobs[number:], axes)
+            found = segmenter.find_foreground(stack, bar.update)
             seconds = time.perf_counter() - start
-            if written:
-                written.result()
-            written = writer.submit(_finish, manifest, frame, mask, labels, info.ndim, seconds)
-        if written:
-            written.result()
+            del stack
+            if finishing:
+                finishing.result()
+            finishing = finisher.submit(_finish, manifest, segmenter, job, found, seconds)
+            del found
+            if large:
+                finishing.result()
+                coming = _read_first(reader, jobs[number:], axes)
+        if finishing:
+            finishing.result()
 
 
-def _read_ahead(reader: Executor, frames: Sequence[FrameFile], axes: str | None) -> Iterator[np.ndarray]:
-    coming: Future | None = None
-    for frame, following in zip(frames, (*frames, None)[1:], strict=True):
-        stack = coming.result() if coming else read_frame(frame.path, axes=axes)
-        coming = reader.submit(read_frame, following.path, axes=axes) if following else None
-        yield stack
+def _read_first(reader: Executor, jobs: Sequence[Job], axes: str | None) -> Future[np.ndarray]:
+    """Begin to read the first of some frames; without any there is nothing to wait for."""
+    if jobs:
+        return reader.submit(read_frame, jobs[0].frame.path, axes=axes)
+    return Future()
 
 
-def _finish(manifest: Manifest, frame: FrameFile, mask: Path, labels: np.ndarray, ndim: int, seconds: float) -> None:
-    write_mask(mask, labels, ndim=ndim)
-    manifest.add(frame, int(labels.max()), seconds)
+def _finish(
+    manifest: Manifest, segmenter: Segmenter, job: Job, found: tuple[np.ndarray, np.ndarray | None], seconds: float
+) -> None:
+    start = time.perf_counter()
+    labels = segmenter.label(*found)
+    write_mask(job.mask, labels, ndim=job.ndim)
+    manifest.add(job.frame, int(labels.max()), seconds + time.perf_counter() - start)
 
 
 def _single_frame(path: Path) -> FrameFile:
@@ -266,28 +174,15 @@ def _check_frames(infos: Sequence[FrameInfo], configuration: Configuration) -> N
         )
 
 
-def _check_coloring(coloring: PseudocolorParameters, cards: dict[Path, ModelCard]) -> None:
-    for path, card in cards.items():
-        if card.pseudocolor.coloring != coloring.coloring:
-            raise ValueError(
-                f"{path}: trained on slices coloured by {card.pseudocolor.coloring}, the configuration colours them by "
-                f"{coloring.coloring}; state coloring = '{card.pseudocolor.coloring}', or no colours at all"
-            )
-
-
-def _common(trained: str, values: dict[Path, Any]) -> Any:
-    """Return what the cards of all networks agree on."""
-    first, *others = values.values()
-    if any(other != first for other in others):
-        raise ValueError(f"{' and '.join(path.name for path in values)}: trained {trained}")
-    return first
-
-
 def _describe(configuration: Configuration, segmenter: Segmenter) -> dict[str, Any]:
     values = asdict(configuration)
     del values["segmentation_model"], values["centre_model"]
-    return {"configuration": {**values, "pseudocolor": asdict(segmenter.pseudocolor)}, "weights": segmenter.weights}
+    return {
+        "configuration": {**values, "pseudocolor": asdict(segmenter.pseudocolor)},
+        "weights": segmenter.weights,
+        "precision": segmenter.precision,
+    }
 
 
 def _facts(segmenter: Segmenter) -> dict[str, Any]:
-    return {"parameters": segmenter.parameters, "device": str(segmenter.predictor.device)}
+    return {"parameters": segmenter.parameters, "device": segmenter.predictor.runtime.description}

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import read_frame, write_frame
+from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.segmentation.pipeline import Execution, Segmenter, segment_sequence
+from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.segmentation.segmenter import Segmenter
 
-CPU = Execution(device="cpu")
+CPU = Execution(device="cpu", runtime="torch")
 CUBES = LabelingParameters(method="components", spacing=(1.0, 1.0, 1.0))
 
 

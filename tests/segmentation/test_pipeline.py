@@ -9,15 +9,17 @@ import tifffile
 import torch
 
 from ctc_submission.challenge.files import read_frame, write_frame
+from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six
 from ctc_submission.segmentation import pipeline
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
-from ctc_submission.segmentation.pipeline import Execution, Segmenter, segment_sequence
+from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.segmentation.segmenter import Segmenter
 
-CPU = Execution(device="cpu")
+CPU = Execution(device="cpu", runtime="torch")
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_two_networks_see_the_same_slices(checkpoints, sequence):
     assert np.abs(probabilities[0] - probabilities[1]).max() > 1e-3
     assert segmenter.parameters == 2 * 6_697_817
     expected = label_cells(probabilities[0], probabilities[1], parameters=labeling)
-    np.testing.assert_array_equal(segmenter.label(stack), expected)
+    np.testing.assert_array_equal(segmenter.segment(stack), expected)
 
 
 def test_masks_are_written_for_every_frame_with_a_record_beside(configuration, sequence, tmp_path):
@@ -131,7 +133,7 @@ def test_a_changed_configuration_is_noticed_and_masks_stay(configuration, sequen
     with pytest.raises(ValueError, match=r"res: holds masks made with another configuration .*--overwrite"):
         segment_sequence(sequence, results, other, CPU)
     assert read_all(results) == before
-    segment_sequence(sequence, results, other, replace(CPU, overwrite=True))
+    segment_sequence(sequence, results, other, CPU, overwrite=True)
     assert read_all(results) != before
 
 
@@ -252,22 +254,42 @@ def test_results_below_a_file_are_refused(configuration, sequence, tmp_path):
         segment_sequence(sequence, tmp_path / "file" / "01_RES", configuration, CPU)
 
 
-def test_one_frame_is_in_memory_while_the_next_is_read(configuration, sequence, tmp_path, monkeypatch):
+def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, sequence, tmp_path, monkeypatch):
     events = []
-    read, label = pipeline.read_frame, Segmenter.label
+    read, find = pipeline.read_frame, Segmenter.find_foreground
 
     def note_read(path, axes=None):
         events.append(f"read {path.stem}")
         return read(path, axes=axes)
 
-    def note_label(self, stack, advance=None):
-        labels = label(self, stack, advance)
-        events.append("labelled")
-        return labels
+    def note_found(self, stack, advance=None):
+        found = find(self, stack, advance)
+        events.append("found")
+        return found
 
     monkeypatch.setattr(pipeline, "read_frame", note_read)
-    monkeypatch.setattr(Segmenter, "label", note_label)
+    monkeypatch.setattr(Segmenter, "find_foreground", note_found)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
     reads = [event for event in events if event.startswith("read")]
     assert reads == ["read t000", "read t001", "read t002"]
-    assert events.index("read t001") < events.index("labelled") < events.index("read t002")
+    assert events.index("read t001") < events.index("found") < events.index("read t002")
+
+
+def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, monkeypatch):
+    events = []
+    read, finish = pipeline.read_frame, Segmenter.label
+
+    def note_read(path, axes=None):
+        events.append(f"read {path.stem}")
+        return read(path, axes=axes)
+
+    def note_label(self, *found):
+        labels = finish(self, *found)
+        events.append("labelled")
+        return labels
+
+    monkeypatch.setattr(pipeline, "_LARGE", 1)
+    monkeypatch.setattr(pipeline, "read_frame", note_read)
+    monkeypatch.setattr(Segmenter, "label", note_label)
+    segment_sequence(sequence, tmp_path / "res", configuration, CPU)
+    assert events == ["read t000", "labelled", "read t001", "labelled", "read t002", "labelled"]

@@ -1,0 +1,32 @@
+"""Arguments that say how a command uses the machine, common to all that run networks."""
+
+import argparse
+from typing import get_args
+
+from ctc_submission.network.devices import count_cores
+from ctc_submission.network.execution import Execution, Precision, RuntimeName
+
+
+def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add the arguments from which `chosen_execution` is made; return their group, for more of their kind."""
+    group = parser.add_argument_group("machine")
+    group.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
+    group.add_argument(
+        "--runtime", choices=get_args(RuntimeName), default="auto", help="what runs networks; auto: OpenVINO on CPUs"
+    )
+    group.add_argument(
+        "--precision",
+        choices=get_args(Precision),
+        default="auto",
+        help="what networks compute in; float32 for equal masks on all machines, auto for speed",
+    )
+    group.add_argument("--batch-size", type=int, metavar="N", help="images torch shows a network at once")
+    group.add_argument(
+        "--threads", type=int, default=count_cores(), metavar="N", help="threads on the CPU (%(default)s here)"
+    )
+    return group
+
+
+def chosen_execution(arguments: argparse.Namespace) -> Execution:
+    """Return the execution that the arguments ask for."""
+    return Execution(arguments.device, arguments.runtime, arguments.precision, arguments.batch_size, arguments.threads)

@@ -1,0 +1,39 @@
+"""Where the networks are run: a device of this machine, and how many of its cores are ours."""
+
+import os
+
+import torch
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """Choose where to compute.
+
+    Parameters
+    ----------
+    name : str
+        ``auto`` for the first of CUDA, MPS and CPU that is there, or a device by torch's name, such as ``cuda:1``.
+
+    Raises
+    ------
+    ValueError
+        If the device is unknown or not there.
+    """
+    if name == "auto":
+        return torch.device(
+            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
+    expected = "expected auto, cpu, cuda, cuda:N or mps"
+    if name.split(":")[0] not in ("cpu", "cuda", "mps"):
+        raise ValueError(f"device '{name}' is unknown: {expected}")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0].split(". ")[0]
+        raise ValueError(f"device '{name}' cannot be used ({reason}): {expected}") from error
+    return device
+
+
+def count_cores() -> int:
+    """Count the cores that this process may use: those it is pinned to, where the system tells, or all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,129 @@
+"""Networks run by OpenVINO: on CPUs the quickest way, one image at a time on every core."""
+
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ctc_submission.network.model import EfficientCellSeg
+
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # OpenVINO then reports to nobody
+import openvino  # noqa: E402
+
+_HINTS = {"float32": "f32", "bfloat16": "bf16"}
+
+
+class OpenVINORuntime:
+    """Networks compiled for this CPU."""
+
+    batch_size = 1
+
+    def __init__(
+        self, models: Sequence[EfficientCellSeg], precision: str, threads: int, *, resize: bool = True
+    ) -> None:
+        core: Any = openvino.Core()
+        options = {
+            "INFERENCE_PRECISION_HINT": _HINTS[precision],
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": threads,
+            "ENABLE_CPU_PINNING": False,
+        }
+        self._compiled = [core.compile_model(_graph(core, model), "CPU", options) for model in models]
+        self._sizes = [model.architecture.input_size if resize else None for model in models]
+        self._of_thread = threading.local()
+        self.streams = threads
+        self.precision = precision
+        self.description = "OpenVINO on the CPU"
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Predict probabilities for images (N, Y, X, 3), float32: (N, M, Y, X), float32."""
+        return np.stack([[self._run(network, image) for network in range(len(self._compiled))] for image in images])
+
+    def _run(self, network: int, image: np.ndarray) -> np.ndarray:
+        size = self._sizes[network]
+        shown = image if size is None else _resize(image, (size, size))
+        (probability,) = self._requests()[network].infer([shown[np.newaxis]], share_inputs=True).values()
+        return _resize(probability[0], image.shape[:2])
+
+    def _requests(self) -> list[Any]:
+        """Return the calling thread's own requests, one a network."""
+        if not hasattr(self._of_thread, "requests"):
+            self._of_thread.requests = [compiled.create_infer_request() for compiled in self._compiled]
+        return self._of_thread.requests
+
+
+def computes_bfloat16() -> bool:
+    """Whether this CPU multiplies matrices in bfloat16."""
+    core: Any = openvino.Core()
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+class _Shown(nn.Module):
+    """The network from images with channels last to probabilities."""
+
+    def __init__(self, model: EfficientCellSeg) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return probabilities (N, S, T) for images (N, S, T, 3)."""
+        return torch.sigmoid(self.model(images.permute(0, 3, 1, 2)))[:, 0]
+
+
+def _resize(image: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Resize as the network does: bilinear, half-pixel centres, not averaged."""
+    if image.shape[:2] == tuple(shape):
+        return image.copy()
+    return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+
+
+def _graph(core: Any, model: EfficientCellSeg) -> Any:
+    """Return OpenVINO's graph of a network for images of any size: from the cache, or converted and put there."""
+    path = cache_folder() / f"{_digest(model)}.xml"
+    if path.is_file() and path.with_suffix(".bin").is_file():
+        return core.read_model(path)
+    side = model.architecture.input_size
+    exported = torch.export.export(_Shown(model.cpu().eval()), (torch.zeros(1, side, side, 3),))
+    graph = openvino.convert_model(exported)
+    _keep(graph, path)
+    return graph
+
+
+def _digest(model: EfficientCellSeg) -> str:
+    """Name what a graph depends on: weights, architecture, and who converts them."""
+    digest = hashlib.sha256(f"{model.architecture} {torch.__version__} {openvino.get_version()}".encode())
+    for name, tensor in model.state_dict().items():
+        digest.update(name.encode())
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:32]
+
+
+def cache_folder() -> Path:
+    """Return where converted networks are kept: CTC_SUBMISSION_CACHE, or the user's folder for caches."""
+    stated = os.environ.get("CTC_SUBMISSION_CACHE")
+    if stated:
+        return Path(stated)
+    homes = {"win32": Path(os.environ.get("LOCALAPPDATA", "~/AppData/Local")), "darwin": Path("~/Library/Caches")}
+    default = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache"))
+    return homes.get(sys.platform, default).expanduser() / "ctc-submission"
+
+
+def _keep(graph: Any, path: Path) -> None:
+    """Keep a graph for the next run, where the folder can be written to; its .xml appears last, and complete."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as temporary:
+            openvino.save_model(graph, Path(temporary, path.name), compress_to_fp16=False)
+            for suffix in (".bin", ".xml"):
+                Path(temporary, path.name).with_suffix(suffix).replace(path.with_suffix(suffix))
+    except OSError:
+        return

@@ -1,0 +1,193 @@
+"""A configuration with its networks loaded: stacks in, labels out."""
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ctc_submission.network.execution import Execution, open_runtime
+from ctc_submission.network.model import count_parameters
+from ctc_submission.network.predictor import Predictor
+from ctc_submission.network.weights import ModelCard, hash_file, load_checkpoint
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
+from ctc_submission.preprocessing.views import Views, are_close, view_magnified, view_six, view_whole
+from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.diameter import estimate_diameter
+from ctc_submission.segmentation.labeling import label_cells
+
+_LOG = logging.getLogger(__name__)
+
+
+class Segmenter:
+    """A configuration with its networks loaded: stacks in, labels out."""
+
+    def __init__(self, configuration: Configuration, execution: Execution | None = None) -> None:
+        execution = execution or Execution()
+        self.configuration = configuration
+        tasks = {"segmentation": configuration.segmentation_model}
+        if configuration.labeling.method == "centres" and configuration.centre_model is not None:
+            tasks["centres"] = configuration.centre_model
+        loaded = {task: load_checkpoint(path) for task, path in tasks.items()}
+        for task, (_, card) in loaded.items():
+            if card.task != task:
+                raise ValueError(f"{tasks[task]}: predicts {card.task}, expected a checkpoint for {task}")
+        cards = {tasks[task]: card for task, (_, card) in loaded.items()}
+        self.pseudocolor = configuration.pseudocolor or _common(
+            "on differently coloured slices; state adjacent_mean and normalization",
+            {path: card.pseudocolor for path, card in cards.items()},
+        )
+        _check_coloring(self.pseudocolor, cards)
+        self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
+        self.weights = {str(path.name): hash_file(path) for path in tasks.values()}
+        self.networks = [model for model, _ in loaded.values()]
+        self.parameters = sum(map(count_parameters, self.networks))
+        self.predictor = Predictor(open_runtime(self.networks, execution, resize=self.diameter is None))
+        self._executor = ThreadPoolExecutor(execution.threads, "slices")
+
+    @property
+    def precision(self) -> str:
+        """What the networks compute in: float32, bfloat16 or float16."""
+        return self.predictor.runtime.precision
+
+    @property
+    def lacks_diameter(self) -> bool:
+        """Whether the networks know cells at one size only, and that of the recording's cells is not stated."""
+        return self.diameter is not None and self.configuration.cell_diameter is None
+
+    def measure_cells(self, stack: np.ndarray) -> None:
+        """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
+
+        def foreground(part: np.ndarray, assumed: float) -> np.ndarray:
+            views = self._magnified((part.shape[1], part.shape[2]), assumed)
+            return np.stack([probabilities[0] for probabilities in self._slices(part, views)])
+
+        estimated = estimate_diameter(stack, foreground, self.diameter)
+        _LOG.warning("cells are taken to be about %g pixels wide: state cell_diameter if they are not", estimated)
+        self.configuration = replace(self.configuration, cell_diameter=estimated)
+
+    def predict(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
+        """Predict probabilities for a stack.
+
+        Parameters
+        ----------
+        stack : (Z, Y, X) ndarray of uint8, uint16 or float
+            Raw frame.
+        advance : callable, optional
+            Called after every slice that the networks saw, `count_slices` of them.
+
+        Returns
+        -------
+        (M, Z, Y, X) ndarray of float32 in [0, 1]
+            Foreground probability and, where the configuration has a centre model, the centre heatmap.
+        """
+        if self.lacks_diameter:
+            self.measure_cells(stack)
+        total = np.empty((len(self.networks), *stack.shape), dtype=np.float32)
+        for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
+            total[:, z] = probabilities
+        if not self.crosses:
+            return total
+        for axis in (1, 2):
+            turned = np.moveaxis(stack, axis, 0)
+            sums = np.moveaxis(total, axis + 1, 1)
+            for place, probabilities in enumerate(self._slices(turned, self.views(turned.shape, axis), advance)):
+                sums[:, place] += probabilities
+        total /= 3
+        return total
+
+    def find_foreground(
+        self, stack: np.ndarray, advance: Callable[[], Any] | None = None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Predict what `label` needs of a stack, at a byte a voxel where probabilities are not needed themselves.
+
+        Parameters
+        ----------
+        stack : (Z, Y, X) ndarray of uint8, uint16 or float
+            Raw frame.
+        advance : callable, optional
+            Called after every slice that the networks saw, `count_slices` of them.
+
+        Returns
+        -------
+        foreground : (Z, Y, X) ndarray of bool
+            Where the foreground probability is above the threshold.
+        centres : (Z, Y, X) ndarray of float32 in [0, 1], or None
+            The centre heatmap, where the configuration has a centre model.
+        """
+        threshold = self.configuration.labeling.foreground_threshold
+        if self.lacks_diameter:
+            self.measure_cells(stack)
+        if self.crosses:
+            probability, *heat = self.predict(stack, advance)
+            return probability > threshold, heat[0] if heat else None
+        foreground = np.empty(stack.shape, dtype=bool)
+        centres = np.empty(stack.shape, dtype=np.float32) if len(self.networks) > 1 else None
+        for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
+            np.greater(probabilities[0], threshold, out=foreground[z])
+            if centres is not None:
+                centres[z] = probabilities[1]
+        return foreground, centres
+
+    def label(self, foreground: np.ndarray, centres: np.ndarray | None = None) -> np.ndarray:
+        """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
+        return label_cells(foreground, centres, parameters=self.configuration.labeling)
+
+    def segment(self, stack: np.ndarray) -> np.ndarray:
+        """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
+        return self.label(*self.find_foreground(stack))
+
+    def count_slices(self, shape: tuple[int, ...]) -> int:
+        """Count the slices that the networks see of a stack of a shape (Z, Y, X), along all axes it is cut along."""
+        return sum(shape) if self.crosses else shape[0]
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the stack is also cut along y and x: where asked for, and slices lie close enough in z."""
+        z, y, _ = self.configuration.labeling.steps
+        return self.diameter is not None and self.configuration.cross_sections and are_close(z / y)
+
+    def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
+        """Choose what the networks see of a stack of a shape, cut along z or, after moving it first, another axis."""
+        plane = (shape[1], shape[2])
+        if self.diameter is not None:
+            return self._magnified(plane, self.configuration.cell_diameter or self.diameter, axis)
+        return view_six(plane) if self.configuration.tiles == 6 else view_whole(plane)
+
+    def _magnified(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Views:
+        magnification = self.diameter / cell_diameter
+        z, y, _ = self.configuration.labeling.steps
+        rows = magnification * (z / y if axis else 1)
+        return view_magnified(plane, (rows, magnification), self.networks[0].architecture.input_size)
+
+    def _slices(
+        self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None
+    ) -> Iterator[np.ndarray]:
+        """Yield the probabilities (M, Y, X) of slice after slice."""
+        slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)
+        predicted = self.predictor.predict(patch for image in slices for patch in views.split(image))
+        for _ in range(len(stack)):
+            patches = [next(predicted) for _ in range(views.count)]
+            yield np.stack([views.join(of_network) for of_network in zip(*patches, strict=True)])
+            if advance:
+                advance()
+
+
+def _check_coloring(coloring: PseudocolorParameters, cards: dict[Path, ModelCard]) -> None:
+    for path, card in cards.items():
+        if card.pseudocolor.coloring != coloring.coloring:
+            raise ValueError(
+                f"{path}: trained on slices coloured by {card.pseudocolor.coloring}, the configuration colours them by "
+                f"{coloring.coloring}; state coloring = '{card.pseudocolor.coloring}', or no colours at all"
+            )
+
+
+def _common(trained: str, values: dict[Path, Any]) -> Any:
+    """Return what the cards of all networks agree on."""
+    first, *others = values.values()
+    if any(other != first for other in others):
+        raise ValueError(f"{' and '.join(path.name for path in values)}: trained {trained}")
+    return first
