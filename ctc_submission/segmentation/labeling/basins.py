@@ -20,7 +20,7 @@ _AROUND = np.insert(NEIGHBOURS, _SELF, 0, axis=0)
 
 def find_basins(
     height: np.ndarray, mask: np.ndarray, *, dynamics: float, steps: tuple[float, float, float]
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """Find the basins of the maxima of a landscape, 26-connected.
 
     Equal heights are told apart by scan order, so a plateau is one maximum and the result is unique.
@@ -38,10 +38,9 @@ def find_basins(
 
     Returns
     -------
-    voxels : (M,) ndarray of int64
-        Places of the mask's voxels in the flat volume, in scan order.
-    basins : (M,) ndarray of int32
-        Their basins, 1 to N by the scan order of the summits; every basin is one 26-connected piece.
+    (M,) ndarray of int32
+        The basins of the mask's voxels, in scan order: 1 to N by the scan order of the summits. Every basin is one
+        26-connected piece.
     """
     padded = _pad(height, mask)
     land, place = padded.ravel(), np.zeros(padded.size, np.int32)
@@ -52,7 +51,7 @@ def find_basins(
         place[voxels] = basins
         pairs, passes = _passes(land, place, voxels, offsets[_SELF + 1 :])
         basins = _merge(land[voxels[summits]], pairs, passes, dynamics)[basins]
-    return np.flatnonzero(mask), basins
+    return basins
 
 
 def label_basins(
@@ -60,8 +59,7 @@ def label_basins(
 ) -> np.ndarray:
     """Label the basins that ``find_basins`` finds, in a volume (Z, Y, X) of int32; 0 outside the mask."""
     labels = np.zeros(mask.shape, np.int32)
-    voxels, basins = find_basins(height, mask, dynamics=dynamics, steps=steps)
-    labels.ravel()[voxels] = basins
+    labels[mask] = find_basins(height, mask, dynamics=dynamics, steps=steps)
     return labels
 
 

@@ -34,8 +34,8 @@ def label_components(mask: np.ndarray, executor: Executor | None = None) -> np.n
     islands = find_islands(mask, (0, 0, 0), executor)
 
     def label(place: int) -> tuple[Box, np.ndarray, np.ndarray, int]:
-        island = islands.cut(place)
-        return islands.boxes[place], island, *ndimage.label(island, TOUCHING, output=np.int32)
+        box, island = islands.cut(place)
+        return box, island, *ndimage.label(island, TOUCHING, output=np.int32)
 
     for box, island, pieces, found in in_order(label, range(len(islands.boxes)), executor):
         np.add(pieces, count, out=labels[box], where=island)

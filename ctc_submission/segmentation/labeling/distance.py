@@ -12,7 +12,7 @@ from ctc_submission.segmentation.labeling.basins import find_basins
 from ctc_submission.segmentation.labeling.boxes import Box, foreground_boxes, inside, widen
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
 from ctc_submission.segmentation.labeling.islands import find_islands
-from ctc_submission.segmentation.labeling.packing import choose_packs, pack_islands
+from ctc_submission.segmentation.labeling.packing import Placed, pack_islands, sort_islands
 from ctc_submission.segmentation.labeling.parallel import in_order
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
@@ -41,15 +41,16 @@ def label_by_distance(mask: np.ndarray, parameters: LabelingParameters, executor
     margin = smoothing_margin(parameters)
     islands = find_islands(mask, margin, executor)
 
-    def label(chosen: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        pack = pack_islands(islands, chosen, margin[1])
+    def label(group: list[Placed]) -> tuple[np.ndarray, np.ndarray]:
+        pack = pack_islands(group, mask.shape, margin[1])
         distance = smoothed_distance(pack.mask, parameters)
-        voxels, cells = find_basins(distance, pack.mask, dynamics=parameters.dynamics, steps=parameters.steps)
-        return pack.find(voxels), cells
+        cells = find_basins(distance, pack.mask, dynamics=parameters.dynamics, steps=parameters.steps)
+        return pack.places(), cells
 
+    groups = sort_islands(in_order(islands.cut, range(len(islands.boxes)), executor), mask.shape)
     labels = np.zeros(mask.shape, np.int32)
     count = 0
-    for voxels, cells in in_order(label, choose_packs(islands), executor):
+    for voxels, cells in in_order(label, groups, executor):
         labels.ravel()[voxels] = cells + np.int32(count)
         count += int(cells.max())
     return labels

@@ -26,23 +26,34 @@ class Islands:
     numbers: np.ndarray
     """The island, from 1, of every cell; 0 where a cell has no foreground."""
     boxes: list[Box]
-    """Where the islands lie, with one voxel around them as far as the frame goes. Boxes may overlap."""
+    """Boxes of the islands' cells, with one voxel around them as far as the frame goes. They may overlap."""
 
     def __iter__(self) -> Iterator[tuple[Box, np.ndarray]]:
         """Yield every island's box and the island in it."""
-        return ((box, self.cut(place)) for place, box in enumerate(self.boxes))
+        return map(self.cut, range(len(self.boxes)))
 
-    def cut(self, place: int) -> np.ndarray:
-        """Cut the island (z, y, x) of bool at a place in the list out of its box, without the foreground of others."""
+    def cut(self, place: int) -> tuple[Box, np.ndarray]:
+        """Cut out the island at a place in the list.
+
+        Returns
+        -------
+        box : tuple of slice
+            Where the island lies, with one voxel around it as far as the frame goes.
+        island : (z, y, x) ndarray of bool
+            The island in its box, without the foreground of others.
+        """
         box = self.boxes[place]
         cells = tuple(
             slice(side.start // edge, -(-side.stop // edge)) for side, edge in zip(box, self.cell, strict=True)
         )
-        is_own = self.numbers[cells] == place + 1
+        numbers = self.numbers[cells]
+        is_own = numbers == place + 1
+        if np.count_nonzero(is_own) == np.count_nonzero(numbers):
+            return _tighten(box, self.mask[box])
         for axis, (side, edge) in enumerate(zip(box, self.cell, strict=True)):
             if edge > 1:
                 is_own = is_own.take(np.arange(side.start, side.stop) // edge - side.start // edge, axis)
-        return np.logical_and(self.mask[box], is_own, out=is_own)
+        return _tighten(box, np.logical_and(self.mask[box], is_own, out=is_own))
 
 
 def find_islands(mask: np.ndarray, apart: Sequence[int], executor: Executor | None = None) -> Islands:
@@ -71,6 +82,16 @@ def find_islands(mask: np.ndarray, apart: Sequence[int], executor: Executor | No
         tight = tuple(slice(side.start * edge, side.stop * edge) for side, edge in zip(cells, cell, strict=True))
         boxes.append(widen(tight, (1, 1, 1), mask.shape))
     return Islands(mask, (depth, height, width), numbers, boxes)
+
+
+def _tighten(box: Box, island: np.ndarray) -> tuple[Box, np.ndarray]:
+    """Cut off rows and columns without foreground, but for one on every side."""
+    z, rows, columns = box
+    left, top, width, height = cv2.boundingRect(island.any(axis=0).view(np.uint8))
+    first, last = max(top - 1, 0), min(top + height + 1, island.shape[1])
+    left, right = max(left - 1, 0), min(left + width + 1, island.shape[2])
+    tight = z, slice(rows.start + first, rows.start + last), slice(columns.start + left, columns.start + right)
+    return tight, island[:, first:last, left:right]
 
 
 def _shrink(mask: np.ndarray, cell: Sequence[int], executor: Executor | None) -> np.ndarray:

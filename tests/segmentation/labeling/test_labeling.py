@@ -1,5 +1,9 @@
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
@@ -86,6 +90,59 @@ def test_holes_are_filled_on_request_only():
     assert label(mask, method="components", largest_hole=4)[0, 9, 9] == 1
 
 
+@pytest.fixture
+def crowd():
+    """Blobs all over a frame, at its faces too, and warm spots."""
+    rng = np.random.default_rng(8)
+    mask = ndimage.gaussian_filter(rng.random((7, 180, 200)), (0.7, 2, 2)) > 0.545
+    warm = ndimage.gaussian_filter(rng.random(mask.shape), (0.7, 2, 2))
+    return mask, np.float32((warm - warm.min()) / np.ptp(warm))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("faithful", [False, True])
+def test_masks_are_labelled_like_probabilities_and_stay_as_they_were(crowd, method, faithful):
+    mask, heat = crowd
+    parameters = LabelingParameters(method, foreground_threshold=0.7, largest_hole=5, faithful=faithful)
+    expected = label_cells(np.float32(mask), heat, parameters=parameters)
+    for given_mask in (mask.copy(), mask.astype(np.uint8), np.asfortranarray(mask)):
+        assert np.array_equal(label_cells(given_mask, heat, parameters=parameters), expected)
+        assert np.array_equal(given_mask, mask)
+
+
+@pytest.mark.parametrize("faithful", [False, True])
+def test_half_precision_is_computed_with_as_single(crowd, faithful):
+    mask, heat = crowd
+    half = heat.astype(np.float16)
+    parameters = LabelingParameters("centres", marker_threshold=float(half[mask][7]) - 1e-5, faithful=faithful)
+    labels = label_cells(mask, half, parameters=parameters)
+    assert np.array_equal(labels, label_cells(mask, half.astype(np.float32), parameters=parameters))
+    assert labels.max() > 10
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("threads", [1, 3])
+def test_labels_do_not_depend_on_threads(crowd, method, threads):
+    mask, heat = crowd
+    parameters = LabelingParameters(method, minimum_size=8, border=3, largest_hole=4)
+    expected = label_cells(mask, heat, parameters=parameters)
+    with ThreadPoolExecutor(threads) as executor:
+        assert np.array_equal(label_cells(mask, heat, parameters=parameters, executor=executor), expected)
+
+
+@pytest.mark.parametrize("method", ["distance", "components", "centres"])
+def test_scratch_follows_the_foreground_and_not_the_frame(method):
+    mask = np.zeros((40, 500, 600), bool)
+    mask[4:14, 100:130, 200:240] = mask[20:30, 300:340, 400:430] = True
+    heat = mask.astype(np.float16)
+    tracemalloc.start()
+    labels = label_cells(mask, heat, parameters=LabelingParameters(method, minimum_size=9, border=5))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert labels.max() == 2
+    assert peak < labels.nbytes + 0.7 * mask.nbytes
+
+
 def test_cells_outside_the_field_of_interest_are_dropped():
     mask = np.zeros((2, 30, 40), bool)
     mask[:, 2:4, 2:4] = True
@@ -105,6 +162,9 @@ def test_cells_outside_the_field_of_interest_are_dropped():
         (np.full((1, 4, 4), np.nan), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
         (np.zeros((1, 4, 4)), None, {"method": "centres"}, "needs a heat map"),
         (np.zeros((1, 4, 4)), np.zeros((1, 4, 5)), {"method": "centres"}, "centres has shape \\(1, 4, 5\\)"),
+        (np.full((1, 4, 4), 255, np.uint8), None, {"method": "single"}, "values from 255 to 255"),
+        (np.zeros((1, 4, 4)), np.full((1, 4, 4), 1.001, np.float16), {"method": "centres"}, "values from 1.0009"),
+        (np.zeros((1, 4, 4)), np.full((1, 4, 4), np.nan, np.float16), {"method": "centres"}, "values from nan"),
         (np.zeros((1, 4, 4)), np.full((1, 4, 4), -1.0), {"method": "centres"}, "centres has values from -1"),
         (np.zeros((1, 40, 50)), None, {"method": "single", "border": 20}, "inside a border of 20"),
     ],
