@@ -71,6 +71,6 @@ def _count_unmatched(one: np.ndarray, other: np.ndarray) -> int:
     pairs, shared = np.unique(np.stack((one.ravel(), other.ravel())), axis=1, return_counts=True)
     is_pair = (pairs[0] > 0) == (pairs[1] > 0)
     order = np.flatnonzero(is_pair)[np.argsort(-shared[is_pair], kind="stable")]
-    firsts = [np.unique(labels[order], return_index=True)[1] for labels in pairs]
-    best = order[np.intersect1d(*firsts)]
+    first_of_one, first_of_other = (np.unique(labels[order], return_index=True)[1] for labels in pairs)
+    best = order[np.intersect1d(first_of_one, first_of_other)]
     return int(one.size - shared[best].sum())

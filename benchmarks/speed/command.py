@@ -21,7 +21,7 @@ from benchmarks.speed.results import Benchmark
 from benchmarks.speed.scaling import MODEL, Series, measure_scaling
 from benchmarks.speed.settings import Settings
 from benchmarks.speed.worlds import DATASETS, World, plan_worlds, write_world
-from ctc_submission.network.backends import choose_device
+from ctc_submission.network.devices import choose_device
 from ctc_submission.segmentation.configuration import MODELS, ShippedConfigurations
 
 _LOG = logging.getLogger("speed")

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from benchmarks.speed.sequential import SequentialPipeline, segment_folder
+from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.pipeline import Execution, segment_sequence
+from ctc_submission.segmentation.pipeline import segment_sequence
 
 _LOG = logging.getLogger("speed")
 TOTAL = "total"

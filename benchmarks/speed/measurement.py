@@ -1,5 +1,6 @@
 """One dataset's frames, through all contenders."""
 
+import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,7 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration, ShippedConfigurations
 
 _WARM_UP_SLICES = 4
+_SEQUENTIAL_RUNTIME = "ONNX Runtime on the CPU, float32, one image at a time"
 
 
 def measure_world(world: World, settings: Settings) -> DatasetResult:
@@ -60,6 +62,8 @@ def measure_world(world: World, settings: Settings) -> DatasetResult:
         seconds=seconds,
         agreement=_compare(masks) if coloring == trained else None,
         memory=memory,
+        ran_on={SEQUENTIAL: _SEQUENTIAL_RUNTIME}
+        | {product.name: _read_runtime(masks / f"{product.name}-0.json") for product in products},
     )
 
 
@@ -87,6 +91,12 @@ def _choose_coloring(
 def _time_stages(product: Product, source: Path, masks: Path, runs: int) -> Seconds:
     mask = masks / "stages.tif"
     return best_of([time_stages(source, mask, product.configuration, product.execution) for _ in range(runs)])
+
+
+def _read_runtime(record: Path) -> str:
+    """Read from a run's record what its networks ran on, and how exactly."""
+    facts = json.loads(record.read_text(encoding="utf-8"))
+    return f"{facts['device']}, {facts['made_by']['precision']}"
 
 
 def _write_warm_up(source: Path) -> Path:

@@ -67,7 +67,8 @@ def run_alone(models: Path, dataset: str, source: Path, results: Path, options: 
 
     from benchmarks.speed.contenders import make_execution
     from ctc_submission.segmentation.configuration import ShippedConfigurations
-    from ctc_submission.segmentation.pipeline import Segmenter, segment_sequence
+    from ctc_submission.segmentation.pipeline import segment_sequence
+    from ctc_submission.segmentation.segmenter import Segmenter
 
     imported = read_peak()
     configuration = ShippedConfigurations(models)[dataset]

@@ -82,7 +82,7 @@ def format_report(benchmark: Benchmark) -> str:
         warning="**Tiny frames: this shows that all works. Its numbers mean nothing.**\n\n" if benchmark.quick else "",
         machine=_describe(benchmark.machine),
         runs=benchmark.runs,
-        execution=", ".join(f"{name} {value}" for name, value in benchmark.execution.items()),
+        execution=", ".join(f"{name} {value}" for name, value in benchmark.execution.items() if value),
         frames=table_of_frames(datasets),
         stages=table_of_stages(datasets),
         agreement=table_of_agreement(datasets),

@@ -38,6 +38,8 @@ class DatasetResult:
     """Masks of the faithful product and of the sequential version compared; None where their colours differ."""
     memory: Memory
     """Peak memory of the product."""
+    ran_on: dict[str, str]
+    """By contender: runtime, device and precision of the networks, as a run's record has them."""
 
     def frame_seconds(self, name: str) -> float:
         """Return a contender's seconds per frame in a run, without the start; a thousandth at least."""

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.speed.worlds import SEED, write_stacks
+from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import read_card
 from ctc_submission.preprocessing.views import OVERLAP
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.pipeline import Execution, segment_sequence
+from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.simulation.frames import simulate_frames
 from ctc_submission.simulation.parameters import find_parameters
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ctc_submission.segmentation.pipeline import Execution
+from ctc_submission.network.execution import Execution
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,17 @@ _MIB = 2**20
 
 def table_of_frames(results: Sequence[DatasetResult]) -> str:
     """Compare what a frame takes in a run."""
-    header = ["dataset", "version", "s per frame", "times faster", "frames/s", "slices/s", "start, s", "run, s"]
+    header = [
+        "dataset",
+        "version",
+        "s per frame",
+        "times faster",
+        "frames/s",
+        "slices/s",
+        "start, s",
+        "run, s",
+        "networks",
+    ]
     return _table(header, [_frame_line(result, name) for result in results for name in result.seconds])
 
 
@@ -77,6 +87,7 @@ def _frame_line(result: DatasetResult, name: str) -> list[str]:
         f"{result.world.shape[0] / seconds:.1f}",
         f"{result.seconds[name][START]:.2f}",
         f"{result.seconds[name][TOTAL]:.2f}",
+        result.ran_on[name],
     ]
 
 

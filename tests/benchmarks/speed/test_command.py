@@ -35,6 +35,7 @@ def test_a_dataset_is_measured_with_every_version(figures):
     assert found["memory"]["peak"] >= found["memory"]["ready"] >= found["memory"]["imported"] > 0
     assert figures["floors"][1]["precision"] == "bfloat16"
     assert figures["scaling"] == []
+    assert found["ran_on"]["float32 faithful"].endswith(", float32")
 
 
 def test_faithful_masks_are_those_of_the_sequential_version(figures):

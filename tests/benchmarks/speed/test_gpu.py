@@ -9,8 +9,8 @@ import torch
 
 from benchmarks.speed.gpu import measure_gpu, watch_busy
 from ctc_submission.challenge.files import write_frame
+from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import ShippedConfigurations
-from ctc_submission.segmentation.pipeline import Execution
 
 
 def test_busy_share_is_the_mean_of_what_was_seen(tmp_path, monkeypatch):

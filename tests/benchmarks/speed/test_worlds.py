@@ -6,8 +6,8 @@ import tifffile
 
 from benchmarks.speed.scaling import measure_scaling
 from benchmarks.speed.worlds import DATASETS, World, plan_worlds, write_stacks, write_world
+from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import ShippedConfigurations
-from ctc_submission.segmentation.pipeline import Execution
 
 
 def test_worlds_have_the_challenges_sizes():
