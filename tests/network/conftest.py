@@ -1,5 +1,6 @@
-"""A small network, built once."""
+"""A small network, built once, images, and what it predicts of them."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,6 +12,20 @@ def model():
     """The whole network on a small input, with random weights; not to be changed."""
     torch.manual_seed(0)
     return EfficientCellSeg(Architecture(input_size=64)).eval()
+
+
+@pytest.fixture(scope="session")
+def images():
+    """Seven images of noise, (7, 40, 50, 3)."""
+    return np.random.default_rng(0).random((7, 40, 50, 3), dtype=np.float32)
+
+
+@pytest.fixture(scope="session")
+def expected(model, images):
+    """Probabilities (7, 1, 40, 50) of the small network, every image by itself."""
+    with torch.inference_mode():
+        one = [model.predict(torch.from_numpy(image).permute(2, 0, 1)[None]) for image in images]
+    return np.stack([tensor.numpy() for tensor in one])
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-import torch
 
+from ctc_submission.network.execution import Execution
 from ctc_submission.network.trial import try_checkpoint
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 
-CPU = torch.device("cpu")
+CPU = Execution("cpu", "torch")
 
 
 def test_a_sound_checkpoint_predicts(checkpoints: dict[str, Path]) -> None:
