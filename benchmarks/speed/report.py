@@ -26,6 +26,8 @@ Written by `run_scripts/benchmark.sh`; `docs/speed.md` says how to read it.
 
 ## Frames
 
+Start and run in seconds; a frame's time is that of a run without the start.
+
 {frames}
 ![Stages of a frame](benchmark.png)
 

@@ -15,17 +15,7 @@ _MIB = 2**20
 
 def table_of_frames(results: Sequence[DatasetResult]) -> str:
     """Compare what a frame takes in a run."""
-    header = [
-        "dataset",
-        "version",
-        "s per frame",
-        "times faster",
-        "frames/s",
-        "slices/s",
-        "start, s",
-        "run, s",
-        "networks",
-    ]
+    header = ["dataset", "version", "s per frame", "times faster", "frames/s", "slices/s", "start", "run", "networks"]
     return _table(header, [_frame_line(result, name) for result in results for name in result.seconds])
 
 

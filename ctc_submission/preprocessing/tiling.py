@@ -6,7 +6,9 @@ evenly, reach every pixel and are blended where they overlap.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import cv2
 import numpy as np
 
 
@@ -57,16 +59,22 @@ class Tiling:
         -------
         (Y, X) ndarray of float32
         """
+        stitched = np.zeros(self.shape, dtype=np.float32)
+        for (y, x), share, patch in zip(self.corners, self._shares, patches, strict=True):
+            window = stitched[y : y + self.side, x : x + self.side]
+            cv2.accumulateProduct(patch[: window.shape[0], : window.shape[1]], share, window)
+        return stitched
+
+    @cached_property
+    def _shares(self) -> list[np.ndarray]:
+        """What each patch contributes to the pixels of the slice that it covers; shares of a pixel sum to 1."""
         ramp = np.minimum(np.arange(1, self.side + 1), np.arange(self.side, 0, -1)).astype(np.float32)
+        weights = np.minimum.outer(ramp, ramp)
         total = np.zeros(self.shape, dtype=np.float32)
-        weight = np.zeros(self.shape, dtype=np.float32)
-        weights = np.minimum.outer(ramp, ramp) / ramp.max()
-        for (y, x), patch in zip(self.corners, patches, strict=True):
-            window = (slice(y, y + self.side), slice(x, x + self.side))
-            inside = tuple(slice(0, length) for length in total[window].shape)
-            total[window] += (weights * patch)[inside]
-            weight[window] += weights[inside]
-        return total / weight
+        windows = [total[y : y + self.side, x : x + self.side] for y, x in self.corners]
+        for window in windows:
+            window += weights[: window.shape[0], : window.shape[1]]
+        return [weights[: window.shape[0], : window.shape[1]] / window for window in windows]
 
 
 def tile_in_six(shape: tuple[int, int]) -> Tiling:
