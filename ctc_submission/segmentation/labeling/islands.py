@@ -87,7 +87,7 @@ def find_islands(mask: np.ndarray, apart: Sequence[int], executor: Executor | No
 def _tighten(box: Box, island: np.ndarray) -> tuple[Box, np.ndarray]:
     """Cut off rows and columns without foreground, but for one on every side."""
     z, rows, columns = box
-    shadow: np.ndarray = island.any(axis=0)
+    shadow = np.logical_or.reduce(island, axis=0)
     left, top, width, height = cv2.boundingRect(shadow.view(np.uint8))
     first, last = max(top - 1, 0), min(top + height + 1, island.shape[1])
     left, right = max(left - 1, 0), min(left + width + 1, island.shape[2])
