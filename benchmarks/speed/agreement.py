@@ -68,7 +68,9 @@ def compare_stacks(one: np.ndarray, other: np.ndarray) -> Agreement:
 
 def _count_unmatched(one: np.ndarray, other: np.ndarray) -> int:
     """Count the pixels (Y, X) outside the pairs of labels that share most with each other; 0 pairs with 0 alone."""
-    pairs, shared = np.unique(np.stack((one.ravel(), other.ravel())), axis=1, return_counts=True)
+    count = int(other.max()) + 1
+    keys, shared = np.unique(one.astype(np.int64) * count + other, return_counts=True)
+    pairs = np.divmod(keys, count)
     is_pair = (pairs[0] > 0) == (pairs[1] > 0)
     order = np.flatnonzero(is_pair)[np.argsort(-shared[is_pair], kind="stable")]
     first_of_one, first_of_other = (np.unique(labels[order], return_index=True)[1] for labels in pairs)
