@@ -2,9 +2,8 @@
 # Segments Fluo-C3DL-MDA231, sequence 02. Cells are told apart by a watershed from predicted cell centres.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
-# 17 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, centre-model, method,
-# foreground-threshold, marker-threshold, marker-dynamics, link-overlap, spacing, smoothing, dynamics, minimum-size,
-# largest-hole, border.
+# 15 input parameters: dataset, tiles, segmentation-model, centre-model, method, foreground-threshold, marker-threshold,
+# marker-dynamics, link-overlap, spacing, smoothing, dynamics, minimum-size, largest-hole, border.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
@@ -12,11 +11,11 @@ set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-C3DL-MDA231/02" "$data/Fluo-C3DL-MDA231/02_RES" \
-    --dataset Fluo-C3DL-MDA231 --tiles 1 --adjacent-mean 0.03 --normalization channel \
+    --dataset Fluo-C3DL-MDA231 --tiles 1 \
     --segmentation-model "$models/Fluo-C3DL-MDA231-segmentation.safetensors" \
     --centre-model "$models/Fluo-C3DL-MDA231-centres.safetensors" \
-    --method centres --foreground-threshold 0.2 \
-    --marker-threshold 0.5 --marker-dynamics 0.3 --link-overlap 0.5 \
-    --spacing 6 1.242 1.242 --smoothing 1.5 --dynamics 1 \
-    --minimum-size 30 --largest-hole 0 --border 25 \
+    --method centres --foreground-threshold 0.4 \
+    --marker-threshold 0.6 --marker-dynamics 0.3 --link-overlap 0.5 \
+    --spacing 6 1.242 1.242 --smoothing 0.5 --dynamics 3 \
+    --minimum-size 200 --largest-hole 0 --border 25 \
     "$@"
