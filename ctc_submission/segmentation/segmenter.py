@@ -134,7 +134,7 @@ class Segmenter:
 
     def label(self, foreground: np.ndarray, centres: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
-        return label_cells(foreground, centres, parameters=self.configuration.labeling)
+        return label_cells(foreground, centres, parameters=self.configuration.labeling, executor=self._executor)
 
     def segment(self, stack: np.ndarray) -> np.ndarray:
         """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
