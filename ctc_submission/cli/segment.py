@@ -14,6 +14,7 @@ from ctc_submission.segmentation.configuration import (
     read_configuration,
 )
 from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.segmentation.shards import WHOLE, Shard, parse_shard
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_configuration_arguments(parser)
     machine = add_machine_arguments(parser)
     machine.add_argument("--overwrite", action="store_true", help="replace masks that another configuration made")
+    machine.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="frames go to a Dask cluster, such as tcp://host:8786, whose workers see the same paths; "
+        "local:N makes N processes here",
+    )
+    machine.add_argument(
+        "--shard",
+        type=_shard,
+        default=WHOLE,
+        metavar="I/N",
+        help="segment only every N-th frame, from the I-th on (1 to N); all may run at once, each with a record of its "
+        "own. A last call without --shard does what is missing and makes them one",
+    )
 
 
 def add_configuration_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
@@ -61,13 +76,20 @@ def run(arguments: argparse.Namespace) -> int:
         chosen_configuration(arguments),
         chosen_execution(arguments),
         overwrite=arguments.overwrite,
+        shard=arguments.shard,
+        scheduler=arguments.scheduler,
     )
     cells = [record["cells"] for record in manifest.frames.values()]
-    print(
-        f"{len(cells)} masks in {arguments.results}, {sum(cells) / len(cells):.1f} cells a frame; "
-        f"record: {manifest.path}"
-    )
+    mean = sum(cells) / max(1, len(cells))
+    print(f"{len(cells)} masks in {arguments.results}, {mean:.1f} cells a frame; record: {manifest.path}")
     return 0
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return parse_shard(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {

@@ -1,8 +1,9 @@
 """The record of a run, beside its masks: what made them, and which are finished."""
 
+import glob
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -10,13 +11,26 @@ from typing import Any
 
 import torch
 
-import ctc_submission
 from ctc_submission.challenge.files import FrameFile, write_text_atomic
+from ctc_submission.segmentation.shards import WHOLE, Shard
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is recorded of a frame once its mask is written."""
+
+    cells: int
+    """Cells found."""
+    seconds: float
+    """Time for networks, labels and writing."""
 
 
 @dataclass
 class Manifest:
-    """Record of one run; lies beside the result folder, for ``01_RES`` as ``01_RES.json``."""
+    """Record of one run; lies beside the result folder, for ``01_RES`` as ``01_RES.json``.
+
+    That of the second of three shards is ``01_RES.2-of-3.json``.
+    """
 
     path: Path
     """The JSON file."""
@@ -32,9 +46,9 @@ class Manifest:
         record = self.frames.get(frame.path.name)
         return record is not None and mask.is_file() and record["fingerprint"] == fingerprint(frame.path)
 
-    def add(self, frame: FrameFile, cells: int, seconds: float) -> None:
+    def add(self, frame: FrameFile, done: Done) -> None:
         """Record a finished frame and write the record."""
-        entry = {"fingerprint": fingerprint(frame.path), "cells": cells, "seconds": round(seconds, 3)}
+        entry = {"fingerprint": fingerprint(frame.path), "cells": done.cells, "seconds": round(done.seconds, 3)}
         self.frames[frame.path.name] = entry
         self.write()
 
@@ -46,44 +60,49 @@ class Manifest:
 
 
 def open_manifest(
-    results: Path, configuration: Mapping[str, Any], facts: Mapping[str, Any], overwrite: bool
+    results: Path,
+    made_by: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    frames: Sequence[FrameFile],
+    shard: Shard = WHOLE,
+    overwrite: bool = False,
 ) -> Manifest:
-    """Begin the record of a run, or go on with the one of an interrupted run.
+    """Begin the record of a run, or go on with those of interrupted runs and of other shards.
 
     Parameters
     ----------
     results : Path
         Folder the masks are written to.
-    configuration : mapping
+    made_by : mapping
         Whatever the masks depend on, JSON values only.
     facts : mapping
         What is worth knowing besides.
+    frames : sequence of FrameFile
+        The frames of this run; those that other records know as finished are taken over.
+    shard : Shard
+        Which share of the recording they are.
     overwrite : bool
-        Whether masks made otherwise may be replaced.
+        Whether masks made otherwise may be replaced; records of them are emptied.
 
     Raises
     ------
     ValueError
         If the folder holds masks of another configuration, or of unknown origin, and `overwrite` is not set.
     """
-    path = results.with_name(results.name + ".json")
-    made_by = {"version": ctc_submission.__version__, **json.loads(json.dumps(configuration))}
-    started = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    facts = {
-        **facts,
-        "started": started,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "machine": platform.platform(),
-    }
-    manifest = Manifest(path, made_by, facts)
-    before = _read(path)
-    if before.get("made_by") == made_by:
-        manifest.frames.update(before["frames"])
-    elif not overwrite and any(results.glob("mask*.tif")):
-        changed = sorted(name for name in made_by if before.get("made_by", {}).get(name) != made_by[name])
-        reason = f"made with another {' and '.join(changed)}" if before else "of unknown origin"
-        raise ValueError(f"{results}: holds masks {reason} ({path.name}); name another folder, or add --overwrite")
+    path = results.with_name(results.name + (".json" if shard == WHOLE else f".{shard}.json"))
+    manifest = Manifest(path, json.loads(json.dumps(made_by)), _with_machine(facts))
+    holds_masks = any(results.glob("mask*.tif"))  # seen before the records, which shards write before their masks
+    records = {beside: _read(beside) for beside in _find_records(results)}
+    foreign = {beside: record for beside, record in records.items() if record.get("made_by") != manifest.made_by}
+    if holds_masks and not overwrite and (foreign or not records):
+        raise ValueError(
+            f"{results}: holds masks {_origin(foreign, manifest)}; name another folder, or add --overwrite"
+        )
+    for beside in foreign:
+        Manifest(beside, manifest.made_by, manifest.facts).write()
+    known = {beside: record["frames"] for beside, record in records.items() if beside not in foreign}
+    manifest.frames.update(known.pop(path, {}))
+    manifest.frames.update(_finished_elsewhere(frames, list(known.values())))
     manifest.write()
     return manifest
 
@@ -94,9 +113,44 @@ def fingerprint(path: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns]
 
 
+def _with_machine(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **facts,
+        "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "machine": platform.platform(),
+    }
+
+
+def _find_records(results: Path) -> list[Path]:
+    """List the records beside a result folder: that of whole runs, and those of shards."""
+    whole = results.with_name(results.name + ".json")
+    shards = sorted(results.parent.glob(f"{glob.escape(results.name)}.*-of-*.json"))
+    return [whole, *shards] if whole.is_file() else shards
+
+
+def _origin(foreign: Mapping[Path, Mapping[str, Any]], manifest: Manifest) -> str:
+    """Say how masks were made otherwise, by the first record that says so."""
+    for path, record in foreign.items():
+        if "made_by" in record:
+            changed = sorted(name for name in manifest.made_by if record["made_by"].get(name) != manifest.made_by[name])
+            return f"made with another {' and '.join(changed)} ({path.name})"
+    return f"of unknown origin ({manifest.path.name})"
+
+
+def _finished_elsewhere(
+    frames: Sequence[FrameFile], records: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what other records tell of frames, of the files as they are now."""
+    for frame in frames:
+        name, now = frame.path.name, fingerprint(frame.path)
+        for record in records:
+            if name in record and record[name]["fingerprint"] == now:
+                yield name, record[name]
+
+
 def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
     try:
         content = json.loads(path.read_text())
     except ValueError as error:

@@ -1,47 +1,37 @@
-"""Frames in, masks out: while networks see one frame, the next is read, and the one before labelled and written."""
+"""Frames in, masks out: what there is to do, who does it, and the record of it."""
 
+import contextlib
 import logging
-import time
 from collections.abc import Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-import numpy as np
-from tqdm import tqdm
-
-from ctc_submission.challenge.files import (
-    FrameFile,
-    FrameInfo,
-    check_same_geometry,
-    find_frames,
-    read_frame,
-    read_frame_info,
-    write_mask,
-)
+from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry, find_frames, read_frame_info
 from ctc_submission.network.execution import Execution
+from ctc_submission.segmentation.cluster import open_cluster
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.jobs import Job
+from ctc_submission.segmentation.local import LocalCrew
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.opening import Description, open_segmenter
+from ctc_submission.segmentation.shards import WHOLE, Shard
 
 _LOG = logging.getLogger(__name__)
-_LARGE = 2**28
-"""Voxels from which on only one frame is in memory at a time."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """A frame to be segmented."""
+class Crew(Protocol):
+    """Whoever segments frames: this process, or the workers of a cluster."""
 
-    frame: FrameFile
-    """The file."""
-    shape: tuple[int, ...]
-    """Size (Z, Y, X)."""
-    ndim: int
-    """2 or 3: whether the mask is an image or a stack."""
-    mask: Path
-    """The file to be written."""
+    @property
+    def description(self) -> Description:
+        """What makes its masks."""
+        ...
+
+    def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
+        """Segment frames, and record each once its mask is written."""
+        ...
 
 
 def segment_sequence(
@@ -51,10 +41,12 @@ def segment_sequence(
     execution: Execution | None = None,
     *,
     overwrite: bool = False,
+    shard: Shard = WHOLE,
+    scheduler: str | None = None,
 ) -> Manifest:
     """Segment a folder of frames, or a single file, into a folder of masks.
 
-    Finished masks of an interrupted run are kept and not computed again.
+    Finished masks of an interrupted run, or of other shards, are kept and not computed again.
 
     Parameters
     ----------
@@ -65,9 +57,14 @@ def segment_sequence(
     configuration : Configuration
         How to segment.
     execution : Execution, optional
-        How to use the machine.
+        How to use the machine, or each worker of a cluster.
     overwrite : bool
         Whether masks of another configuration may be replaced.
+    shard : Shard
+        Which frames are this call's; others may run at the same time.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers segment, or ``local:N`` for N processes on this machine; a script
+        that asks for these does so below ``if __name__ == "__main__":``. None: this process segments.
 
     Returns
     -------
@@ -77,25 +74,21 @@ def segment_sequence(
     Raises
     ------
     FileNotFoundError, ValueError, OSError
-        If input, weights or the folder for the results are not as they must be; finished masks stay.
+        If input, weights, the cluster or the folder for the results are not as they must be; finished masks stay.
     """
     frames = [_single_frame(source)] if source.is_file() else find_frames(source)
     infos = [read_frame_info(frame.path, axes=configuration.axes) for frame in frames]
     _check_frames(infos, configuration)
-    segmenter = Segmenter(_with_spacing(configuration, infos[0]), execution)
-    if segmenter.lacks_diameter:
-        segmenter.measure_cells(read_frame(frames[0].path, axes=configuration.axes))
-    configuration = segmenter.configuration
-    make_folder(results)
-    manifest = open_manifest(results, _describe(configuration, segmenter), _facts(segmenter), overwrite)
-    jobs = [
-        Job(frame, info.shape, info.ndim, results / f"mask{frame.number:0{frame.digits}d}.tif")
-        for frame, info in zip(frames, infos, strict=True)
-    ]
-    open_jobs = [job for job in jobs if not manifest.is_finished(job.frame, job.mask)]
-    if len(open_jobs) < len(jobs):
-        _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
-    _run(open_jobs, segmenter, manifest)
+    configuration = _with_spacing(configuration, infos[0])
+    with _open_crew(scheduler, configuration, execution or Execution(), frames[0].path) as crew:
+        make_folder(results)
+        jobs = shard.select([_job(frame, info, results) for frame, info in zip(frames, infos, strict=True)])
+        made_by, facts = crew.description.made_by, crew.description.facts
+        manifest = open_manifest(results, made_by, facts, [job.frame for job in jobs], shard, overwrite)
+        open_jobs = [job for job in jobs if not manifest.is_finished(job.frame, job.mask)]
+        if len(open_jobs) < len(jobs):
+            _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
+        crew.run(open_jobs, manifest)
     return manifest
 
 
@@ -107,53 +100,21 @@ def make_folder(folder: Path) -> None:
         raise OSError(f"{folder}: cannot make this folder ({error.strerror}); name another one") from error
 
 
-def _run(jobs: Sequence[Job], segmenter: Segmenter, manifest: Manifest) -> None:
-    slices = sum(segmenter.count_slices(job.shape) for job in jobs)
-    with (
-        ThreadPoolExecutor(1, "read") as reader,
-        ThreadPoolExecutor(1, "finish") as finisher,
-        tqdm(total=slices, unit="slice", desc=manifest.path.stem, disable=not jobs) as bar,
-    ):
-        axes = segmenter.configuration.axes
-        finishing: Future | None = None
-        coming = _read_first(reader, jobs, axes)
-        for number, job in enumerate(jobs, start=1):
-            stack, start = coming.result(), time.perf_counter()
-            large = stack.size >= _LARGE
-            coming = _read_first(reader, () if large else jobs[number:], axes)
-            found = segmenter.find_foreground(stack, bar.update)
-            seconds = time.perf_counter() - start
-            del stack
-            if finishing:
-                finishing.result()
-            finishing = finisher.submit(_finish, manifest, segmenter, job, found, seconds)
-            del found
-            if large:
-                finishing.result()
-                coming = _read_first(reader, jobs[number:], axes)
-        if finishing:
-            finishing.result()
-
-
-def _read_first(reader: Executor, jobs: Sequence[Job], axes: str | None) -> Future[np.ndarray]:
-    """Begin to read the first of some frames; without any there is nothing to wait for."""
-    if jobs:
-        return reader.submit(read_frame, jobs[0].frame.path, axes=axes)
-    return Future()
-
-
-def _finish(
-    manifest: Manifest, segmenter: Segmenter, job: Job, found: tuple[np.ndarray, np.ndarray | None], seconds: float
-) -> None:
-    start = time.perf_counter()
-    labels = segmenter.label(*found)
-    write_mask(job.mask, labels, ndim=job.ndim)
-    manifest.add(job.frame, int(labels.max()), seconds + time.perf_counter() - start)
+def _open_crew(
+    scheduler: str | None, configuration: Configuration, execution: Execution, first: Path
+) -> AbstractContextManager[Crew]:
+    if scheduler:
+        return open_cluster(scheduler, configuration, execution, first)
+    return contextlib.nullcontext(LocalCrew(open_segmenter(configuration, execution, first)))
 
 
 def _single_frame(path: Path) -> FrameFile:
     number = path.stem[1:] if path.stem[:1] == "t" and path.stem[1:].isdigit() else "000"
     return FrameFile(path, int(number), max(3, len(number)))
+
+
+def _job(frame: FrameFile, info: FrameInfo, results: Path) -> Job:
+    return Job(frame, info.shape, info.ndim, results / f"mask{frame.number:0{frame.digits}d}.tif")
 
 
 def _with_spacing(configuration: Configuration, info: FrameInfo) -> Configuration:
@@ -172,17 +133,3 @@ def _check_frames(infos: Sequence[FrameInfo], configuration: Configuration) -> N
             f"{first.path}: a {first.ndim}D image, expected {configuration.dimensions}D frames; "
             "choose another dataset, or a configuration with other dimensions"
         )
-
-
-def _describe(configuration: Configuration, segmenter: Segmenter) -> dict[str, Any]:
-    values = asdict(configuration)
-    del values["segmentation_model"], values["centre_model"]
-    return {
-        "configuration": {**values, "pseudocolor": asdict(segmenter.pseudocolor)},
-        "weights": segmenter.weights,
-        "precision": segmenter.precision,
-    }
-
-
-def _facts(segmenter: Segmenter) -> dict[str, Any]:
-    return {"parameters": segmenter.parameters, "device": segmenter.predictor.runtime.description}

@@ -13,7 +13,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six
-from ctc_submission.segmentation import pipeline
+from ctc_submission.segmentation import local
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.pipeline import segment_sequence
@@ -256,7 +256,7 @@ def test_results_below_a_file_are_refused(configuration, sequence, tmp_path):
 
 def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, sequence, tmp_path, monkeypatch):
     events = []
-    read, find = pipeline.read_frame, Segmenter.find_foreground
+    read, find = local.read_frame, Segmenter.find_foreground
 
     def note_read(path, axes=None):
         events.append(f"read {path.stem}")
@@ -267,7 +267,7 @@ def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, s
         events.append("found")
         return found
 
-    monkeypatch.setattr(pipeline, "read_frame", note_read)
+    monkeypatch.setattr(local, "read_frame", note_read)
     monkeypatch.setattr(Segmenter, "find_foreground", note_found)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
     reads = [event for event in events if event.startswith("read")]
@@ -277,7 +277,7 @@ def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, s
 
 def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, monkeypatch):
     events = []
-    read, finish = pipeline.read_frame, Segmenter.label
+    read, finish = local.read_frame, Segmenter.label
 
     def note_read(path, axes=None):
         events.append(f"read {path.stem}")
@@ -288,8 +288,8 @@ def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, mon
         events.append("labelled")
         return labels
 
-    monkeypatch.setattr(pipeline, "_LARGE", 1)
-    monkeypatch.setattr(pipeline, "read_frame", note_read)
+    monkeypatch.setattr(local, "_LARGE", 1)
+    monkeypatch.setattr(local, "read_frame", note_read)
     monkeypatch.setattr(Segmenter, "label", note_label)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
     assert events == ["read t000", "labelled", "read t001", "labelled", "read t002", "labelled"]
