@@ -72,6 +72,13 @@ class ClusterCrew:
                 f"{self._client.scheduler.address}: the scheduler is gone; start it again, the same command goes on "
                 "where it stopped"
             ) from error
+        except (ModuleNotFoundError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and "deserialization" not in str(error):
+                raise
+            raise OSError(
+                f"{self._client.scheduler.address}: scheduler or worker do not know this program ({error}); start both "
+                "from an environment with the same ctc-submission"
+            ) from error
 
 
 @contextlib.contextmanager
