@@ -28,7 +28,9 @@ class Estimate:
 
 
 def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
-    """Estimate a frame's time, by segmenting up to three slices of its middle, and memory.
+    """Estimate a frame's time, from what the networks take for up to three slices of its middle, and memory.
+
+    Where the cells' diameter is to be measured, it is, as for segmenting.
 
     Parameters
     ----------
@@ -37,14 +39,17 @@ def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
     segmenter : Segmenter
         Networks and configuration of the run.
     """
+    if segmenter.lacks_diameter:
+        segmenter.measure_cells(stack)
     middle = len(stack) // 2
     part = stack[max(0, middle - 1) : middle + 2]
-    segmenter.predict(part[:1])
+    views = segmenter.views(stack.shape)
+    segmenter.predict_slices(part[:1], views)
     start = time.perf_counter()
-    segmenter.predict(part)
-    seconds = (time.perf_counter() - start) * len(stack) / len(part)
+    segmenter.predict_slices(part, views)
+    seconds = (time.perf_counter() - start) * segmenter.count_images(stack.shape) / (len(part) * views.count)
     runtime = segmenter.predictor.runtime
-    images = min(runtime.batch_size * runtime.streams, len(stack) * segmenter.views(stack.shape).count)
+    images = min(runtime.batch_size * runtime.streams, len(stack) * views.count)
     memory = estimate_memory(stack.size, stack.itemsize, len(segmenter.networks), images)
     return Estimate(seconds, memory)
 

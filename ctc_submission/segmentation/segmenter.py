@@ -62,8 +62,7 @@ class Segmenter:
         """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
 
         def foreground(part: np.ndarray, assumed: float) -> np.ndarray:
-            views = self._magnified((part.shape[1], part.shape[2]), assumed)
-            return np.stack([probabilities[0] for probabilities in self._slices(part, views)])
+            return self.predict_slices(part, self._magnified((part.shape[1], part.shape[2]), assumed))[0]
 
         estimated = estimate_diameter(stack, foreground, self.diameter)
         _LOG.warning("cells are taken to be about %g pixels wide: state cell_diameter if they are not", estimated)
@@ -86,9 +85,7 @@ class Segmenter:
         """
         if self.lacks_diameter:
             self.measure_cells(stack)
-        total = np.empty((len(self.networks), *stack.shape), dtype=np.float32)
-        for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
-            total[:, z] = probabilities
+        total = self.predict_slices(stack, self.views(stack.shape), advance)
         if not self.crosses:
             return total
         for axis in (1, 2):
@@ -98,6 +95,13 @@ class Segmenter:
                 sums[:, place] += probabilities
         total /= 3
         return total
+
+    def predict_slices(self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None) -> np.ndarray:
+        """Predict probabilities (M, Z, Y, X) for a stack (Z, Y, X) that is shown slice by slice along z alone."""
+        predicted = np.empty((len(self.networks), *stack.shape), dtype=np.float32)
+        for z, probabilities in enumerate(self._slices(stack, views, advance)):
+            predicted[:, z] = probabilities
+        return predicted
 
     def find_foreground(
         self, stack: np.ndarray, advance: Callable[[], Any] | None = None
@@ -143,6 +147,11 @@ class Segmenter:
     def count_slices(self, shape: tuple[int, ...]) -> int:
         """Count the slices that the networks see of a stack of a shape (Z, Y, X), along all axes it is cut along."""
         return sum(shape) if self.crosses else shape[0]
+
+    def count_images(self, shape: tuple[int, ...]) -> int:
+        """Count the images that each network sees of a stack of a shape (Z, Y, X)."""
+        turned = [(shape[axis], *shape[:axis], *shape[axis + 1 :]) for axis in range(3 if self.crosses else 1)]
+        return sum(seen[0] * self.views(seen, axis).count for axis, seen in enumerate(turned))
 
     @property
     def crosses(self) -> bool:

@@ -19,13 +19,13 @@ def test_memory_grows_with_voxels_and_batch(segmenter):
 
 def test_time_is_extrapolated_from_the_middle_slices(segmenter, monkeypatch):
     seen = []
-    predict = Segmenter.predict
+    predict = Segmenter.predict_slices
 
-    def note(self, stack, advance=None):
+    def note(self, stack, views, advance=None):
         seen.append(stack.shape)
-        return predict(self, stack, advance)
+        return predict(self, stack, views, advance)
 
-    monkeypatch.setattr(Segmenter, "predict", note)
+    monkeypatch.setattr(Segmenter, "predict_slices", note)
     estimate = estimate_frame(np.zeros((30, 64, 64), np.uint16), segmenter)
     assert seen == [(1, 64, 64), (3, 64, 64)]
     assert 0 < estimate.seconds < 600

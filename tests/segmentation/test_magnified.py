@@ -92,3 +92,15 @@ def test_colours_that_a_network_was_not_trained_on_are_refused(general):
     stated = Configuration(general, pseudocolor=PseudocolorParameters(), labeling=CUBES)
     with pytest.raises(ValueError, match=r"general\.safetensors: trained on slices coloured by intensity"):
         Segmenter(stated, CPU)
+
+
+def test_all_images_that_the_network_sees_are_counted(general, stack, monkeypatch):
+    configuration = Configuration(general, cell_diameter=8, labeling=CUBES, cross_sections=True)
+    segmenter = Segmenter(configuration, CPU)
+    seen = []
+    predict = segmenter.predictor.predict
+    monkeypatch.setattr(segmenter.predictor, "predict", lambda images: predict(seen.append(0) or i for i in images))
+    advanced = []
+    segmenter.predict(stack, lambda: advanced.append(0))
+    assert len(seen) == segmenter.count_images(stack.shape) > sum(stack.shape)
+    assert len(advanced) == segmenter.count_slices(stack.shape) == sum(stack.shape)
