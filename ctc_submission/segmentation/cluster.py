@@ -33,7 +33,7 @@ class ClusterCrew:
     def __init__(self, client: "Client", order: Order) -> None:
         self._client = client
         self._order = order
-        self.description: Description = self._result(client.submit(describe_masks, order, pure=False))
+        self.description: Description = wait_for(client, client.submit(describe_masks, order, pure=False))
 
     def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
         """Segment frames in the order in which workers are free, and record each.
@@ -54,31 +54,41 @@ class ClusterCrew:
             tqdm(total=len(jobs), unit="frame", desc=manifest.path.stem, disable=not jobs) as bar,
         ):
             for future in as_completed(futures):
-                manifest.add(job_of[future].frame, self._result(future))
+                manifest.add(job_of[future].frame, wait_for(self._client, future))
                 bar.update()
 
-    def _result(self, future: "Future") -> Any:
-        from distributed import KilledWorker
 
-        try:
-            return future.result()
-        except KilledWorker as error:
-            raise OSError(
-                f"{error.allowed_failures + 1} workers died one after the other on the same frame, perhaps for want of "
-                "memory: give workers more of it, or fewer threads; the same command goes on where it stopped"
-            ) from error
-        except CancelledError as error:
-            raise OSError(
-                f"{self._client.scheduler.address}: the scheduler is gone; start it again, the same command goes on "
-                "where it stopped"
-            ) from error
-        except (ModuleNotFoundError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and "deserialization" not in str(error):
-                raise
-            raise OSError(
-                f"{self._client.scheduler.address}: scheduler or worker do not know this program ({error}); start both "
-                "from an environment with the same ctc-submission"
-            ) from error
+def wait_for(client: "Client", future: "Future") -> Any:
+    """Wait for what a worker returns.
+
+    Raises
+    ------
+    OSError
+        If the cluster cannot do it: workers die on it, the scheduler is gone, or this program is not there.
+    Exception
+        Whatever the task itself raised.
+    """
+    from distributed import KilledWorker
+
+    try:
+        return future.result()
+    except KilledWorker as error:
+        raise OSError(
+            f"{error.allowed_failures + 1} workers died one after the other on the same frame, perhaps for want of "
+            "memory: give workers more of it, or fewer threads; the same command goes on where it stopped"
+        ) from error
+    except CancelledError as error:
+        raise OSError(
+            f"{client.scheduler.address}: the scheduler is gone; start it again, the same command goes on where it "
+            "stopped"
+        ) from error
+    except (ModuleNotFoundError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "deserialization" not in str(error):
+            raise
+        raise OSError(
+            f"{client.scheduler.address}: scheduler or worker do not know this program ({error}); start both from an "
+            "environment with the same ctc-submission"
+        ) from error
 
 
 @contextlib.contextmanager

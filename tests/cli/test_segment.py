@@ -39,3 +39,23 @@ def test_both_values_of_pseudocolouring_can_be_stated(sequence, tmp_path, start)
     options = ("--adjacent-mean", "0.1", "--normalization", "image")
     assert main(["segment", str(sequence / "t000.tif"), str(tmp_path / "res"), *start, *options]) == 0
     assert '"normalization": "image"' in (tmp_path / "res.json").read_text()
+
+
+def test_shards_and_a_last_call_for_the_record(sequence, tmp_path, start, capsys):
+    command = ["segment", str(sequence), str(tmp_path / "res"), *start]
+    assert main([*command, "--shard", "1/2"]) == 0
+    assert re.match(r"2 masks in .*record: .*res\.1-of-2\.json\n", capsys.readouterr().out)
+    assert main([*command, "--shard", "4/4"]) == 0
+    assert capsys.readouterr().out.startswith("0 masks in")
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("3 masks in")
+
+
+def test_a_shard_or_a_scheduler_that_is_none_is_refused(sequence, tmp_path, start, capsys):
+    command = ["segment", str(sequence), str(tmp_path / "res"), *start]
+    with pytest.raises(SystemExit):
+        main([*command, "--shard", "3/2"])
+    assert "argument --shard: shard 3/2: expected I/N with I from 1 to N, such as 1/4" in capsys.readouterr().err
+    assert main([*command, "--scheduler", "somewhere"]) == 2
+    assert "scheduler 'somewhere': expected an address" in capsys.readouterr().err
+    assert not (tmp_path / "res").exists()

@@ -1,18 +1,24 @@
 import json
+import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import tifffile
-from distributed import LocalCluster
+from distributed import Client, KilledWorker, LocalCluster
 
 from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.network.execution import Execution
+from ctc_submission.segmentation import cluster
+from ctc_submission.segmentation.cluster import wait_for
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
@@ -44,6 +50,10 @@ def recording(sequence) -> Path:
 
 def read_all(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def fail(error: BaseException) -> None:
+    raise error
 
 
 def kill_one_at_work(workers: LocalCluster, results: Path) -> int:
@@ -95,8 +105,56 @@ def test_a_wrong_checkpoint_is_told_before_any_frame(two_workers, checkpoints, s
     assert not (tmp_path / "res").exists()
 
 
-def test_processes_of_this_machine_do_a_shard(configuration, sequence, tmp_path, monkeypatch):
+def test_relative_paths_are_those_of_the_caller(two_workers, configuration, sequence, monkeypatch):
     monkeypatch.chdir(sequence.parent)
-    manifest = segment_sequence(Path("01"), Path("01_RES"), configuration, CPU, shard=Shard(1, 2), scheduler="local:1")
-    assert sorted(manifest.frames) == ["t000.tif", "t002.tif"]
-    assert list(read_all(sequence.parent / "01_RES")) == ["mask000.tif", "mask002.tif"]
+    scheduler = two_workers.scheduler_address
+    segment_sequence(Path("01"), Path("01_RES"), configuration, CPU, shard=Shard(1, 2), scheduler=scheduler)
+    assert sorted(read_all(sequence.parent / "01_RES")) == ["mask000.tif", "mask002.tif"]
+    assert sorted(path.name for path in sequence.parent.iterdir()) == ["01", "01_RES", "01_RES.1-of-2.json"]
+
+
+@pytest.mark.slow
+def test_processes_of_this_machine_are_made_and_ended(configuration, sequence, tmp_path):
+    manifest = segment_sequence(sequence, tmp_path / "res", configuration, CPU, scheduler="local:1")
+    assert sorted(manifest.frames) == ["t000.tif", "t001.tif", "t002.tif"]
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("address", ["host", "localhost:8786", "local:0", "local:two", "tcp://host", "http://host:80"])
+def test_an_address_that_is_none_is_refused(configuration, sequence, tmp_path, address):
+    with pytest.raises(ValueError, match=r"expected an address such as tcp://host:8786, or local:N"):
+        segment_sequence(sequence, tmp_path / "res", configuration, CPU, scheduler=address)
+
+
+def test_a_scheduler_that_does_not_answer_is_named(configuration, sequence, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+    with pytest.raises(OSError, match=r"no Dask scheduler at 'tcp://127\.0\.0\.1:1' .*start one with 'dask scheduler'"):
+        segment_sequence(sequence, tmp_path / "res", configuration, CPU, scheduler="tcp://127.0.0.1:1")
+
+
+def test_without_dask_the_way_to_get_it_is_told(configuration, sequence, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(OSError, match=r"needs the package 'distributed': pip install 'ctc-submission\[cluster\]'"):
+        segment_sequence(sequence, tmp_path / "res", configuration, CPU, scheduler="local:1")
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (
+            KilledWorker("frame", SimpleNamespace(address="tcp://lost:1"), 3),
+            "4 workers died one after the other .*give workers more",
+        ),
+        (CancelledError(), "tcp://.*the scheduler is gone; start it again"),
+        (RuntimeError("Error during deserialization of the task graph"), "do not know this program"),
+        (ModuleNotFoundError("No module named 'ctc_submission'"), "do not know this program"),
+    ],
+)
+def test_what_befalls_a_cluster_is_told_with_the_way_out(two_workers, raised, told):
+    with Client(two_workers, set_as_default=False) as client, pytest.raises(OSError, match=told):
+        wait_for(client, client.submit(fail, raised, pure=False))
+
+
+def test_other_errors_of_a_worker_are_its_own(two_workers):
+    with Client(two_workers, set_as_default=False) as client, pytest.raises(RuntimeError, match="out of memory"):
+        wait_for(client, client.submit(fail, RuntimeError("out of memory"), pure=False))
