@@ -50,8 +50,8 @@ tric() {
 
 mda231() {
     simulate $mda231 $runs/data/$mda231 40 81
-    train mda231 $runs/data/$mda231 $mda231 segmentation --crop 256 --start-from $runs/nuclei/best.safetensors
-    train centres $runs/data/$mda231 $mda231 centres --crop 256 --start-from $runs/mda231/best.safetensors
+    train mda231 $runs/data/$mda231 $mda231 segmentation --coloring intensity --crop 224 --start-from $runs/nuclei/best.safetensors
+    train centres $runs/data/$mda231 $mda231 centres --coloring intensity --crop 224 --start-from $runs/mda231/best.safetensors
     fit $runs/data/$mda231 $mda231 mda231 --centre-model $runs/centres/best.safetensors
 }
 
