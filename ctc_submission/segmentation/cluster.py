@@ -145,10 +145,15 @@ def _connect(address: str, processes: int) -> Iterator["Client"]:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError as error:
         raise OSError(f"--scheduler needs the package '{error.name}': pip install 'ctc-submission[cluster]'") from error
+    logging.getLogger("distributed").setLevel(logging.WARNING)  # it tells of every connection otherwise
     if processes:
         with (
             LocalCluster(
-                n_workers=processes, threads_per_worker=1, memory_limit=None, dashboard_address="127.0.0.1:0"
+                n_workers=processes,
+                threads_per_worker=1,
+                memory_limit=None,
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.CRITICAL,
             ) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):

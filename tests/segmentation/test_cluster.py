@@ -115,9 +115,10 @@ def test_relative_paths_are_those_of_the_caller(two_workers, configuration, sequ
 
 @pytest.mark.slow
 def test_processes_of_this_machine_are_made_and_ended(configuration, sequence, tmp_path):
+    before = multiprocessing.active_children()
     manifest = segment_sequence(sequence, tmp_path / "res", configuration, CPU, scheduler="local:1")
     assert sorted(manifest.frames) == ["t000.tif", "t001.tif", "t002.tif"]
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= set(before)
 
 
 @pytest.mark.parametrize("address", ["host", "localhost:8786", "local:0", "local:two", "tcp://host", "http://host:80"])
