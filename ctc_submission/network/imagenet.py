@@ -1,8 +1,11 @@
 """The encoder's start: EfficientNet-B5's ImageNet weights, as timm has them."""
 
+from contextlib import suppress
 from pathlib import Path
 
+import requests
 import timm
+from huggingface_hub import constants, hf_hub_url, try_to_load_from_cache
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
@@ -10,6 +13,8 @@ from ctc_submission.network.model import Encoder
 from ctc_submission.network.weights import find_misfits
 
 _NAME = "tf_efficientnet_b5.in1k"
+_ON_HUB = (f"timm/{_NAME}", "model.safetensors")
+_PATIENCE = 5.0  # seconds for the hub to answer
 
 
 def start_from_imagenet(encoder: Encoder, weights: Path | None = None) -> None:
@@ -43,12 +48,21 @@ def start_from_imagenet(encoder: Encoder, weights: Path | None = None) -> None:
 
 def _fetch_tensors() -> dict[str, Tensor]:
     try:
+        _ask_hub()
         return timm.create_model(_NAME, pretrained=True).state_dict()
     except (OSError, RuntimeError) as error:
         raise OSError(
             "timm cannot fetch ImageNet weights from its model hub (no connection?): "
             f"name a .safetensors file of timm's {_NAME} with --encoder-weights FILE"
         ) from error
+
+
+def _ask_hub() -> None:
+    """Ask once whether the hub has the weights: without a connection, timm would try for minutes."""
+    if constants.HF_HUB_OFFLINE or isinstance(try_to_load_from_cache(*_ON_HUB), str):
+        return
+    with suppress(requests.exceptions.SSLError):  # an answer, too; timm's client may know other certificates
+        requests.head(hf_hub_url(*_ON_HUB), timeout=_PATIENCE).raise_for_status()
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:

@@ -2,12 +2,16 @@
 
 import copy
 import re
+import threading
+import time
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import huggingface_hub.constants
+import huggingface_hub.file_download
 import numpy as np
 import pytest
 import timm
-import timm.models._hub
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -48,27 +52,95 @@ def test_imagenet_start_from_a_file(model, timm_weights):
     assert_encoder_is_from(encoder, timm_weights)
 
 
-def test_imagenet_start_over_the_network(model, timm_weights, monkeypatch):
-    asked = []
+@pytest.fixture
+def hub(timm_weights, tmp_path, monkeypatch):
+    """A hub of this machine and an empty cache; the requests it got, and its switch for errors."""
+    hub = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Hub, timm_weights.read_bytes()))
+    hub.asked, hub.status = [], 200
+    address = f"http://127.0.0.1:{hub.server_port}"
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", address)
+    template = address + "/{repo_id}/resolve/{revision}/{filename}"
+    for module in (huggingface_hub.constants, huggingface_hub.file_download):
+        monkeypatch.setattr(module, "HUGGINGFACE_CO_URL_TEMPLATE", template, raising=False)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+    thread = threading.Thread(target=hub.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield hub
+    hub.shutdown()
+    hub.server_close()
+    thread.join()
 
-    def download(repo_id, filename, **_):
-        asked.append((repo_id, filename))
-        return str(timm_weights)
 
-    monkeypatch.setattr(timm.models._hub, "hf_hub_download", download)
+class _Hub(BaseHTTPRequestHandler):
+    """Answers as timm's hub does, with one file for every address."""
+
+    def __init__(self, content, *arguments):
+        self.content = content
+        super().__init__(*arguments)
+
+    def do_HEAD(self):
+        self.server.asked.append(f"{self.command} {self.path}")
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(len(self.content)))
+        self.send_header("ETag", '"weights"')
+        self.send_header("X-Repo-Commit", "0" * 40)
+        self.end_headers()
+
+    def do_GET(self):
+        self.do_HEAD()
+        self.wfile.write(self.content)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def test_imagenet_start_over_the_network(model, timm_weights, hub):
     encoder = copy.deepcopy(model.encoder)
     start_from_imagenet(encoder)
     assert_encoder_is_from(encoder, timm_weights)
-    assert asked[0][0] == "timm/tf_efficientnet_b5.in1k"
-    assert all(filename.endswith(".safetensors") for _, filename in asked)
+    path = "/timm/tf_efficientnet_b5.in1k/resolve/main/model.safetensors"
+    of_weights = {request for request in hub.asked if "/api/" not in request}
+    assert of_weights == {f"HEAD {path}", f"GET {path}"}
 
 
-def test_imagenet_start_without_a_network_names_the_way_out(model, tmp_path, monkeypatch, assert_one_line):
+def test_imagenet_start_from_the_cache_without_a_network(model, timm_weights, hub, monkeypatch):
+    start_from_imagenet(copy.deepcopy(model.encoder))
+    hub.status = 404
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    encoder = copy.deepcopy(model.encoder)
+    asked = len(hub.asked)
+    start_from_imagenet(encoder)
+    assert_encoder_is_from(encoder, timm_weights)
+    assert len(hub.asked) == asked
+
+
+def test_imagenet_start_from_a_hub_that_fails_asks_once(model, hub, caplog, assert_one_line):
+    hub.status = 503
     with pytest.raises(OSError, match="--encoder-weights FILE") as caught:
         start_from_imagenet(copy.deepcopy(model.encoder))
     assert_one_line(caught, "cannot fetch", "tf_efficientnet_b5")
+    assert len(hub.asked) == 1
+    assert not caplog.records
+
+
+def test_imagenet_start_without_a_hub_is_refused_at_once(model, hub, caplog, assert_one_line):
+    hub.shutdown()
+    hub.server_close()
+    start = time.perf_counter()
+    with pytest.raises(OSError, match="--encoder-weights FILE") as caught:
+        start_from_imagenet(copy.deepcopy(model.encoder))
+    assert time.perf_counter() - start < 3
+    assert_one_line(caught, "cannot fetch", "tf_efficientnet_b5")
+    assert not caplog.records
+
+
+def test_imagenet_start_offline_names_the_way_out(model, hub, monkeypatch, assert_one_line):
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(OSError, match="--encoder-weights FILE") as caught:
+        start_from_imagenet(copy.deepcopy(model.encoder))
+    assert_one_line(caught, "cannot fetch", "tf_efficientnet_b5")
+    assert not hub.asked
 
 
 def test_missing_encoder_weights(model, tmp_path, assert_one_line):
