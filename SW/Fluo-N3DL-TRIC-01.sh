@@ -13,7 +13,7 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 exec "$python" -m ctc_submission segment "$data/Fluo-N3DL-TRIC/01" "$data/Fluo-N3DL-TRIC/01_RES" \
     --dataset Fluo-N3DL-TRIC --tiles 6 \
     --segmentation-model "$models/Fluo-N3DL-TRIC-segmentation.safetensors" \
-    --method distance --foreground-threshold 0.5 \
-    --spacing 5 1 1 --smoothing 1 --dynamics 0.75 \
+    --method distance --foreground-threshold 0.3 \
+    --spacing 5 1 1 --smoothing 1 --dynamics 0.5 \
     --minimum-size 50 --largest-hole 0 --border 0 \
     "$@"

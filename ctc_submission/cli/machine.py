@@ -4,7 +4,7 @@ import argparse
 from typing import get_args
 
 from ctc_submission.network.devices import count_cores
-from ctc_submission.network.execution import Execution, Precision, RuntimeName
+from ctc_submission.network.execution import Execution, RuntimeName
 
 
 def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -13,12 +13,6 @@ def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
     group.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
     group.add_argument(
         "--runtime", choices=get_args(RuntimeName), default="auto", help="what runs networks; auto: OpenVINO on CPUs"
-    )
-    group.add_argument(
-        "--precision",
-        choices=get_args(Precision),
-        default="auto",
-        help="what networks compute in; float32 for equal masks on all machines, auto for speed",
     )
     group.add_argument("--batch-size", type=int, metavar="N", help="images torch shows a network at once")
     group.add_argument(
@@ -29,4 +23,4 @@ def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
 
 def chosen_execution(arguments: argparse.Namespace) -> Execution:
     """Return the execution that the arguments ask for."""
-    return Execution(arguments.device, arguments.runtime, arguments.precision, arguments.batch_size, arguments.threads)
+    return Execution(arguments.device, arguments.runtime, batch_size=arguments.batch_size, threads=arguments.threads)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
+from ctc_submission.network.precision import Precision
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.segmentation.configuration import (
     CONFIGURATIONS,
@@ -99,6 +100,13 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "cell_diameter": ({"type": float, "metavar": "PIXELS", "help": "width of the cells, for general networks"}, ""),
     "cross_sections": (
         {"action": argparse.BooleanOptionalAction, "help": "cut stacks of close slices along y and x too"},
+        "",
+    ),
+    "precision": (
+        {
+            "choices": get_args(Precision),
+            "help": "what networks compute in; float32 for equal masks on all machines, auto for speed",
+        },
         "",
     ),
     "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),

@@ -9,11 +9,11 @@ import torch
 
 from ctc_submission.network.devices import choose_device, count_cores
 from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.precision import Precision
 from ctc_submission.network.predictor import Runtime
 from ctc_submission.network.torch_runtime import TorchRuntime
 
 RuntimeName = Literal["auto", "openvino", "torch"]
-Precision = Literal["auto", "float32", "bfloat16", "float16"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,10 @@ class Execution:
     runtime: RuntimeName = "auto"
     """What runs the networks: OpenVINO, for CPUs, or torch. ``auto``: OpenVINO on CPUs where it is installed."""
     precision: Precision = "auto"
-    """What networks compute in. ``auto``: bfloat16 where OpenVINO finds a CPU fit for it, float16 on CUDA, otherwise
-    float32."""
+    """What networks compute in, unless a configuration says.
+
+    ``auto``: bfloat16 where OpenVINO finds a CPU fit for it, float16 on CUDA, otherwise float32.
+    """
     batch_size: int | None = None
     """Slices or patches that torch shows a network at once, halved where memory does not suffice; None for what suits
     the device. OpenVINO shows one to each core."""

@@ -5,9 +5,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ctc_submission.challenge.datasets import DATASETS
+from ctc_submission.network.precision import Precision
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.labeling import LabelingParameters
 
@@ -41,6 +42,9 @@ class Configuration:
     """3 or 2 where frames must be stacks or single slices; None takes both."""
     axes: str | None = None
     """Axes of the files in stored order, such as 'ZYX', where the files do not say so themselves."""
+    precision: Precision = "auto"
+    """What networks compute in: 'float32' for equal masks on all machines. 'auto', for speed: bfloat16 on CPUs fit for
+    it, float16 on CUDA, otherwise float32."""
     pseudocolor: PseudocolorParameters | None = None
     """How slices are coloured; None for what the checkpoint was trained with."""
     labeling: LabelingParameters = LabelingParameters()
@@ -51,6 +55,8 @@ class Configuration:
             raise ValueError(f"tiles is {self.tiles}, expected 1 (whole slices) or 6 (square patches)")
         if self.cell_diameter is not None and not 1 <= self.cell_diameter < math.inf:
             raise ValueError(f"cell_diameter is {self.cell_diameter}, expected 1 or more pixels")
+        if self.precision not in get_args(Precision):
+            raise ValueError(f"precision is '{self.precision}', expected one of {', '.join(get_args(Precision))}")
         if self.dimensions not in (2, 3, None):
             raise ValueError(f"dimensions is {self.dimensions}, expected 2 or 3")
         if self.labeling.method == "centres" and self.centre_model is None:

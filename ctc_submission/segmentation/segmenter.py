@@ -27,6 +27,8 @@ class Segmenter:
 
     def __init__(self, configuration: Configuration, execution: Execution | None = None) -> None:
         execution = execution or Execution()
+        if configuration.precision != "auto":
+            execution = replace(execution, precision=configuration.precision)
         self.configuration = configuration
         tasks = {"segmentation": configuration.segmentation_model}
         if configuration.labeling.method == "centres" and configuration.centre_model is not None:
