@@ -123,7 +123,7 @@ def open_cluster(
     all_cores = not processes and execution.threads == count_cores()
     if processes:
         execution = replace(execution, threads=max(1, execution.threads // processes))
-    with _connect(address, processes) as client:
+    with _connect(address, processes, execution.threads) as client:
         if not client.scheduler_info()["workers"]:
             _LOG.warning("%s: no workers yet, waiting for them", address)
         yield ClusterCrew(client, Order(_with_absolute_paths(configuration), execution, first.absolute(), all_cores))
@@ -140,14 +140,20 @@ def _count_processes(address: str) -> int:
 
 
 @contextlib.contextmanager
-def _connect(address: str, processes: int) -> Iterator["Client"]:
+def _connect(address: str, processes: int, threads: int) -> Iterator["Client"]:
+    """Connect to a scheduler, or to processes made here.
+
+    These get no other variables: Dask's own have memory given back at every step, which takes three times as long.
+    """
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ModuleNotFoundError as error:
         raise OSError(f"--scheduler needs the package '{error.name}': pip install 'ctc-submission[cluster]'") from error
     logging.getLogger("distributed").setLevel(logging.WARNING)  # it tells of every connection otherwise
     if processes:
         with (
+            dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": threads}}),
             LocalCluster(
                 n_workers=processes,
                 threads_per_worker=1,

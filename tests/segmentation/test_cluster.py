@@ -25,6 +25,8 @@ from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.shards import Shard
 
 CPU = Execution(device="cpu", runtime="torch", threads=1)
+UNTRAINED = 0.46
+"""About what an untrained network predicts: with this threshold it finds something."""
 FRAMES = 6
 
 
@@ -36,7 +38,9 @@ def two_workers() -> Iterator[LocalCluster]:
 
 @pytest.fixture
 def configuration(checkpoints) -> Configuration:
-    return Configuration(checkpoints["segmentation"], labeling=LabelingParameters(method="components"))
+    return Configuration(
+        checkpoints["segmentation"], labeling=LabelingParameters(method="components", foreground_threshold=UNTRAINED)
+    )
 
 
 @pytest.fixture
@@ -82,6 +86,8 @@ def test_the_frames_of_a_killed_worker_are_done_by_others(two_workers, configura
     assert sorted(manifest.frames) == list(json.loads((tmp_path / "there.json").read_text())["frames"]) == frames
     records = [json.loads((tmp_path / name).read_text()) for name in ("here.json", "there.json")]
     assert records[0]["made_by"] == records[1]["made_by"]
+    assert any(frame["cells"] for frame in records[1]["frames"].values())
+    assert len(set(read_all(here).values())) > 1
 
 
 def test_the_error_of_a_frame_is_told_and_masks_before_stay(two_workers, configuration, sequence, tmp_path):

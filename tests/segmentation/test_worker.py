@@ -16,13 +16,15 @@ from ctc_submission.segmentation.segmenter import Segmenter
 from ctc_submission.segmentation.worker import Order, describe_masks, segment_frame
 
 CPU = Execution(device="cpu", runtime="torch", threads=3)
+UNTRAINED = 0.46
+"""About what an untrained network predicts: with this threshold it finds something."""
 
 
 @pytest.fixture
 def order(checkpoints, sequence, tmp_path) -> Order:
     model, card = load_checkpoint(checkpoints["segmentation"])
     save_checkpoint(tmp_path / "own.safetensors", model, card)
-    labeling = LabelingParameters(method="components")
+    labeling = LabelingParameters(method="components", foreground_threshold=UNTRAINED)
     return Order(Configuration(tmp_path / "own.safetensors", labeling=labeling), CPU, sequence / "t000.tif", False)
 
 
@@ -49,7 +51,7 @@ def test_a_frame_is_segmented_and_its_mask_written(order, job):
     done = segment_frame(job, order, describe_masks(order).made_by)
     expected = Segmenter(order.configuration, CPU).segment(read_frame(job.frame.path))
     assert (read_frame(job.mask) == expected).all()
-    assert done.cells == expected.max()
+    assert done.cells == expected.max() > 0
     assert done.seconds > 0
 
 
