@@ -20,6 +20,13 @@ RUN --mount=type=bind,from=wheels,target=/wheels \
 # The package, SW, models and the entry; readable whatever the rights in the checkout.
 COPY --chmod=755 . .
 
+# Any user may run it: nothing is written but to /data, caches go to /tmp.
+ENV DATA_DIR=/data PYTHON=python3 PYTHONPATH=/opt/ctc-submission PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp HF_HUB_OFFLINE=1 CTC_SUBMISSION_CACHE=/opt/ctc-submission-cache
+
+# Converts the networks for OpenVINO once, for every run on CPUs; and shows that they work.
+RUN python3 -m ctc_submission check --device cpu
+
 ARG VERSION=""
 ARG REVISION=""
 LABEL org.opencontainers.image.title="ctc-submission" \
@@ -28,9 +35,6 @@ LABEL org.opencontainers.image.title="ctc-submission" \
     org.opencontainers.image.version="$VERSION" \
     org.opencontainers.image.revision="$REVISION"
 
-# Any user may run it: nothing is written but to /data, caches go to /tmp.
-ENV DATA_DIR=/data PYTHON=python3 PYTHONPATH=/opt/ctc-submission PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1 \
-    HOME=/tmp HF_HUB_OFFLINE=1
 WORKDIR /data
 USER 1000:1000
 HEALTHCHECK --interval=10m --timeout=5m CMD ["/opt/ctc-submission/docker/entry.sh", "check"]
