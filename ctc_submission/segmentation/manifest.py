@@ -89,7 +89,7 @@ def open_manifest(
     ValueError
         If the folder holds masks of another configuration, or of unknown origin, and `overwrite` is not set.
     """
-    path = results.with_name(results.name + (".json" if shard == WHOLE else f".{shard}.json"))
+    path = results.with_name(results.name + (".json" if shard == WHOLE else f".{shard.number}-of-{shard.count}.json"))
     manifest = Manifest(path, json.loads(json.dumps(made_by)), _with_machine(facts))
     holds_masks = any(results.glob("mask*.tif"))  # seen before the records, which shards write before their masks
     records = {beside: _read(beside) for beside in _find_records(results)}

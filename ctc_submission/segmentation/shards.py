@@ -19,10 +19,10 @@ class Shard:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= self.count:
-            raise ValueError(f"shard {self.number}/{self.count}: expected I/N with I from 1 to N, such as 1/4")
+            raise ValueError(f"shard {self}: expected I/N with I from 1 to N, such as 1/4")
 
     def __str__(self) -> str:
-        return f"{self.number}-of-{self.count}"
+        return f"{self.number}/{self.count}"
 
     def select(self, items: Sequence[_Item]) -> Sequence[_Item]:
         """Return this share of a sequence, every `count`-th of its items; all shares together are the whole."""
