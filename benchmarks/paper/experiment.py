@@ -18,10 +18,10 @@ from ctc_submission.evaluation.comparison import compare
 from ctc_submission.evaluation.matching import Matching
 from ctc_submission.evaluation.references import find_digits, find_seg_references
 from ctc_submission.evaluation.seg import seg
-from ctc_submission.network.predictor import Predictor
-from ctc_submission.network.torch_runtime import TorchRuntime
 from ctc_submission.network.imagenet import start_from_imagenet
 from ctc_submission.network.model import EfficientCellSeg, count_parameters
+from ctc_submission.network.predictor import Predictor
+from ctc_submission.network.torch_runtime import TorchRuntime
 from ctc_submission.network.weights import ModelCard
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters
