@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,9 @@ def _graph(core: Any, model: EfficientCellSeg) -> Any:
     if path.is_file() and path.with_suffix(".bin").is_file():
         return core.read_model(path)
     side = model.architecture.input_size
-    exported = torch.export.export(_Shown(model.cpu().eval()), (torch.zeros(1, side, side, 3),))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # torch warns of torch
+        exported = torch.export.export(_Shown(model.cpu().eval()), (torch.zeros(1, side, side, 3),))
     graph = openvino.convert_model(exported)
     _keep(graph, path)
     return graph
