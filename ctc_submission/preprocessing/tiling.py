@@ -6,7 +6,7 @@ evenly, reach every pixel and are blended where they overlap.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -77,6 +77,7 @@ class Tiling:
         return [weights[: window.shape[0], : window.shape[1]] / window for window in windows]
 
 
+@lru_cache(maxsize=3)
 def tile_in_six(shape: tuple[int, int]) -> Tiling:
     """Six square patches, three along the longer side and two along the shorter one.
 
@@ -95,6 +96,7 @@ def tile_in_six(shape: tuple[int, int]) -> Tiling:
     return Tiling(shape, side, _grid(shape, side, rows, columns))
 
 
+@lru_cache(maxsize=3)
 def tile_with_overlap(shape: tuple[int, int], side: int, overlap: int) -> Tiling:
     """As many square patches of one side as a slice of any size needs.
 
