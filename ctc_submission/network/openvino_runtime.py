@@ -4,10 +4,10 @@ import hashlib
 import os
 import sys
 import tempfile
-import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import cv2
@@ -38,28 +38,31 @@ class OpenVINORuntime:
             "NUM_STREAMS": threads,
             "ENABLE_CPU_PINNING": False,
         }
-        self._compiled = [core.compile_model(_graph(core, model), "CPU", options) for model in models]
+        compiled = [core.compile_model(_graph(core, model), "CPU", options) for model in models]
         self._sizes = [model.architecture.input_size if resize else None for model in models]
-        self._of_thread = threading.local()
+        self._free: SimpleQueue[list[Any]] = SimpleQueue()
+        for _ in range(threads):  # all at once: made while another computes, a request can wait for it forever
+            self._free.put([network.create_infer_request() for network in compiled])
         self.streams = threads
         self.precision = precision
         self.description = "OpenVINO on the CPU"
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Predict probabilities for images (N, Y, X, 3), float32: (N, M, Y, X), float32."""
-        return np.stack([[self._run(network, image) for network in range(len(self._compiled))] for image in images])
+        requests = self._free.get()
+        try:
+            return np.stack(
+                [[_run(*network, image) for network in zip(requests, self._sizes, strict=True)] for image in images]
+            )
+        finally:
+            self._free.put(requests)
 
-    def _run(self, network: int, image: np.ndarray) -> np.ndarray:
-        size = self._sizes[network]
-        shown = image if size is None else _resize(image, (size, size))
-        (probability,) = self._requests()[network].infer([shown[np.newaxis]], share_inputs=True).values()
-        return _resize(probability[0], image.shape[:2])
 
-    def _requests(self) -> list[Any]:
-        """Return the calling thread's own requests, one a network."""
-        if not hasattr(self._of_thread, "requests"):
-            self._of_thread.requests = [compiled.create_infer_request() for compiled in self._compiled]
-        return self._of_thread.requests
+def _run(request: Any, size: int | None, image: np.ndarray) -> np.ndarray:
+    """Show an image (Y, X, 3), resized to a size where there is one, and return its probability (Y, X)."""
+    shown = image if size is None else _resize(image, (size, size))
+    (probability,) = request.infer([shown[np.newaxis]]).values()
+    return _resize(probability[0], image.shape[:2])
 
 
 def computes_bfloat16() -> bool:
@@ -88,17 +91,27 @@ def _resize(image: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _graph(core: Any, model: EfficientCellSeg) -> Any:
-    """Return OpenVINO's graph of a network for images of any size: from the cache, or converted and put there."""
+    """Return OpenVINO's graph of a network for images of any size: from the cache, once it was converted and put there.
+
+    A graph that was not read from a file computes otherwise in a probability's last bits.
+    """
     path = cache_folder() / f"{_digest(model)}.xml"
-    if path.is_file() and path.with_suffix(".bin").is_file():
-        return core.read_model(path)
+    if not _is_kept(path):
+        graph = _convert(model)
+        _keep(graph, path)
+    return core.read_model(path) if _is_kept(path) else graph
+
+
+def _is_kept(path: Path) -> bool:
+    return path.is_file() and path.with_suffix(".bin").is_file()
+
+
+def _convert(model: EfficientCellSeg) -> Any:
     side = model.architecture.input_size
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # torch warns of torch
         exported = torch.export.export(_Shown(model.cpu().eval()), (torch.zeros(1, side, side, 3),))
-    graph = openvino.convert_model(exported)
-    _keep(graph, path)
-    return graph
+    return openvino.convert_model(exported)
 
 
 def _digest(model: EfficientCellSeg) -> str:
