@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any
 
 import cv2
@@ -24,44 +25,64 @@ _HINTS = {"float32": "f32", "bfloat16": "bf16"}
 
 
 class OpenVINORuntime:
-    """Networks compiled for this CPU."""
+    """Networks compiled for this CPU, for each size of images that they are shown."""
 
     batch_size = 1
 
     def __init__(
         self, models: Sequence[EfficientCellSeg], precision: str, threads: int, *, resize: bool = True
     ) -> None:
-        core: Any = openvino.Core()
-        options = {
+        self._core: Any = openvino.Core()
+        self._options = {
             "INFERENCE_PRECISION_HINT": _HINTS[precision],
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": threads,
             "ENABLE_CPU_PINNING": False,
         }
-        compiled = [core.compile_model(_graph(core, model), "CPU", options) for model in models]
-        self._sizes = [model.architecture.input_size if resize else None for model in models]
-        self._free: SimpleQueue[list[Any]] = SimpleQueue()
-        for _ in range(threads):  # all at once: made while another computes, a request can wait for it forever
-            self._free.put([network.create_infer_request() for network in compiled])
+        self._graphs = [_graph(self._core, model) for model in models]
+        self._sizes = [(model.architecture.input_size,) * 2 if resize else None for model in models]
+        self._free: dict[tuple[int, ...], SimpleQueue[list[Any]]] = {}
+        self._opening = Lock()
         self.streams = threads
         self.precision = precision
         self.description = "OpenVINO on the CPU"
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Predict probabilities for images (N, Y, X, 3), float32: (N, M, Y, X), float32."""
-        requests = self._free.get()
+        shapes = [size or images.shape[1:3] for size in self._sizes]
+        free = self._requests(shapes)
+        requests = free.get()
         try:
             return np.stack(
-                [[_run(*network, image) for network in zip(requests, self._sizes, strict=True)] for image in images]
+                [[_run(*network, image) for network in zip(requests, shapes, strict=True)] for image in images]
             )
         finally:
-            self._free.put(requests)
+            free.put(requests)
+
+    def _requests(self, shapes: list[tuple[int, ...]]) -> "SimpleQueue[list[Any]]":
+        """Return the free requests, one a network in each, for images of these shapes (Y, X).
+
+        Shapes are fixed before anything computes: requests that settle theirs side by side can wait for each other for
+        ever.
+        """
+        with self._opening:
+            if shapes[0] not in self._free:
+                compiled = [self._compile(*network) for network in zip(self._graphs, shapes, strict=True)]
+                free: SimpleQueue[list[Any]] = SimpleQueue()
+                for _ in range(self.streams):
+                    free.put([network.create_infer_request() for network in compiled])
+                self._free[shapes[0]] = free
+            return self._free[shapes[0]]
+
+    def _compile(self, graph: Any, shape: tuple[int, ...]) -> Any:
+        fixed = graph.clone()
+        fixed.reshape([1, *shape, 3])
+        return self._core.compile_model(fixed, "CPU", self._options)
 
 
-def _run(request: Any, size: int | None, image: np.ndarray) -> np.ndarray:
-    """Show an image (Y, X, 3), resized to a size where there is one, and return its probability (Y, X)."""
-    shown = image if size is None else _resize(image, (size, size))
-    (probability,) = request.infer([shown[np.newaxis]]).values()
+def _run(request: Any, shape: tuple[int, ...], image: np.ndarray) -> np.ndarray:
+    """Show an image (Y, X, 3), resized to a shape (Y, X), and return its probability at its own size."""
+    (probability,) = request.infer([_resize(image, shape)[np.newaxis]]).values()
     return _resize(probability[0], image.shape[:2])
 
 
