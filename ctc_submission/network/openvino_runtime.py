@@ -62,15 +62,18 @@ class OpenVINORuntime:
     def _requests(self, shapes: list[tuple[int, ...]]) -> "SimpleQueue[list[Any]]":
         """Return the free requests, one a network in each, for images of these shapes (Y, X).
 
-        Shapes are fixed before anything computes: requests that settle theirs side by side can wait for each other for
-        ever.
+        The first images of all requests are computed one after the other: side by side, OpenVINO and Python's lock can
+        wait for each other for ever.
         """
         with self._opening:
             if shapes[0] not in self._free:
                 compiled = [self._compile(*network) for network in zip(self._graphs, shapes, strict=True)]
                 free: SimpleQueue[list[Any]] = SimpleQueue()
                 for _ in range(self.streams):
-                    free.put([network.create_infer_request() for network in compiled])
+                    requests = [network.create_infer_request() for network in compiled]
+                    for request, shape in zip(requests, shapes, strict=True):
+                        _run(request, shape, np.zeros((*shape, 3), np.float32))
+                    free.put(requests)
                 self._free[shapes[0]] = free
             return self._free[shapes[0]]
 
