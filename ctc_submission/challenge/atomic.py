@@ -3,9 +3,15 @@
 import contextlib
 import errno
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _WAYS_OUT = {
     errno.ENOSPC: "free some space on that disk",
@@ -23,8 +29,8 @@ _WAYS_OUT = {
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a file under a temporary name, and give it its own name once all is written.
 
-    The temporary file lies in the same folder, as ``.mask000.tif.part`` for ``mask000.tif``. If anything fails it is
-    removed, and an older file stays as it was.
+    The temporary file lies in the same folder, as ``.mask000.tif.part`` for ``mask000.tif``, or under a name of its own
+    while somebody else writes the same file. If anything fails it is removed, and an older file stays as it was.
 
     Parameters
     ----------
@@ -41,21 +47,50 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     OSError
         If the file cannot be written; the message names it and the way out.
     """
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        with temporary.open("w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        temporary, file = _open_temporary(path)
+        try:
+            with file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                if fcntl is None:  # Windows moves no open file; elsewhere closing would unlock it
+                    file.close()
+                temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
     except OSError as error:
         way_out = _WAYS_OUT.get(error.errno or 0, "check the disk")
         raise OSError(
             error.errno or errno.EIO, f"cannot write '{path}' ({error.strerror or error}): {way_out}"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+
+
+def _open_temporary(path: Path) -> tuple[Path, BinaryIO]:
+    temporary = path.with_name(f".{path.name}.part")
+    file = open(temporary, "w+b", opener=lambda name, flags: os.open(name, flags & ~os.O_TRUNC, 0o666))  # noqa: SIM115
+    if _is_free(temporary, file):
+        if os.fstat(file.fileno()).st_size:  # left by a run that was killed
+            file.truncate()
+        return temporary, file
+    file.close()
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    return temporary, temporary.open("x+b")
+
+
+def _is_free(temporary: Path, file: BinaryIO) -> bool:
+    """Lock a file, unless another writer holds it or has given it its own name meanwhile."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(temporary.stat(), os.fstat(file.fileno()))
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    except OSError:  # a file system without locks
+        return True
 
 
 def write_text_atomic(path: str | Path, text: str) -> None:

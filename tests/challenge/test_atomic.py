@@ -1,5 +1,6 @@
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,26 @@ def test_nothing_has_the_name_before_all_is_written(tmp_path):
         file.write(b"half")
         assert [entry.name for entry in tmp_path.iterdir()] == [".mask000.tif.part"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["mask000.tif"]
+
+
+def test_two_writers_of_one_file_do_not_meet(tmp_path):
+    path = tmp_path / "mask000.tif"
+    with replacing(path) as first:
+        first.write(b"first")
+        with replacing(path) as second:
+            second.write(b"second")
+            assert len(list(tmp_path.iterdir())) == 2
+        assert path.read_bytes() == b"second"
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("mask000.tif", b"first")]
+
+
+def test_many_writers_of_one_file_leave_one_whole_file(tmp_path):
+    path = tmp_path / "log.txt"
+    texts = [str(number) * 5000 for number in range(8)]
+    with ThreadPoolExecutor(8) as executor:
+        for _ in executor.map(write_text_atomic, [path] * 200, texts * 25):
+            assert path.read_text() in texts
+    assert [entry.name for entry in tmp_path.iterdir()] == ["log.txt"]
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, ValueError, MemoryError])
