@@ -1,6 +1,7 @@
 """Work done ahead by threads, its results in order: no more of it than asked for is begun or held at a time."""
 
 import itertools
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
@@ -9,22 +10,24 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_AHEAD = 2 * (os.cpu_count() or 1)
+
 
 def map_ahead(
-    function: Callable[[Item], Result], items: Iterable[Item], executor: Executor | None, ahead: int
+    function: Callable[[Item], Result], items: Iterable[Item], executor: Executor | None, ahead: int = _AHEAD
 ) -> Iterator[Result]:
     """Apply a function to items in threads, some items ahead of what is asked for.
 
     Parameters
     ----------
     function : callable
-        What to compute of an item.
+        What to compute of an item. It must not use the executor itself, or all threads may wait for each other.
     items : iterable
         Read by the thread that asks for results, as far ahead as `ahead`.
     executor : Executor or None
         The threads; None to compute each item when its result is asked for.
     ahead : int
-        Items that are being computed, or wait to be fetched, at most; 1 or more.
+        Items that are being computed, or wait to be fetched, at most; 1 or more. Two for each core if not given.
 
     Yields
     ------

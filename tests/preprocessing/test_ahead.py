@@ -20,6 +20,18 @@ def test_results_come_in_order(executor, ahead):
     assert list(map_ahead(lambda number: number**2, range(20), executor, ahead)) == [n**2 for n in range(20)]
 
 
+def test_results_come_in_order_though_threads_end_in_another(executor):
+    second_is_done = threading.Event()
+
+    def work(number):
+        if number == 0:
+            assert second_is_done.wait(30)
+        second_is_done.set()
+        return number
+
+    assert list(map_ahead(work, range(50), executor)) == list(range(50))
+
+
 def test_without_threads_items_are_computed_when_asked_for():
     taken = itertools.count()
     results = map_ahead(str, taken, None, 5)

@@ -12,13 +12,13 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
+from ctc_submission.preprocessing.ahead import map_ahead
 from ctc_submission.segmentation.labeling.basins import label_basins
 from ctc_submission.segmentation.labeling.boxes import inside, widen
 from ctc_submission.segmentation.labeling.components import label_components
 from ctc_submission.segmentation.labeling.distance import smoothed_distance
 from ctc_submission.segmentation.labeling.linking import link_sections
 from ctc_submission.segmentation.labeling.neighbours import TOUCHING
-from ctc_submission.segmentation.labeling.parallel import in_order
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
 
@@ -58,7 +58,7 @@ def label_by_centres(
             return None
         return _split(labels[box] == place + 1, smooth_slices(heat, parameters)[inside(box, wide)], parameters)
 
-    for box, cells in zip(boxes, in_order(split, range(count), executor), strict=True):
+    for box, cells in zip(boxes, map_ahead(split, range(count), executor), strict=True):
         if cells is not None:
             np.add(cells, count, out=labels[box], where=cells > 0)
             count += int(cells.max())

@@ -5,8 +5,8 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from ctc_submission.preprocessing.ahead import map_ahead
 from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
-from ctc_submission.segmentation.labeling.parallel import in_order
 
 
 def clean_labels(
@@ -40,7 +40,7 @@ def clean_labels(
     (Z, Y, X) ndarray of int32
         1 to N without gaps, in scan order of the cells' first voxels.
     """
-    pixels, tables = zip(*in_order(lambda z: _look(labels[z], z, border), range(len(labels)), executor), strict=True)
+    pixels, tables = zip(*map_ahead(lambda z: _look(labels[z], z, border), range(len(labels)), executor), strict=True)
     of, size, inside, first = np.concatenate(tables, axis=1)
     sizes = np.bincount(of, size, minlength=1)
     cell = _join_small(_contacts(labels, _voxels_of(labels, pixels, sizes < minimum_size)), sizes, minimum_size)
@@ -52,7 +52,7 @@ def clean_labels(
     def write(z: int) -> None:
         cleaned[z].put(pixels[z], numbers[labels[z].ravel()[pixels[z]]])
 
-    for _ in in_order(write, range(len(labels)), executor):
+    for _ in map_ahead(write, range(len(labels)), executor):
         pass
     return cleaned
 

@@ -5,10 +5,10 @@ from concurrent.futures import Executor
 import numpy as np
 from scipy import ndimage
 
+from ctc_submission.preprocessing.ahead import map_ahead
 from ctc_submission.segmentation.labeling.boxes import Box
 from ctc_submission.segmentation.labeling.islands import find_islands
 from ctc_submission.segmentation.labeling.neighbours import TOUCHING
-from ctc_submission.segmentation.labeling.parallel import in_order
 
 _IN_SLICE = np.zeros((3, 3, 3), dtype=bool)
 _IN_SLICE[1] = ndimage.generate_binary_structure(2, 1)
@@ -37,7 +37,7 @@ def label_components(mask: np.ndarray, executor: Executor | None = None) -> np.n
         box, island = islands.cut(place)
         return box, island, *ndimage.label(island, TOUCHING, output=np.int32)
 
-    for box, island, pieces, found in in_order(label, range(len(islands.boxes)), executor):
+    for box, island, pieces, found in map_ahead(label, range(len(islands.boxes)), executor):
         np.add(pieces, count, out=labels[box], where=island)
         count += found
     return labels
@@ -96,7 +96,7 @@ def fill_holes(mask: np.ndarray, largest: int, executor: Executor | None = None)
     def find(place: int) -> np.ndarray:
         return _holes(components[boxes[place]] == place + 1, largest)
 
-    for box, holes in zip(boxes, in_order(find, range(len(boxes)), executor), strict=True):
+    for box, holes in zip(boxes, map_ahead(find, range(len(boxes)), executor), strict=True):
         filled[box] |= holes
     return filled
 

@@ -8,12 +8,12 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from ctc_submission.preprocessing.ahead import map_ahead
 from ctc_submission.segmentation.labeling.basins import find_basins
 from ctc_submission.segmentation.labeling.boxes import Box, foreground_boxes, inside, widen
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
 from ctc_submission.segmentation.labeling.islands import find_islands
 from ctc_submission.segmentation.labeling.packing import Placed, pack_islands, sort_islands
-from ctc_submission.segmentation.labeling.parallel import in_order
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
@@ -47,10 +47,10 @@ def label_by_distance(mask: np.ndarray, parameters: LabelingParameters, executor
         cells = find_basins(distance, pack.mask, dynamics=parameters.dynamics, steps=parameters.steps)
         return pack.places(), cells
 
-    groups = sort_islands(in_order(islands.cut, range(len(islands.boxes)), executor), mask.shape)
+    groups = sort_islands(map_ahead(islands.cut, range(len(islands.boxes)), executor), mask.shape)
     labels = np.zeros(mask.shape, np.int32)
     count = 0
-    for voxels, cells in in_order(label, groups, executor):
+    for voxels, cells in map_ahead(label, groups, executor):
         labels.ravel()[voxels] = cells + np.int32(count)
         count += int(cells.max())
     return labels

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from scipy import ndimage
 
+from ctc_submission.preprocessing.ahead import map_ahead
 from ctc_submission.segmentation.labeling.boxes import Box, widen
 from ctc_submission.segmentation.labeling.neighbours import TOUCHING
-from ctc_submission.segmentation.labeling.parallel import in_order
 
 _CELL = (1, 3, 3)
 
@@ -104,6 +104,6 @@ def _shrink(mask: np.ndarray, cell: Sequence[int], executor: Executor | None) ->
     def shrink(of_slice: np.ndarray) -> np.ndarray:
         return cv2.dilate(of_slice.view(np.uint8), window, anchor=(0, 0))[::height, ::width].view(bool)
 
-    for z, row in enumerate(in_order(shrink, mask, executor)):
+    for z, row in enumerate(map_ahead(shrink, mask, executor)):
         shrunk[z // depth] |= row
     return shrunk
