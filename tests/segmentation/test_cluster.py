@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import tifffile
 from distributed import Client, KilledWorker, LocalCluster
 
 from ctc_submission.challenge.files import read_frame, write_frame
@@ -20,13 +19,10 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation import cluster
 from ctc_submission.segmentation.cluster import wait_for
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.shards import Shard
 
 CPU = Execution(device="cpu", runtime="torch", threads=1)
-UNTRAINED = 0.46
-"""About what an untrained network predicts: with this threshold it finds something."""
 FRAMES = 6
 
 
@@ -34,13 +30,6 @@ FRAMES = 6
 def two_workers() -> Iterator[LocalCluster]:
     with LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=None, dashboard_address="127.0.0.1:0") as workers:
         yield workers
-
-
-@pytest.fixture
-def configuration(checkpoints) -> Configuration:
-    return Configuration(
-        checkpoints["segmentation"], labeling=LabelingParameters(method="components", foreground_threshold=UNTRAINED)
-    )
 
 
 @pytest.fixture
@@ -90,15 +79,9 @@ def test_the_frames_of_a_killed_worker_are_done_by_others(two_workers, configura
     assert len(set(read_all(here).values())) > 1
 
 
-def test_the_error_of_a_frame_is_told_and_masks_before_stay(two_workers, configuration, sequence, tmp_path):
-    stack = read_frame(sequence / "t002.tif").astype(np.float32)
-    for number in range(2):
-        frame = sequence / f"t{number:03d}.tif"
-        tifffile.imwrite(frame, read_frame(frame).astype(np.float32), photometric="minisblack")
-    stack[1, 2, 3] = np.nan
-    tifffile.imwrite(sequence / "t002.tif", stack, photometric="minisblack")
+def test_the_error_of_a_frame_is_told_and_masks_before_stay(two_workers, configuration, broken, tmp_path):
     with pytest.raises(ValueError, match=r"t002\.tif.*NaN"):
-        segment_sequence(sequence, tmp_path / "res", configuration, CPU, scheduler=two_workers.scheduler_address)
+        segment_sequence(broken, tmp_path / "res", configuration, CPU, scheduler=two_workers.scheduler_address)
     masks = {f"t{name[4:]}" for name in read_all(tmp_path / "res")}
     assert set(json.loads((tmp_path / "res.json").read_text())["frames"]) <= masks
     assert "t002.tif" not in masks

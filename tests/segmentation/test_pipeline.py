@@ -22,11 +22,6 @@ from ctc_submission.segmentation.segmenter import Segmenter
 CPU = Execution(device="cpu", runtime="torch")
 
 
-@pytest.fixture
-def configuration(checkpoints) -> Configuration:
-    return Configuration(checkpoints["segmentation"], labeling=LabelingParameters(method="components"))
-
-
 def read_all(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
@@ -219,15 +214,9 @@ def test_models_trained_on_other_colours_must_be_told_which(checkpoints, tmp_pat
     assert Segmenter(stated, CPU).pseudocolor == PseudocolorParameters(0.1)
 
 
-def test_an_error_in_a_late_frame_keeps_the_masks_before(configuration, sequence, tmp_path):
-    stack = read_frame(sequence / "t002.tif").astype(np.float32)
-    for number in range(2):
-        frame = sequence / f"t{number:03d}.tif"
-        tifffile.imwrite(frame, read_frame(frame).astype(np.float32), photometric="minisblack")
-    stack[1, 2, 3] = np.nan
-    tifffile.imwrite(sequence / "t002.tif", stack, photometric="minisblack")
+def test_an_error_in_a_late_frame_keeps_the_masks_before(configuration, broken, tmp_path):
     with pytest.raises(ValueError, match=r"t002\.tif.*NaN"):
-        segment_sequence(sequence, tmp_path / "res", configuration, CPU)
+        segment_sequence(broken, tmp_path / "res", configuration, CPU)
     assert list(read_all(tmp_path / "res")) == ["mask000.tif", "mask001.tif"]
     assert list(json.loads((tmp_path / "res.json").read_text())["frames"]) == ["t000.tif", "t001.tif"]
 

@@ -13,15 +13,6 @@ from ctc_submission.segmentation.segmenter import Segmenter
 from ctc_submission.segmentation.shards import WHOLE, Shard, parse_shard
 
 CPU = Execution(device="cpu", runtime="torch")
-UNTRAINED = 0.46
-"""About what an untrained network predicts: with this threshold it finds something."""
-
-
-@pytest.fixture
-def configuration(checkpoints) -> Configuration:
-    return Configuration(
-        checkpoints["segmentation"], labeling=LabelingParameters(method="components", foreground_threshold=UNTRAINED)
-    )
 
 
 @pytest.fixture

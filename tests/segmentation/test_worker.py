@@ -9,23 +9,20 @@ from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.segmentation import worker
-from ctc_submission.segmentation.configuration import Configuration, change_configuration
+from ctc_submission.segmentation.configuration import change_configuration
 from ctc_submission.segmentation.jobs import Job
-from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.segmenter import Segmenter
 from ctc_submission.segmentation.worker import Order, describe_masks, segment_frame
 
 CPU = Execution(device="cpu", runtime="torch", threads=3)
-UNTRAINED = 0.46
-"""About what an untrained network predicts: with this threshold it finds something."""
 
 
 @pytest.fixture
-def order(checkpoints, sequence, tmp_path) -> Order:
-    model, card = load_checkpoint(checkpoints["segmentation"])
+def order(configuration, sequence, tmp_path) -> Order:
+    model, card = load_checkpoint(configuration.segmentation_model)
     save_checkpoint(tmp_path / "own.safetensors", model, card)
-    labeling = LabelingParameters(method="components", foreground_threshold=UNTRAINED)
-    return Order(Configuration(tmp_path / "own.safetensors", labeling=labeling), CPU, sequence / "t000.tif", False)
+    own = replace(configuration, segmentation_model=tmp_path / "own.safetensors")
+    return Order(own, CPU, sequence / "t000.tif", False)
 
 
 @pytest.fixture
