@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from benchmarks.paper import run
 from benchmarks.paper.budget import Budget
+from benchmarks.paper.report import describe_budget, judge
 from benchmarks.paper.results import Result, load_result, save_result
 from benchmarks.paper.rows import list_rows
 from benchmarks.paper.tables import judge_colours, table_of_decoders, table_of_methods, table_of_starts
@@ -122,6 +124,21 @@ def test_colours_are_judged():
     assert "**beat** grey" in judge_colours({"random-grey": RESULT, "random-pseudocolour": better})
     assert "**do not beat** grey" in judge_colours({"random-grey": better, "random-pseudocolour": RESULT})
     assert "not both run" in judge_colours({"random-grey": RESULT})
+
+
+@pytest.mark.parametrize(
+    ("budget", "warning", "verdict"),
+    [
+        (Budget(Path(), epochs=2), "the machinery works", "No verdict"),
+        (Budget(Path(), epochs=100, samples_per_epoch=9), "the machinery works", "No verdict"),
+        (Budget(Path(), epochs=10), "with little training", "MeanIoU +0.0500. That is within this budget"),
+        (Budget(Path()), "The paper's budget.", "MeanIoU +0.0500."),
+    ],
+)
+def test_a_smaller_budget_is_told_and_a_tiny_one_not_judged(budget, warning, verdict):
+    results = {"random-grey": RESULT, "random-pseudocolour": replace(RESULT, mean_iou=RESULT.mean_iou + 0.05)}
+    assert warning in describe_budget(budget, 120)
+    assert verdict in judge(results, budget, 120)
 
 
 def test_data_say_whether_they_are_simulated(tmp_path):
