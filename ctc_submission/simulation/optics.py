@@ -11,7 +11,6 @@ from ctc_submission.simulation.smooth import make_waves
 from ctc_submission.simulation.specimen import Specimen
 
 _HAZE_STEP = 8
-_HALO_WIDTH = 5
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ def digitise(grey: np.ndarray, bits: int) -> np.ndarray:
 
 def _blur(light: np.ndarray, optics: Optics) -> np.ndarray:
     if optics.halo:
-        wide = replace(optics, blur=(_HALO_WIDTH * optics.blur[0], _HALO_WIDTH * optics.blur[1]), halo=0.0)
+        (along_z, across), (higher, wider) = optics.blur, optics.halo_width
+        wide = replace(optics, blur=(higher * along_z, wider * across), halo=0.0)
         near = replace(optics, halo=0.0)
         return (1 - np.float32(optics.halo)) * _blur(light, near) + np.float32(optics.halo) * _blur(light, wide)
     along_z, across = optics.blur

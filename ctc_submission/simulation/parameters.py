@@ -70,7 +70,9 @@ class Optics:
     haze: float = 0.1
     """Share of the light that arrives as a wide blur from cells out of focus."""
     halo: float = 0.0
-    """Share of the light that arrives as a blur some five times wider than the point spread function."""
+    """Share of the light that arrives as a wider blur than the point spread function's."""
+    halo_width: tuple[float, float] = (5.0, 5.0)
+    """How many times wider, along z and across."""
     specimen: float = 0.0
     """Light of the mottled body that holds the cells, relative to that of an average cell; 0 for no such body."""
     unevenness: float = 0.2

@@ -127,14 +127,15 @@ def _varied_optics(rng: np.random.Generator, bits: int, anisotropy: float, radiu
     signal = float(np.exp(rng.uniform(np.log(2.5), np.log(150))))
     brightest = 2**bits * float(np.exp(rng.uniform(np.log(0.04), np.log(0.5))))
     return Optics(
-        blur=(radius * rng.uniform(0.1, 0.5) / anisotropy, radius * rng.uniform(0.05, 0.18)),
+        blur=(radius * rng.uniform(0.1, 0.7) / anisotropy, radius * rng.uniform(0.05, 0.18)),
         signal=signal,
         background=signal * rng.uniform(0.0, 0.35),
         gain=brightest / signal,
         offset=brightest * rng.uniform(0, 0.3),
         read_noise=brightest * rng.uniform(0, 0.1),
         haze=rng.uniform(0, 0.3),
-        halo=rng.uniform(0.1, 0.5) * (rng.random() < 0.5),
+        halo=rng.uniform(0.05, 0.5) * (rng.random() < 0.7),
+        halo_width=(rng.uniform(2, 6), rng.uniform(1.5, 6)),
         specimen=rng.uniform(0.02, 0.4) * (rng.random() < 0.6),
         unevenness=rng.uniform(0, 0.4),
         attenuation=rng.uniform(0, 0.8),

@@ -71,3 +71,12 @@ def test_grey_values_are_rounded_and_clipped_to_their_bits():
     assert digitise(grey, 8).dtype == np.uint8
     assert digitise(grey, 12).tolist() == [[[0, 2, 300, 4095]]]
     assert digitise(grey, 12).dtype == np.uint16
+
+
+def test_a_halo_may_reach_further_along_z_than_across():
+    light = np.zeros((21, 65, 65), np.float32)
+    light[10, 32, 32] = 1e6
+    optics = replace(PLAIN, blur=(1.0, 1.0), background=0.0, gain=1.0, offset=0.0, signal=1.0, halo=0.5)
+    shallow, high = (picture(light, replace(optics, halo_width=(along, 2.0))) for along in (2.0, 6.0))
+    assert high[18, 32, 32] > 10 * shallow[18, 32, 32] + 10
+    assert high.sum() == pytest.approx(shallow.sum(), rel=0.1)
