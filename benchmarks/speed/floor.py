@@ -7,6 +7,8 @@ import torch
 
 FLOP_PER_INPUT = 20.2e9
 """What one image of 384 x 384 costs in the network."""
+_PROBE = 256
+_LONGEST = 2.0  # seconds of a product
 PRECISIONS = ("float32", "bfloat16")
 
 
@@ -35,14 +37,18 @@ def measure_floor(device: torch.device, side: int, runs: int) -> list[Floor]:
     device : torch.device
         Where to compute.
     side : int
-        Side of the matrices.
+        Side of the matrices; less where a processor is slow in a precision that it does not have.
     runs : int
         Products, of which the fastest counts; one before them does not.
     """
-    return [
-        Floor(str(device), precision, 2 * side**3 / _time_product(device, precision, side, runs))
-        for precision in PRECISIONS
-    ]
+    return [Floor(str(device), precision, _rate(device, precision, side, runs)) for precision in PRECISIONS]
+
+
+def _rate(device: torch.device, precision: str, side: int, runs: int) -> float:
+    probe = 2 * _PROBE**3 / _time_product(device, precision, _PROBE, 1)
+    while side > _PROBE and 2 * side**3 / probe > _LONGEST:
+        side //= 2
+    return 2 * side**3 / _time_product(device, precision, side, runs)
 
 
 def _time_product(device: torch.device, precision: str, side: int, runs: int) -> float:

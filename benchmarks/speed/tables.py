@@ -42,7 +42,7 @@ def table_of_floor(floors: Sequence[Floor], results: Sequence[DatasetResult]) ->
     lines = [
         [
             f"matrix product, {floor.device}, {floor.precision}",
-            f"{floor.flop_per_second / 1e9:,.0f}",
+            f"{floor.flop_per_second / 1e9:,.{0 if floor.flop_per_second > 1e10 else 2}f}",
             f"{1000 * floor.seconds_per_input:.2f}",
         ]
         for floor in floors
