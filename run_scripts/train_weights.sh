@@ -2,23 +2,27 @@
 # Simulates sequences and trains the five shipped networks on them, then fits their thresholds. A training that was stopped
 # goes on. On an H100 or its like the defaults are meant; on a CPU shorten it:
 #   EPOCHS=10 DEVICE=cpu run_scripts/train_weights.sh nuclei
+# Whether it works on a machine is known sooner (fitting takes long while networks have not learned anything):
+#   RUNS=/tmp/trial FRAMES=1 EPOCHS=1 VIEWS=8 run_scripts/train_weights.sh nuclei a549
 #
 # Arguments: any of nuclei, tric, mda231, a549; all if none is given.
 # EPOCHS   passes of 4000 views for the network of nuclei; the others, which start from it, take as many. 100 if not set
 # VIEWS    views in a pass; 4000 if not set
+# FRAMES   simulated frames to train on, and to validate on, for each dataset; 110, 12, 40, 40 and 4 if not set
+# RUNS     folder for data and checkpoints; runs/weights if not set
 # DEVICE   auto, cpu, cuda, ...; auto if not set
 # ENCODER  file with ImageNet weights of the encoder (timm's tf_efficientnet_b5); a random start if not set
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
 
 make_environment ''
-runs=runs/weights
+runs=${RUNS:-runs/weights}
 tric=Fluo-N3DL-TRIC mda231=Fluo-C3DL-MDA231 a549=Fluo-C3DH-A549-SIM
 
 # simulate DATASET FOLDER FRAMES SEED: varied frames, sequence 01 to train on, plain frames 02 to validate and fit on
 simulate() {
-    "$python" -m ctc_submission simulate "$1" "$2" --varied --whole-truth --frames "$3" --seed "$4" --sequence 01
-    "$python" -m ctc_submission simulate "$1" "$2" --frames 4 --seed "$(($4 + 1))" --sequence 02
+    "$python" -m ctc_submission simulate "$1" "$2" --varied --whole-truth --frames "${FRAMES:-$3}" --seed "$4" --sequence 01
+    "$python" -m ctc_submission simulate "$1" "$2" --frames "${FRAMES:-4}" --seed "$(($4 + 1))" --sequence 02
 }
 
 # train NAME FOLDER DATASET TASK OPTIONS...
@@ -36,29 +40,32 @@ fit() {
 }
 
 nuclei() {
-    simulate nuclei $runs/data/nuclei 110 71
-    train nuclei $runs/data/nuclei nuclei segmentation --coloring intensity --diameter 24 --gap --cross-sections \
+    simulate nuclei "$runs/data/nuclei" 110 71
+    train nuclei "$runs/data/nuclei" nuclei segmentation --coloring intensity --diameter 24 --gap --cross-sections \
         --crop 192 --zoom 0.7 1.4 ${ENCODER:+--encoder-weights "$ENCODER"}
-    fit $runs/data/nuclei nuclei nuclei
+    fit "$runs/data/nuclei" nuclei nuclei
 }
 
 tric() {
-    simulate $tric $runs/data/$tric 12 61
-    train tric $runs/data/$tric $tric segmentation --tiles 6 --coloring intensity --crop 192 --start-from $runs/nuclei/best.safetensors
-    fit $runs/data/$tric $tric tric
+    simulate $tric "$runs/data/$tric" 12 61
+    train tric "$runs/data/$tric" $tric segmentation --tiles 6 --coloring intensity --crop 192 \
+        --start-from "$runs/nuclei/best.safetensors"
+    fit "$runs/data/$tric" $tric tric
 }
 
 mda231() {
-    simulate $mda231 $runs/data/$mda231 40 81
-    train mda231 $runs/data/$mda231 $mda231 segmentation --coloring intensity --crop 224 --start-from $runs/nuclei/best.safetensors
-    train centres $runs/data/$mda231 $mda231 centres --coloring intensity --crop 224 --start-from $runs/mda231/best.safetensors
-    fit $runs/data/$mda231 $mda231 mda231 --centre-model $runs/centres/best.safetensors
+    simulate $mda231 "$runs/data/$mda231" 40 81
+    train mda231 "$runs/data/$mda231" $mda231 segmentation --coloring intensity --crop 224 \
+        --start-from "$runs/nuclei/best.safetensors"
+    train centres "$runs/data/$mda231" $mda231 centres --coloring intensity --crop 224 \
+        --start-from "$runs/mda231/best.safetensors"
+    fit "$runs/data/$mda231" $mda231 mda231 --centre-model "$runs/centres/best.safetensors"
 }
 
 a549() {
-    simulate $a549 $runs/data/$a549 40 91
-    train a549 $runs/data/$a549 $a549 segmentation --crop 256 --start-from $runs/nuclei/best.safetensors
-    fit $runs/data/$a549 $a549 a549
+    simulate $a549 "$runs/data/$a549" 40 91
+    train a549 "$runs/data/$a549" $a549 segmentation --crop 256 --start-from "$runs/nuclei/best.safetensors"
+    fit "$runs/data/$a549" $a549 a549
 }
 
 [ $# -gt 0 ] || set -- nuclei tric mda231 a549
