@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
 
-echo "This installs the project and its tools into $VENV (2 minutes the first time) and runs the tests (3 minutes)."
+echo "This installs the project and its tools into $VENV (2 minutes the first time) and runs the tests (10 to 20 minutes on two cores)."
 make_environment '[dev]'
 say "Running the tests."
 exec "$python" -m pytest "$@"
