@@ -45,6 +45,7 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
     watch = Stopwatch()
     with watch(START):
         segmenter = Segmenter(configuration, execution)
+        _make_ready(segmenter)
     frame = find_frames(source)[0]
     with watch("read"):
         stack = read_frame(frame.path, axes=configuration.axes)
@@ -65,9 +66,19 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
     return {stage: watch.seconds[stage] for stage in (START, *STAGES)}
 
 
+def _make_ready(segmenter: Segmenter) -> None:
+    """Show a black image, for which runtimes compile the networks."""
+    side = _input_size(segmenter)
+    deque(segmenter.predictor.predict([np.zeros((side, side, 3), np.float32)]), maxlen=0)
+
+
+def _input_size(segmenter: Segmenter) -> int:
+    return read_card(segmenter.configuration.segmentation_model).architecture.input_size
+
+
 def _time_network(segmenter: Segmenter, patches: list[np.ndarray], watch: Stopwatch) -> list[np.ndarray]:
     """Predict patches (S, T, 3), after the same resized to the network's own size: probabilities (M, S, T)."""
-    side = read_card(segmenter.configuration.segmentation_model).architecture.input_size
+    side = _input_size(segmenter)
     resized = [cv2.resize(patch, (side, side)) for patch in patches]
     with watch("network"):
         deque(segmenter.predictor.predict(resized), maxlen=0)

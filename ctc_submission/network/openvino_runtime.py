@@ -25,7 +25,7 @@ _HINTS = {"float32": "f32", "bfloat16": "bf16"}
 
 
 class OpenVINORuntime:
-    """Networks compiled for this CPU, for each size of images that they are shown; at once where these are resized."""
+    """Networks compiled for this CPU, for each size of images that they are shown."""
 
     batch_size = 1
 
@@ -40,18 +40,16 @@ class OpenVINORuntime:
             "ENABLE_CPU_PINNING": False,
         }
         self._graphs = [_graph(self._core, model) for model in models]
-        self._sizes = [(model.architecture.input_size,) * 2 for model in models] if resize else None
+        self._sizes = [(model.architecture.input_size,) * 2 if resize else None for model in models]
         self._free: dict[tuple[int, ...], SimpleQueue[list[Any]]] = {}
         self._opening = Lock()
         self.streams = threads
         self.precision = precision
         self.description = "OpenVINO on the CPU"
-        if self._sizes:
-            self._requests(self._sizes)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Predict probabilities for images (N, Y, X, 3), float32: (N, M, Y, X), float32."""
-        shapes = self._sizes or [images.shape[1:3]] * len(self._graphs)
+        shapes = [size or images.shape[1:3] for size in self._sizes]
         free = self._requests(shapes)
         requests = free.get()
         try:
@@ -61,7 +59,7 @@ class OpenVINORuntime:
         finally:
             free.put(requests)
 
-    def _requests(self, shapes: Sequence[tuple[int, ...]]) -> "SimpleQueue[list[Any]]":
+    def _requests(self, shapes: list[tuple[int, ...]]) -> "SimpleQueue[list[Any]]":
         """Return the free requests, one a network in each, for images of these shapes (Y, X).
 
         The first images of all requests are computed one after the other: side by side, OpenVINO and Python's lock can
