@@ -46,6 +46,12 @@ def test_no_more_items_are_read_than_asked_for(executor):
     assert next(taken) == 4
 
 
+def test_only_a_few_items_are_read_where_no_number_is_given(executor):
+    taken = itertools.count()
+    assert next(map_ahead(str, taken, executor)) == "0"
+    assert next(taken) < 10_000
+
+
 def test_items_are_computed_side_by_side(executor):
     together = threading.Barrier(3, timeout=30)
     assert len(list(map_ahead(lambda _: together.wait(), range(3), executor, 3))) == 3
