@@ -116,7 +116,9 @@ def _add_machine_arguments(group: argparse._ArgumentGroup) -> None:
         default="auto",
         help="to compute in; auto: bfloat16 where the device has it",
     )
-    group.add_argument("--pictures", type=int, default=4, help="validation slices in each epoch's picture")
+    group.add_argument(
+        "--pictures", type=int, default=4, help="validation slices in each epoch's picture; 0 for no pictures at all"
+    )
     group.add_argument(
         "--tensorboard", action="store_true", help="write curves for TensorBoard (pip install tensorboard)"
     )

@@ -1,4 +1,4 @@
-"""What a person watches a training by: a table, pictures of validation slices, curves in TensorBoard."""
+"""What a person watches a training by: a table, curves, pictures of validation slices."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from typing import Any
 
 from ctc_submission.challenge.files import write_text_atomic
 from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.training.curves import draw_curves
 from ctc_submission.training.previews import draw_previews, spread_samples
 from ctc_submission.training.results import EpochResult
 from ctc_submission.training.samples import Sample
@@ -19,9 +20,9 @@ class Watch:
     """What is written while a training runs, beside ``log.csv``."""
 
     pictures: int = 4
-    """Validation samples in each epoch's picture, ``pictures/epoch_001.png``; 0 for no pictures."""
+    """Validation samples in each epoch's picture, ``pictures/epoch_001.png``; with 0 no ``curves.png`` either."""
     tensorboard: bool = False
-    """Whether curves are written for TensorBoard, into the folder ``tensorboard``."""
+    """Whether curves are written for TensorBoard too, into the folder ``tensorboard``."""
 
     def __post_init__(self) -> None:
         if self.pictures < 0:
@@ -34,12 +35,15 @@ class Watcher:
     def __init__(self, folder: Path, watch: Watch, samples: Sequence[Sample], done: int) -> None:
         """Start to write, after the epochs that are done."""
         self.folder = folder
+        self.draws = watch.pictures > 0
         self.shown = spread_samples(samples, watch.pictures)
         self.writer = _open_tensorboard(folder / "tensorboard", done) if watch.tensorboard else None
 
     def write(self, results: Sequence[EpochResult], network: EfficientCellSeg) -> None:
         """Write what the last epoch came to."""
         _write_log(self.folder / "log.csv", results)
+        if self.draws:
+            draw_curves(self.folder / "curves.png", results)
         if self.shown:
             (self.folder / "pictures").mkdir(exist_ok=True)
             draw_previews(self.folder / "pictures" / f"epoch_{len(results):03d}.png", network, self.shown)

@@ -4,6 +4,7 @@ import csv
 import sys
 from dataclasses import asdict
 
+import cv2
 import pytest
 
 from ctc_submission.training.results import EpochResult
@@ -26,6 +27,16 @@ def test_picture_an_epoch(tmp_path, untrained, discs):
     watcher = Watcher(tmp_path, Watch(pictures=2), discs, 1)
     watcher.write(RESULTS, untrained.eval())
     assert [path.name for path in (tmp_path / "pictures").iterdir()] == ["epoch_002.png"]
+
+
+def test_curves_of_all_epochs_so_far(tmp_path, untrained, discs):
+    watcher = Watcher(tmp_path, Watch(pictures=1), discs, 0)
+    pictures = []
+    for done in (1, 2):
+        watcher.write(RESULTS[:done], untrained.eval())
+        pictures.append(cv2.imread(str(tmp_path / "curves.png")))
+    assert pictures[0].shape == pictures[1].shape
+    assert (pictures[0] != pictures[1]).any()
 
 
 def test_curves_for_tensorboard(tmp_path, untrained, discs):
