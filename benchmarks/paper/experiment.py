@@ -12,7 +12,7 @@ import torch
 from benchmarks.paper.budget import Budget
 from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Network, Row, build_network, label_maps, loss_of
-from benchmarks.paper.timing import describe_hardware, time_sample
+from benchmarks.paper.timing import describe_hardware
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
 from ctc_submission.evaluation.comparison import compare
 from ctc_submission.evaluation.matching import Matching
@@ -41,7 +41,7 @@ Samples = tuple[list[Sample], list[Sample]]
 
 
 def run_row(row: Row, budget: Budget, folder: Path, device: torch.device) -> Result:
-    """Train a row's network, score it and time it; an interrupted training goes on.
+    """Train a row's network, score it; an interrupted training goes on.
 
     The network after the last epoch is scored: none is chosen by what it scores on the tested frames.
 
@@ -75,8 +75,6 @@ def run_row(row: Row, budget: Budget, folder: Path, device: torch.device) -> Res
         mean_iou=epochs[-1].mean_iou,
         seg=score,
         epoch_seconds=statistics.median(epoch.seconds for epoch in epochs),
-        gpu_milliseconds=time_sample(network, budget.input_size, device) if device.type == "cuda" else None,
-        cpu_milliseconds=time_sample(network, budget.input_size, torch.device("cpu")),
         training_slices=len(samples[0]),
         tested_slices=len(samples[1]),
         hardware=describe_hardware(device),

@@ -8,7 +8,7 @@ from benchmarks.paper.charts import draw_bars, draw_examples
 from benchmarks.paper.experiment import EXAMPLE
 from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Row
-from benchmarks.paper.tables import judge_colours, table_of_decoders, table_of_methods, table_of_starts, title
+from benchmarks.paper.tables import Times, judge_colours, table_of_decoders, table_of_methods, table_of_starts, title
 from ctc_submission.challenge.files import write_text_atomic
 
 _FULL = Budget(Path())
@@ -28,7 +28,7 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
 - Hardware: {hardware}.
 - Scored is the network after the last epoch. MeanIoU: background and cell, over the tested slices at the network's
   size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's running
-  statistics. A sample is one image of the network's size.
+  statistics. A sample is one image of the network's size; samples of all rows were timed in turn.
 
 ## Start and colours (figure 5)
 
@@ -63,7 +63,9 @@ for the dual U-Net the logistic of its cell distance less the threshold.
 """
 
 
-def write_report(path: Path, rows: Sequence[Row], results: Mapping[str, Result], budget: Budget, work: Path) -> None:
+def write_report(
+    path: Path, rows: Sequence[Row], results: Mapping[str, Result], times: Times, budget: Budget, work: Path
+) -> None:
     """Write the report and its pictures, ``NAME-bars.png`` and ``NAME-examples.png`` beside ``NAME.md``.
 
     Parameters
@@ -74,6 +76,8 @@ def write_report(path: Path, rows: Sequence[Row], results: Mapping[str, Result],
         All rows.
     results : mapping of str to Result
         Of the finished rows, at least one.
+    times : mapping of str to SampleTime
+        Of the same rows.
     budget : Budget
         What they were given.
     work : Path
@@ -102,7 +106,7 @@ def write_report(path: Path, rows: Sequence[Row], results: Mapping[str, Result],
         hardware="; ".join(sorted({result.hardware for result in results.values()})),
         starts=table_of_starts(rows, results),
         verdict=judge(results, budget, first.training_slices),
-        decoders=table_of_decoders(rows, results),
+        decoders=table_of_decoders(rows, results, times),
         methods=table_of_methods(rows, results),
         bars=bars.name,
         examples=examples.name,

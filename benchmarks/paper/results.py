@@ -22,16 +22,12 @@ class Result:
     """SEG of the tested frames, in 3D."""
     epoch_seconds: float
     """Time of an epoch, its test included: the median."""
-    cpu_milliseconds: float
-    """Time of a sample on the CPU."""
-    gpu_milliseconds: float | None
-    """Time of a sample on the GPU; None without one."""
     training_slices: int
     """Slices trained on."""
     tested_slices: int
     """Slices tested on."""
     hardware: str
-    """What it was trained and timed on."""
+    """What it was trained on."""
 
 
 def save_result(path: Path, result: Result, budget: Budget) -> None:

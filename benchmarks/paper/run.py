@@ -12,6 +12,7 @@ from benchmarks.paper.experiment import run_row
 from benchmarks.paper.report import write_report
 from benchmarks.paper.results import Result, load_result, save_result
 from benchmarks.paper.rows import Row, list_rows
+from benchmarks.paper.timing import time_samples
 from ctc_submission.network.devices import choose_device
 
 _LOG = logging.getLogger("paper")
@@ -51,7 +52,8 @@ def _run(chosen: argparse.Namespace) -> None:
             continue
         folder = chosen.work / row.name
         results[row.name] = _finish(row, budget, folder, device)
-        write_report(chosen.report or chosen.work / "report.md", rows, results, budget, chosen.work)
+        times = time_samples([row for row in rows if row.name in results], budget.input_size, device)
+        write_report(chosen.report or chosen.work / "report.md", rows, results, times, budget, chosen.work)
 
 
 def _finish(row: Row, budget: Budget, folder: Path, device: torch.device) -> Result:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Row
+from benchmarks.paper.timing import SampleTime
 from ctc_submission.evaluation.parameters import parameter_efficiency
 
 Results = Mapping[str, Result]
 """Finished rows by name."""
+Times = Mapping[str, SampleTime]
+"""What their networks take for a sample."""
 
 _COLOURS = {"grey": "three copies of the slice", "region": "pseudocolours"}
 _LEAST_DIFFERENCE = 0.0005
@@ -27,13 +30,21 @@ def table_of_starts(rows: Sequence[Row], results: Results) -> str:
     return _table(["start", "input", "MeanIoU", "SEG"], lines)
 
 
-def table_of_decoders(rows: Sequence[Row], results: Results) -> str:
+def table_of_decoders(rows: Sequence[Row], results: Results, times: Times) -> str:
     """Compare decoders (the paper's table 2)."""
     shown = [row for row in rows if row.name == "imagenet-pseudocolour" and row.name in results]
     shown = shown or [row for row in rows if row.name == "random-pseudocolour"]
     shown += [row for row in rows if row.name.startswith("decoder-")]
     header = ["decoder", "its parameters", "MeanIoU", "s per epoch", "ms per sample, GPU", "ms per sample, CPU"]
-    return _table(header, [[str(list(row.decoder)), *_cells(row, results, _describe_decoder)] for row in shown])
+    lines = [
+        [
+            str(list(row.decoder)),
+            *_cells(row, results, _describe_decoder),
+            *(_describe_time(times[row.name]) if row.name in times else []),
+        ]
+        for row in shown
+    ]
+    return _table(header, lines)
 
 
 def table_of_methods(rows: Sequence[Row], results: Results) -> str:
@@ -70,14 +81,11 @@ def title(row: Row) -> str:
 
 
 def _describe_decoder(result: Result) -> list[str]:
-    gpu = "no GPU" if result.gpu_milliseconds is None else f"{result.gpu_milliseconds:.1f}"
-    return [
-        f"{result.decoder_parameters / 1e6:.2f} M",
-        f"{result.mean_iou:.4f}",
-        f"{result.epoch_seconds:.1f}",
-        gpu,
-        f"{result.cpu_milliseconds:.0f}",
-    ]
+    return [f"{result.decoder_parameters / 1e6:.2f} M", f"{result.mean_iou:.4f}", f"{result.epoch_seconds:.1f}"]
+
+
+def _describe_time(time: SampleTime) -> list[str]:
+    return ["no GPU" if time.gpu is None else f"{time.gpu:.1f}", f"{time.cpu:.0f}"]
 
 
 def _describe_method(result: Result) -> list[str]:

@@ -3,36 +3,47 @@
 import platform
 import statistics
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from benchmarks.paper.rows import Network
+from benchmarks.paper.rows import Network, Row, build_network
 
 _RUNS = 5
 
 
-@torch.inference_mode()
-def time_sample(network: Network, input_size: int, device: torch.device) -> float:
-    """Time a network on one image.
+@dataclass(frozen=True)
+class SampleTime:
+    """How long a row's network takes for a sample, in milliseconds."""
+
+    cpu: float
+    gpu: float | None = None
+    """None without a GPU."""
+
+
+def time_samples(rows: Sequence[Row], input_size: int, device: torch.device) -> dict[str, SampleTime]:
+    """Time the rows' networks side by side, so that the machine's moods hit them alike.
 
     Parameters
     ----------
-    network : Network
-        Moved to the device and put into evaluation mode.
+    rows : sequence of Row
+        Their networks are made anew: weights do not matter for the time.
     input_size : int
         Side of the image in pixels.
     device : torch.device
-        Where to compute, in single precision.
+        The GPU to time them on beside the CPU, if it is one.
 
     Returns
     -------
-    float
-        Milliseconds, the median of five runs after two that do not count.
+    dict of str to SampleTime
+        By the rows' names: the median of five runs in single precision after two that do not count.
     """
-    network.to(device).eval()
-    image = torch.rand(1, 3, input_size, input_size, device=device)
-    return 1000 * statistics.median([_time_once(network, image) for _ in range(_RUNS + 2)][2:])
+    networks = {row.name: build_network(row, input_size).eval() for row in rows}
+    cpu = _time_in_turn(networks, input_size, torch.device("cpu"))
+    gpu = _time_in_turn(networks, input_size, device) if device.type == "cuda" else {}
+    return {name: SampleTime(cpu[name], gpu.get(name)) for name in networks}
 
 
 def describe_hardware(device: torch.device) -> str:
@@ -40,6 +51,15 @@ def describe_hardware(device: torch.device) -> str:
     threads = torch.get_num_threads()
     cpu = f"{_cpu_name()} ({threads} thread{'s' if threads > 1 else ''})"
     return f"{torch.cuda.get_device_name(device)}, {cpu}" if device.type == "cuda" else cpu
+
+
+@torch.inference_mode()
+def _time_in_turn(networks: Mapping[str, Network], input_size: int, device: torch.device) -> dict[str, float]:
+    image = torch.rand(1, 3, input_size, input_size, device=device)
+    for network in networks.values():
+        network.to(device)
+    rounds = [{name: _time_once(network, image) for name, network in networks.items()} for _ in range(_RUNS + 2)]
+    return {name: 1000 * statistics.median(times[name] for times in rounds[2:]) for name in networks}
 
 
 def _time_once(network: Network, image: torch.Tensor) -> float:

@@ -6,7 +6,6 @@ import torch
 
 from benchmarks.paper.dual_unet import DualUNet
 from benchmarks.paper.rows import build_network, label_maps, list_rows, loss_of
-from benchmarks.paper.timing import time_sample
 from benchmarks.paper.unet import UNet
 from ctc_submission.network.model import count_parameters
 from ctc_submission.training.losses import loss_for
@@ -72,7 +71,3 @@ def test_one_cell_is_the_largest_piece_and_distances_keep_two():
     maps[0, :, 4:16, 2:14] = maps[0, :, 6:12, 18:26] = 1
     assert label_maps(ROWS["unet"], maps[:1]).max() == 1
     assert label_maps(ROWS["dual-unet"], maps).max() == 2
-
-
-def test_a_sample_takes_time(networks):
-    assert time_sample(networks["unet"], 32, torch.device("cpu")) > 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from benchmarks.paper import run
 from benchmarks.paper.budget import Budget
@@ -14,9 +15,11 @@ from benchmarks.paper.report import describe_budget, judge
 from benchmarks.paper.results import Result, load_result, save_result
 from benchmarks.paper.rows import list_rows
 from benchmarks.paper.tables import judge_colours, table_of_decoders, table_of_methods, table_of_starts
+from benchmarks.paper.timing import SampleTime, time_samples
 from ctc_submission.challenge.files import write_frame, write_mask
 
-RESULT = Result(6_697_817, 1_064_193, 0.9, 0.8, 12.5, 334.0, 79.5, 1488, 372, "a machine")
+RESULT = Result(6_697_817, 1_064_193, 0.9, 0.8, 12.5, 1488, 372, "a machine")
+TIME = SampleTime(cpu=334.0, gpu=79.5)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,6 @@ def test_report_tells_what_was_run_and_what_was_not(finished):
 def test_results_and_masks_are_kept(finished):
     found = json.loads((finished / "random-grey" / "result.json").read_text())
     assert found["result"]["parameters"] == 6_697_817
-    assert found["result"]["gpu_milliseconds"] is None
     assert 0 <= found["result"]["seg"] <= 1
     assert [path.name for path in (finished / "random-grey" / "02_RES").iterdir()] == ["mask001.tif"]
 
@@ -112,11 +114,18 @@ def test_result_comes_back_and_a_broken_one_is_named(tmp_path):
 
 def test_tables_hold_the_papers_figures():
     rows = list_rows(imagenet=True)
-    results = {row.name: RESULT for row in rows}
+    results, times = {row.name: RESULT for row in rows}, {row.name: TIME for row in rows}
     assert "| ImageNet | pseudocolours | 0.9000 | 0.800 |" in table_of_starts(rows, results)
-    assert "| [112, 80, 48, 16] | 1.06 M | 0.9000 | 12.5 | 79.5 | 334 |" in table_of_decoders(rows, results)
+    assert "| [112, 80, 48, 16] | 1.06 M | 0.9000 | 12.5 | 79.5 | 334 |" in table_of_decoders(rows, results, times)
     assert "| 6.7 M (6,697,817) | 0.800 | 0.119 | 0.9000 |" in table_of_methods(rows, results)
-    assert table_of_decoders(rows, {}).count("not run") == 3
+    assert table_of_decoders(rows, {}, {}).count("not run") == 3
+
+
+def test_samples_are_timed_side_by_side():
+    rows = [row for row in list_rows(imagenet=False) if row.name in ("random-grey", "decoder-112")]
+    times = time_samples(rows, 32, torch.device("cpu"))
+    assert list(times) == ["random-grey", "decoder-112"]
+    assert all(time.cpu > 0 and time.gpu is None for time in times.values())
 
 
 def test_colours_are_judged():
