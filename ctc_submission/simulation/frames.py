@@ -73,6 +73,11 @@ def simulate_frames(
 
 
 def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[SimulatedFrame]:
+    window = tuple(
+        slice(margin, margin + size) for margin, size in zip(parameters.margin, parameters.shape, strict=True)
+    )
+    z, y, x = (2 * margin + size for margin, size in zip(parameters.margin, parameters.shape, strict=True))
+    parameters = replace(parameters, shape=(z, y, x), margin=(0, 0, 0))
     world = np.random.default_rng([_WORLD, *key])
     landscape = make_landscape(world, parameters)
     lamp = make_lamp(world, parameters.optics, parameters.shape)
@@ -87,13 +92,13 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
             motion = np.random.default_rng([_MOTION, *key, number])
             population = advance(population, motion, parameters, landscape)
         labels, light = paint(_draw_all(population, parameters, texture, key), parameters.shape)
-        population = _keep_visible(population, labels)
+        population = _keep_visible(population, labels[window])
         noise = np.random.default_rng([_NOISE, *key, number])
         image = digitise(
             expose(darken_contacts(labels, light), parameters.optics, lamp, noise, number), parameters.bits
         )
         parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
-        yield SimulatedFrame(number, image, labels, parameters.anisotropy, parents)
+        yield SimulatedFrame(number, image[window], labels[window], parameters.anisotropy, parents)
 
 
 def _keep_inside(population: Population, specimen: Specimen, parameters: Parameters) -> Population:

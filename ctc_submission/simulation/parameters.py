@@ -111,12 +111,16 @@ class Parameters:
     """First and last slice that may carry a sparse annotation; None where frames are annotated whole."""
     annotated_share: float = 0.0
     """Sparse annotations are made of slices that show at least this share of the cells of the fullest slice."""
+    margin: tuple[int, int, int] = (0, 0, 0)
+    """Slices and pixels (Z, Y, X) that are simulated beyond each face of the frame, so that it cuts cells anywhere."""
     varies_widely: bool = False
     """Whether varied frames are recordings of any kind of nuclei instead of slight changes of this one."""
 
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
             raise ValueError(f"{self.name}: shape is {self.shape}, expected (Z, Y, X) of at least 1 each")
+        if min(self.margin) < 0:
+            raise ValueError(f"{self.name}: margin is {self.margin}, expected (Z, Y, X) of at least 0 each")
         if not 1 <= self.bits <= 16:
             raise ValueError(f"{self.name}: bits is {self.bits}, expected 1 to 16")
         if self.anisotropy <= 0:

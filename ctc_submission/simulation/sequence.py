@@ -15,7 +15,7 @@ from ctc_submission.simulation.parameters import Parameters, find_parameters
 from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
 from ctc_submission.simulation.variety import simulate_varied
 
-VERSION = 2
+VERSION = 3
 """Version of the simulator: the same version, dataset, seed and scale give the same images."""
 
 _SLICES = 4

@@ -82,18 +82,24 @@ def vary(parameters: Parameters, rng: np.random.Generator) -> Parameters:
 
 
 def vary_nuclei(parameters: Parameters, rng: np.random.Generator) -> Parameters:
-    """Draw a recording of any kind of nuclei: a view some twenty nuclei wide of a sheet, a tissue or an embryo."""
+    """Draw a recording of any kind of nuclei: a view some twenty nuclei wide of a sheet, a tissue or an embryo.
+
+    The view cuts nuclei anywhere, not only those whose centre it holds; along z some stacks hold the whole specimen.
+    """
     radius = float(np.exp(rng.uniform(np.log(5), np.log(16))))
     scale = parameters.shape[2] / NUCLEI.shape[2]
     side = int(scale * np.clip(2 * radius * rng.uniform(13, 20), 128, 480))
     anisotropy = float(np.exp(rng.uniform(0, np.log(min(6, 0.9 * radius)))))
     sheet = rng.random() < 0.25
     depth = int(np.clip((4 if sheet else rng.uniform(5, 9)) * radius / anisotropy, 8, 60))
-    cells = _varied_nuclei(rng, radius, depth * anisotropy, sheet)
+    around = int(1.5 * radius)
+    beyond = 0 if sheet or rng.random() < 0.4 else int(np.ceil(around / anisotropy))
+    cells = _varied_nuclei(rng, radius, (depth + 2 * beyond) * anisotropy, sheet)
     bits = int(rng.choice((8, 12, 14, 16)))
     return replace(
         parameters,
         shape=(depth, side, side),
+        margin=(beyond, around, around),
         anisotropy=anisotropy,
         bits=bits,
         cells=cells,
