@@ -64,7 +64,7 @@ def simulate_sequence(
     """
     parameters = None if whole_truth else find_parameters(dataset, sequence)
     simulated = (
-        simulate_varied(dataset, frames=frames, seed=seed, scale=scale)
+        simulate_varied(dataset, frames=frames, seed=seed, scale=scale, sequence=sequence)
         if varied
         else simulate_frames(dataset, frames=frames, seed=seed, scale=scale, sequence=sequence)
     )

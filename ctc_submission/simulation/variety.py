@@ -12,7 +12,7 @@ _VARIETY = 5
 
 
 def simulate_varied(
-    dataset: str | Parameters, *, frames: int, seed: int, scale: float = 1.0
+    dataset: str | Parameters, *, frames: int, seed: int, scale: float = 1.0, sequence: str = "01"
 ) -> Iterator[SimulatedFrame]:
     """Simulate unrelated frames: each with cells, microscope and lineage of its own.
 
@@ -27,9 +27,11 @@ def simulate_varied(
     frames : int
         Number of frames, at least 1.
     seed : int
-        Not negative; the same seed gives the same bytes.
+        Not negative; the same seed and sequence give the same bytes.
     scale : float
         Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
+    sequence : str
+        Digits; sequences differ although their seed is the same.
 
     Yields
     ------
@@ -45,9 +47,9 @@ def simulate_varied(
         raise ValueError(
             f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative"
         )
-    parameters = (find_parameters(dataset) if isinstance(dataset, str) else dataset).scaled(scale)
+    parameters = (find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset).scaled(scale)
     for number in range(frames):
-        rng = np.random.default_rng([_VARIETY, seed, number])
+        rng = np.random.default_rng([_VARIETY, seed, int(sequence), number])
         varied = vary_nuclei(parameters, rng) if parameters.varies_widely else vary(parameters, rng)
         for frame in simulate_frames(varied, frames=1, seed=int(rng.integers(2**31))):
             yield replace(frame, number=number)

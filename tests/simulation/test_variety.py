@@ -15,6 +15,26 @@ def test_each_frame_is_a_world_of_its_own_and_the_same_for_the_same_seed():
     assert len({frame.image.mean() for frame in first}) == 3
 
 
+def test_sequences_differ_although_their_seed_is_the_same():
+    one, other = (next(simulate_varied(TRIC, frames=1, seed=5, scale=0.06, sequence=each)) for each in ("01", "02"))
+    assert not np.array_equal(one.image, other.image)
+
+
+def test_sequences_have_their_own_size():
+    frame = next(simulate_varied("Fluo-C3DH-A549-SIM", frames=1, seed=5, scale=0.2, sequence="02"))
+    assert frame.image.shape == (37, 60, 80)
+
+
+def test_nuclei_are_cut_by_faces_beyond_their_centres():
+    frames = list(simulate_varied("nuclei", frames=6, seed=1, scale=0.5))
+    touched = [np.unique(frame.labels[:, [0, -1]]) for frame in frames]
+    assert any(
+        (frame.labels == label).any(axis=(0, 2)).sum() < np.sqrt((frame.labels == label).sum(axis=(1, 2)).max()) / 2
+        for frame, labels in zip(frames, touched, strict=True)
+        for label in labels[1:]
+    )
+
+
 def test_recordings_of_nuclei_differ_widely():
     rng = np.random.default_rng(0)
     drawn = [vary_nuclei(NUCLEI.scaled(0.5), rng) for _ in range(60)]
