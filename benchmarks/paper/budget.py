@@ -39,6 +39,10 @@ class Budget:
         """Split both sequences by frame into what is trained on and what is tested on."""
         return split_by_frame(find_sources([self.data], ["01", "02"]), TESTED)
 
+    def count_frames(self) -> list[int]:
+        """Count the frames that are trained on and those that are tested on."""
+        return [sum(len(source.frames or ()) for source in part) for part in self.split()]
+
     def describe_data(self) -> str:
         """Say what the data are: simulated ones carry a record."""
         simulated = (self.data / "01_simulation.json").is_file()

@@ -19,7 +19,7 @@ from ctc_submission.evaluation.matching import Matching
 from ctc_submission.evaluation.references import find_digits, find_seg_references
 from ctc_submission.evaluation.seg import seg
 from ctc_submission.network.imagenet import start_from_imagenet
-from ctc_submission.network.model import EfficientCellSeg, count_parameters
+from ctc_submission.network.model import Architecture, EfficientCellSeg, count_parameters
 from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.torch_runtime import TorchRuntime
 from ctc_submission.network.weights import ModelCard
@@ -114,6 +114,7 @@ def _train(
         date=datetime.now(timezone.utc).date().isoformat(),
         score="",
         licence="CC0-1.0",
+        architecture=Architecture(row.decoder, budget.input_size),
         pseudocolor=PseudocolorParameters(coloring=row.coloring),
     )
     engine = start_engine(device, precision, workers=4 if device.type == "cuda" else 0)

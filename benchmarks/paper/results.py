@@ -64,6 +64,6 @@ def load_result(path: Path, budget: Budget) -> Result | None:
 
 
 def _plain(budget: Budget) -> dict[str, object]:
-    """Return the budget in JSON's types, paths resolved."""
-    values = asdict(budget)
+    """Return the budget in JSON's types, paths resolved, and how many frames it comes to."""
+    values = {**asdict(budget), "frames": budget.count_frames()}
     return {name: str(value.resolve()) if isinstance(value, Path) else value for name, value in values.items()}

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -45,21 +46,35 @@ def _run(chosen: argparse.Namespace) -> None:
     device = choose_device(chosen.device)
     rows = list_rows(budget.has_imagenet)
     wanted = [row for row in rows if not chosen.rows or row.name in chosen.rows]
-    results: dict[str, Result] = {}
+    possible = [row for row in wanted if budget.has_imagenet or not row.imagenet]
     for row in wanted:
-        if row.imagenet and not budget.has_imagenet:
+        if row not in possible:
             _LOG.info("%s: not run, no ImageNet weights", row.name)
-            continue
-        folder = chosen.work / row.name
-        results[row.name] = _finish(row, budget, folder, device)
+    results = _load(possible, budget, chosen.work)
+    lacking = [row for row in possible if row.name not in results]
+
+    def report() -> None:
         times = time_samples([row for row in rows if row.name in results], budget.input_size, device)
         write_report(chosen.report or chosen.work / "report.md", rows, results, times, budget, chosen.work)
 
+    for row in lacking:
+        results[row.name] = _train(row, budget, chosen.work / row.name, device)
+        report()
+    if results and not lacking:
+        report()
 
-def _finish(row: Row, budget: Budget, folder: Path, device: torch.device) -> Result:
-    if result := load_result(folder / _RESULT, budget):
-        _LOG.info("%s: is finished", row.name)
-        return result
+
+def _load(rows: Sequence[Row], budget: Budget, work: Path) -> dict[str, Result]:
+    """Load the results of the rows that are finished."""
+    results: dict[str, Result] = {}
+    for row in rows:
+        if result := load_result(work / row.name / _RESULT, budget):
+            _LOG.info("%s: is finished", row.name)
+            results[row.name] = result
+    return results
+
+
+def _train(row: Row, budget: Budget, folder: Path, device: torch.device) -> Result:
     _LOG.info("%s: training", row.name)
     result = run_row(row, budget, folder, device)
     save_result(folder / _RESULT, result, budget)

@@ -1,6 +1,7 @@
 """A whole run on a tiny world: rows, results, report, and what happens the second time."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from benchmarks.paper.rows import list_rows
 from benchmarks.paper.tables import judge_colours, table_of_decoders, table_of_methods, table_of_starts
 from benchmarks.paper.timing import SampleTime, time_samples
 from ctc_submission.challenge.files import write_frame, write_mask
+from ctc_submission.network.weights import load_checkpoint
 
 RESULT = Result(6_697_817, 1_064_193, 0.9, 0.8, 12.5, 1488, 372, "a machine")
 TIME = SampleTime(cpu=334.0, gpu=79.5)
@@ -102,8 +104,23 @@ def test_missing_data_are_named(tmp_path, capsys):
     assert str(tmp_path) in capsys.readouterr().err
 
 
-def test_result_comes_back_and_a_broken_one_is_named(tmp_path):
-    path, budget = tmp_path / "row" / "result.json", Budget(tmp_path, encoder_weights=tmp_path / "b5.safetensors")
+def test_result_of_other_frames_is_refused(data, tmp_path):
+    path, world = tmp_path / "result.json", tmp_path / "world"
+    shutil.copytree(data, world)
+    save_result(path, RESULT, Budget(world))
+    for folder, name in (("02", "t002.tif"), ("02_GT/SEG", "man_seg002.tif")):
+        shutil.copy(world / folder / name.replace("2.", "1."), world / folder / name)
+    with pytest.raises(ValueError, match="is of another budget \\(frames differ\\): name another folder in WORK"):
+        load_result(path, Budget(world))
+
+
+def test_checkpoint_of_a_row_can_be_loaded(finished):
+    model, card = load_checkpoint(finished / "random-grey" / "last.safetensors")
+    assert card.architecture.input_size == model.architecture.input_size == 32
+
+
+def test_result_comes_back_and_a_broken_one_is_named(data, tmp_path):
+    path, budget = tmp_path / "row" / "result.json", Budget(data, encoder_weights=tmp_path / "b5.safetensors")
     assert load_result(path, budget) is None
     save_result(path, RESULT, budget)
     assert load_result(path, budget) == RESULT
