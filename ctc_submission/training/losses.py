@@ -28,6 +28,21 @@ class CentreLoss(nn.Module):
         return self.focal(logits, target) / (target == 1).sum().clamp(min=LEAST_SHARE * max(known, 1))
 
 
+class ForegroundLoss(nn.Module):
+    """Dice loss over a batch; for one without a cell, of which Dice says nothing, the mean probability of one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dice = DiceLoss(BINARY_MODE, from_logits=True, ignore_index=IGNORED)
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of logits (N, 1, Y, X) for a target of the same shape: 0, 1 or `targets.IGNORED`."""
+        if (target == 1).any():
+            return self.dice(logits, target)
+        known = target != IGNORED
+        return (logits.sigmoid() * known).sum() / known.sum().clamp(min=1)
+
+
 def loss_for(task: Task) -> nn.Module:
     """Return the loss of a task; it takes logits (N, 1, Y, X) and a target of the same shape."""
-    return CentreLoss() if task == "centres" else DiceLoss(BINARY_MODE, from_logits=True, ignore_index=IGNORED)
+    return CentreLoss() if task == "centres" else ForegroundLoss()

@@ -36,7 +36,7 @@ class TrainingParameters:
     The averaged network is validated and saved. None: the network as it is.
     """
     samples_per_epoch: int | None = None
-    """Samples drawn for an epoch; None for all of them."""
+    """Samples drawn for an epoch, no more than there are; None for all of them."""
     precision: Precision = "bfloat16"
     """Computed in: bfloat16 where that is safe, or single precision throughout."""
     seed: int = 0

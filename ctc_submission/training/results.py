@@ -27,7 +27,7 @@ class EpochResult:
     learning_rate: float
     """Adam's rate during the epoch."""
     seconds: float = field(compare=False)
-    """How long it took, validation and checkpoints included."""
+    """How long it took, validation included."""
 
 
 def next_rate(results: Sequence[EpochResult], parameters: TrainingParameters) -> float:

@@ -28,7 +28,8 @@ def mark_unannotated(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
     Returns
     -------
     (Y, X) ndarray of int32
-        The labels, and `UNKNOWN` in those regions. A slice without any cell is taken at its word.
+        The labels, and `UNKNOWN` in those regions. A slice without any cell is taken at its word, as is one
+        whose cells are no brighter than the ground.
     """
     marked = labels.astype(np.int32)
     cells = labels > 0
@@ -36,7 +37,10 @@ def mark_unannotated(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
         return marked
     radius = float(np.median(section_diameters([labels]))) / 2
     blurred = cv2.GaussianBlur(image.astype(np.float32), (0, 0), max(radius / 4, 0.5))
-    threshold = (np.median(blurred[cells]) + np.median(blurred[~cells])) / 2
+    inside, outside = np.median(blurred[cells]), np.median(blurred[~cells])
+    if inside <= outside:
+        return marked
+    threshold = (inside + outside) / 2
     bright = ((blurred > threshold) & ~cells).astype(np.uint8)
     large = cv2.dilate(cv2.morphologyEx(bright, cv2.MORPH_OPEN, _disc(radius / 2)), _disc(radius / 4))
     marked[(large > 0) & ~cells] = UNKNOWN

@@ -42,6 +42,8 @@ class EpochBatches(Sampler[list[Key]]):
     """The batches of an epoch, each process's share of them."""
 
     def __init__(self, count: int, parameters: TrainingParameters, rank: int = 0, processes: int = 1) -> None:
+        if parameters.batch_size % processes:
+            raise ValueError(f"batch_size is {parameters.batch_size}, expected a multiple of the {processes} processes")
         self.count = count
         self.parameters = parameters
         self.rank = rank

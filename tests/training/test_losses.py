@@ -32,6 +32,23 @@ def test_dice_is_two_times_the_overlap_over_both_areas(target):
     assert loss_for("segmentation")(sure_of(shifted), target).item() == pytest.approx(1 - overlap.item(), abs=1e-5)
 
 
+@pytest.mark.parametrize("probability", [0.1, 0.9])
+def test_batch_without_a_cell_is_taught_by_its_probability(probability):
+    target = torch.zeros(2, 1, 4, 4)
+    target[1] = IGNORED
+    logits = torch.logit(torch.full_like(target, probability)).requires_grad_()
+    loss = loss_for("segmentation")(logits, target)
+    loss.backward()
+    assert loss.item() == pytest.approx(probability)
+    assert (logits.grad[0] > 0).all()
+    assert (logits.grad[1] == 0).all()
+
+
+def test_batch_of_which_nothing_is_known_costs_nothing():
+    target = torch.full((1, 1, 4, 4), float(IGNORED))
+    assert loss_for("segmentation")(torch.ones_like(target), target).item() == 0
+
+
 def test_focal_of_a_perfect_prediction_is_zero(target):
     assert loss_for("centres")(sure_of(target), target).item() == pytest.approx(0, abs=1e-6)
 

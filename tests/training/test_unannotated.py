@@ -39,6 +39,11 @@ def test_nothing_is_unknown_where_all_cells_are_annotated():
     np.testing.assert_array_equal(mark_unannotated(image, labels), everything)
 
 
+def test_ground_stays_known_where_cells_are_darker():
+    image, labels, _ = scene(2)
+    np.testing.assert_array_equal(mark_unannotated(1000 - image.astype(np.int32), labels), labels)
+
+
 @pytest.mark.parametrize("label", [0, 1])
 def test_slice_of_one_kind_is_taken_at_its_word(label):
     image, _, _ = scene(4)

@@ -60,6 +60,11 @@ def test_processes_share_every_batch_and_none_is_without(count):
     assert len(seen) == count + count % 2
 
 
+def test_batches_that_processes_cannot_share_are_refused():
+    with pytest.raises(ValueError, match="batch_size is 8, expected a multiple of the 3 processes"):
+        EpochBatches(9, TrainingParameters(batch_size=8), 1, 3)
+
+
 def test_view_depends_on_epoch_index_and_seed_alone(views, discs, recipe):
     image, target = views[2, 1]
     for other in (views, Views(discs, recipe, "region")):
