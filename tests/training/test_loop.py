@@ -155,12 +155,19 @@ def test_views_drawn_by_workers_are_the_same(uninterrupted, untrained, samples, 
     assert train(copy.deepcopy(untrained), card, samples, tmp_path, short, engine, NO_PICTURES) == results[:1]
 
 
-def test_other_recipe_or_number_of_samples_is_refused(uninterrupted, untrained, samples, card, recipe):
+def test_other_recipe_or_samples_are_refused(uninterrupted, untrained, samples, card, recipe):
     _, _, folder = uninterrupted
     before = (folder / "state.safetensors").read_bytes()
-    given = ((samples, replace(recipe, seed=1), "seed"), ((samples[0][:3], samples[1]), recipe, "samples"))
+    inverted = [replace(sample, target=1 - sample.target) for sample in samples[0]]
+    given = (
+        (samples, replace(recipe, seed=1), "seed"),
+        ((samples[0][:3], samples[1]), recipe, "samples"),
+        ((inverted, samples[1]), recipe, "samples"),
+    )
     for data, other, name in given:
-        with pytest.raises(ValueError, match=f"by another recipe \\({name} differ\\): name another folder"):
+        with pytest.raises(
+            ValueError, match=f"by another recipe or on other samples \\({name} differ\\): name another folder"
+        ):
             train(copy.deepcopy(untrained), card, data, folder, other)
     assert (folder / "state.safetensors").read_bytes() == before
 

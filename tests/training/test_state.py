@@ -59,7 +59,9 @@ def test_nothing_saved(tmp_path):
 def test_other_training_is_refused(tmp_path, name, value):
     save_state(tmp_path, begin(), IDENTITY, RESULTS)
     identity = {**IDENTITY, name: value} if name != "new" else {**IDENTITY, "new": 1}
-    with pytest.raises(ValueError, match=f"by another recipe \\({name} differ\\): name another folder"):
+    with pytest.raises(
+        ValueError, match=f"by another recipe or on other samples \\({name} differ\\): name another folder"
+    ):
         load_state(tmp_path, begin(), identity)
 
 
