@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
+from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.fitting.fit import AdjacentMean, FitParameters, fit_configuration
 from ctc_submission.training.fitting.record import write_fit
 from ctc_submission.training.fitting.references import METRICS
-from ctc_submission.training.sources import find_sources
+from ctc_submission.training.sources import Source, find_sources, split_by_frame
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="FILE.toml", help="the fitted configuration")
     fit = parser.add_argument_group("what is fitted on what")
     fit.add_argument(
-        "--sequences", nargs="+", default=["02"], metavar="NN", help="sequences not trained on, such as 02 or DIR/02"
+        "--sequences",
+        nargs="+",
+        default=["02"],
+        metavar="NN",
+        help="sequences not trained on, such as 02 or DIR/02; with --validation-fraction, those trained on",
     )
+    fit.add_argument(
+        "--validation-fraction",
+        type=float,
+        metavar="SHARE",
+        help="fit on the last frames of each sequence, those that train with this share held out; else on all",
+    )
+    fit.add_argument("--truth", choices=TRUTHS, help="the truth that this training was given; GT if not given")
     fit.add_argument("--metric", choices=METRICS, default="SEG", help="what to maximise; OP_CSB = (SEG + DET) / 2")
     fit.add_argument("--most-frames", type=int, metavar="N", help="so many frames of each sequence, spread evenly")
     fit.add_argument(
@@ -41,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Fit."""
-    sources = find_sources(arguments.folders, arguments.sequences)
+    sources = _sources(arguments)
     parameters = FitParameters(arguments.metric, arguments.most_frames, tuple(arguments.adjacent_means))
     execution = chosen_execution(arguments)
     with _folder(arguments.cache) as folder:
@@ -51,6 +63,19 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{fit.metric} {found.before:.4f} before, {found.after:.4f} after {found.trials} trials")
     print(f"configuration: {arguments.output}")
     return 0
+
+
+def _sources(arguments: argparse.Namespace) -> list[Source]:
+    """Find the sequences, or those of their frames that a training held out."""
+    sources = find_sources(arguments.folders, arguments.sequences)
+    if arguments.validation_fraction is not None:
+        return split_by_frame(sources, arguments.validation_fraction, arguments.truth or "GT")[1]
+    if arguments.truth:
+        raise ValueError(
+            f"--truth is {arguments.truth}, but all frames are fitted on, by gold truth: leave it out, or say by "
+            "--validation-fraction which share the training held out"
+        )
+    return sources
 
 
 @contextlib.contextmanager

@@ -20,6 +20,14 @@ class Source:
     frames: frozenset[int] | None = None
     """Numbers of the frames; None for all that are annotated."""
 
+    @property
+    def span(self) -> str:
+        """From which frame to which it reaches, in words."""
+        if not self.frames:
+            return "any frame"
+        first, last = min(self.frames), max(self.frames)
+        return f"frames {first} to {last}" if first < last else f"frame {first}"
+
 
 def find_sources(folders: Sequence[Path], names: Sequence[str], truth: Truth = "GT") -> list[Source]:
     """Find sequences in the folders of datasets.

@@ -77,7 +77,7 @@ def fit_configuration(
     Parameters
     ----------
     sources : sequence of Source
-        Sequences with references, none of which the networks were trained on.
+        Sequences with references, or some of their frames; the networks were trained on none of these.
     configuration : Configuration
         Networks, and the values to start from.
     parameters : FitParameters

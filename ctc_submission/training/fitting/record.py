@@ -36,7 +36,8 @@ def _comments(fit: Fit) -> Iterator[str]:
     yield f"Fitted by ctc-submission fit {ctc_submission.__version__}, {today}, on"
     for source, frames in fit.frames.items():
         files = sum(len(frame.seg) + len(frame.tra) for frame in frames)
-        yield f"- {source.folder.resolve().name}/{source.sequence}: {len(frames)} frames, {files} reference files"
+        part = f", of {source.span} only" if source.frames else ""
+        yield f"- {source.folder.resolve().name}/{source.sequence}: {len(frames)} frames, {files} reference files{part}"
     found = fit.found
     yield f"{fit.metric}, mean over the sequences: {found.before:.4f} before, {found.after:.4f} after."
     yield from _colors(fit)

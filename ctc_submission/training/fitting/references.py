@@ -35,7 +35,7 @@ def find_referenced_frames(source: Source, metric: Metric, most: int | None = No
     Parameters
     ----------
     source : Source
-        The sequence.
+        The sequence; where it names frames, only these are taken.
     metric : {'SEG', 'DET', 'OP_CSB'}
         By what. Frames for OP_CSB are those with a SEG reference.
     most : int, optional
@@ -49,13 +49,13 @@ def find_referenced_frames(source: Source, metric: Metric, most: int | None = No
     Raises
     ------
     FileNotFoundError
-        If there are no references, or the frame of one is missing.
+        If none of the frames has a reference, or the frame of one is missing.
     """
     digits = find_digits(source.folder, source.sequence)
     seg = find_seg_references(source.folder, source.sequence, digits) if metric != "DET" else []
     tra = find_tra_references(source.folder, source.sequence, digits) if metric != "SEG" else []
     files = {frame.number: frame for frame in find_frames(source.folder / source.sequence)}
-    scored = spread(sorted({reference.frame for reference in (tra if metric == "DET" else seg)}), most)
+    scored = spread(_number_frames(source, tra if metric == "DET" else seg, metric), most)
     if missing := [number for number in scored if number not in files]:
         raise FileNotFoundError(
             f"{source.folder / source.sequence}: there is no frame t{missing[0]:0{digits}}.tif, but a reference of it"
@@ -68,6 +68,19 @@ def find_referenced_frames(source: Source, metric: Metric, most: int | None = No
         )
         for number in scored
     ]
+
+
+def _number_frames(source: Source, references: Sequence[Reference], metric: Metric) -> list[int]:
+    """List the frames that have references, of those that the source names."""
+    numbers = sorted({reference.frame for reference in references})
+    taken = [number for number in numbers if source.frames is None or number in source.frames]
+    if not taken:
+        folder = source.folder / f"{source.sequence}_GT" / ("TRA" if metric == "DET" else "SEG")
+        raise FileNotFoundError(
+            f"{folder}: holds no reference of {source.span}, expected one to score {metric} by; "
+            "take other frames or sequences, or another metric"
+        )
+    return taken
 
 
 def spread(numbers: Sequence[int], most: int | None) -> list[int]:

@@ -59,6 +59,13 @@ def test_the_file_says_what_was_fitted_on_what(sources, start, tmp_path):
     assert "spacing = [4.0, 1.0, 1.0]\n" in text
 
 
+def test_the_file_says_which_frames_were_held_out(sources, start, tmp_path):
+    held_out = replace(sources[0], frames=frozenset({1, 2}))
+    write_fit(tmp_path / "fitted.toml", fit_configuration([held_out], start, FitParameters(), tmp_path, ON_CPU))
+    text = (tmp_path / "fitted.toml").read_text()
+    assert "# - cells/01: 1 frames, 1 reference files, of frames 1 to 2 only\n" in text
+
+
 def test_networks_run_once_for_the_same_frames(sources, start, tmp_path):
     fit_configuration(sources[:1], start, FitParameters(), tmp_path, ON_CPU)
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*.npy")}

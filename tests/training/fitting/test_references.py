@@ -25,6 +25,36 @@ def test_at_most_so_many_frames_are_taken(dataset):
 
 
 @pytest.mark.parametrize(
+    ("metric", "most", "expected"),
+    [("SEG", None, [1]), ("DET", None, [1, 2]), ("OP_CSB", None, [1]), ("DET", 1, [2])],
+)
+def test_only_frames_that_the_source_names_are_taken(dataset, metric, most, expected):
+    frames = find_referenced_frames(Source(dataset, "01", frozenset({1, 2, 7})), metric, most)
+    assert [frame.file.number for frame in frames] == expected
+
+
+@pytest.mark.parametrize(
+    ("frames", "metric", "message"),
+    [
+        ({2}, "SEG", "SEG: holds no reference of frame 2, expected one to score SEG by"),
+        ({2, 5}, "OP_CSB", "SEG: holds no reference of frames 2 to 5, expected one to score OP_CSB by"),
+        ({8, 9}, "DET", "TRA: holds no reference of frames 8 to 9, expected one to score DET by"),
+    ],
+)
+def test_frames_without_references_are_refused(dataset, frames, metric, message):
+    with pytest.raises(FileNotFoundError, match=f"01_GT/{message}; take other frames"):
+        find_referenced_frames(Source(dataset, "01", frozenset(frames)), metric)
+
+
+def test_a_folder_without_references_is_refused(tmp_path, dataset):
+    (tmp_path / "01").symlink_to(dataset / "01")
+    (tmp_path / "01_GT" / "SEG").mkdir(parents=True)
+    (tmp_path / "01_GT" / "TRA").symlink_to(dataset / "01_GT" / "TRA")
+    with pytest.raises(FileNotFoundError, match="SEG: holds no reference of any frame.*or another metric"):
+        find_referenced_frames(Source(tmp_path, "01"), "SEG")
+
+
+@pytest.mark.parametrize(
     ("most", "expected"), [(None, [2, 3, 5, 8, 9]), (9, [2, 3, 5, 8, 9]), (3, [2, 5, 9]), (1, [5])]
 )
 def test_frames_are_spread_evenly(most, expected):
