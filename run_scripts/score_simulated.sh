@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Simulates the three datasets at their real sizes (two frames of each sequence, seeds that no network was trained on),
-# runs the six scripts of SW on them and scores the masks: the numbers in models/README.md. About 10 minutes on two cores.
+# runs the six scripts of SW on them and scores the masks: the numbers in models/README.md, of which TRIC's are of the first
+# frames alone (FRAMES=1). About 10 minutes on two cores.
 #
 # SEED    start of the simulations; 500 if not set
 # FRAMES  frames of each sequence; 2 if not set

@@ -36,7 +36,8 @@ def simulate_sequence(
 
     Writes ``01/tTTT.tif``, ``01_GT/SEG`` (sparse slices, or whole frames for A549-SIM), ``01_GT/TRA`` with
     ``man_track.txt``, and ``01_simulation.json``, which says what was simulated. A longer run with the same settings
-    continues a shorter one: it writes the same frames again, and more. Nothing is deleted.
+    continues a shorter one: it writes the same frames again, and more. What is there as a whole is left alone. Nothing
+    is deleted.
 
     Parameters
     ----------
@@ -71,11 +72,13 @@ def simulate_sequence(
     record = {"dataset": dataset, "sequence": sequence, "seed": seed, "scale": scale, "version": VERSION}
     record |= {"varied": varied, "whole_truth": whole_truth}
     path = folder / f"{sequence}_simulation.json"
-    _refuse_other_data(folder, sequence, path, record, frames)
+    done = _refuse_other_data(folder, sequence, path, record, frames)
     truth = folder / f"{sequence}_GT"
+    if done == frames and _has_files(folder / sequence, truth, frames, tracks=not varied):
+        return
     for each in (folder / sequence, truth / "SEG", *([] if varied else [truth / "TRA"])):
         each.mkdir(parents=True, exist_ok=True)
-    write_text_atomic(path, json.dumps({**record, "frames": frames}, indent=2) + "\n")
+    _write_record(path, record, done)
     cells = []
     for frame in tqdm(simulated, total=frames, desc=f"{dataset} {sequence}"):
         write_frame(folder / sequence / f"t{frame.number:03d}.tif", frame.image, spacing=_spacing(dataset, frame))
@@ -85,6 +88,7 @@ def simulate_sequence(
             cells.append(frame.parents)
     if not varied:
         write_text_atomic(truth / "TRA" / "man_track.txt", format_tracks(collect_tracks(cells)))
+    _write_record(path, record, frames)
 
 
 def _spacing(dataset: str, frame: SimulatedFrame) -> tuple[float, float, float] | None:
@@ -100,19 +104,38 @@ def _write_segmentation(folder: Path, frame: SimulatedFrame, sparse: Parameters 
         write_mask(folder / f"man_seg_{frame.number:03d}_{z:03d}.tif", frame.labels[z : z + 1], ndim=2)
 
 
-def _refuse_other_data(folder: Path, sequence: str, path: Path, record: dict[str, object], frames: int) -> None:
-    """Raise ValueError unless the sequence's folders are empty or hold this very simulation, not a longer one."""
+def _write_record(path: Path, record: dict[str, object], frames: int) -> None:
+    """Say what was simulated, and how many frames of it are there as a whole."""
+    write_text_atomic(path, json.dumps({**record, "frames": frames}, indent=2) + "\n")
+
+
+def _has_files(images: Path, truth: Path, frames: int, tracks: bool) -> bool:
+    """Tell whether every frame has its files: nobody has taken one away."""
+    numbers = [f"{number:03d}" for number in range(frames)]
+    wanted = [images / f"t{number}.tif" for number in numbers]
+    if tracks:
+        wanted += [truth / "TRA" / f"man_track{number}.tif" for number in numbers] + [truth / "TRA" / "man_track.txt"]
+    annotated = (truth / "SEG" / f"man_seg{number}.tif" for number in numbers)
+    return all(path.is_file() for path in wanted) and all(
+        path.is_file() or any(path.parent.glob(f"man_seg_{number}_*.tif"))
+        for number, path in zip(numbers, annotated, strict=True)
+    )
+
+
+def _refuse_other_data(folder: Path, sequence: str, path: Path, record: dict[str, object], frames: int) -> int:
+    """Return how many frames of this very simulation are there; raise ValueError if others are, or more of them."""
     way_out = "choose another folder or sequence, or remove it yourself"
     if not path.exists():
         found = [file for name in (sequence, f"{sequence}_GT") for file in (folder / name).rglob("*") if file.is_file()]
         if found:
             raise ValueError(f"{found[0]}: found data that was not simulated here (no {path.name}); {way_out}")
-        return
+        return 0
     before = _read_record(path)
     if {key: before.get(key) for key in record} != record:
         raise ValueError(f"{path}: found {before}, expected {record}; {way_out}")
     if before["frames"] > frames:
         raise ValueError(f"{path}: found {before['frames']} frames, expected at most the {frames} asked for; {way_out}")
+    return before["frames"]
 
 
 def _read_record(path: Path) -> dict[str, Any]:

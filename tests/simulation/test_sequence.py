@@ -5,6 +5,7 @@ import pytest
 import tifffile
 
 from ctc_submission.challenge.files import read_frame, read_frame_info
+from ctc_submission.simulation import sequence
 from ctc_submission.simulation.frames import simulate_frames
 from ctc_submission.simulation.sequence import simulate_sequence
 
@@ -69,6 +70,37 @@ def test_a_second_run_writes_the_same_bytes_and_a_longer_one_goes_on(tmp_path):
     assert {name for name, data in first.items() if longer[name] != data} == grown
     assert "01/t002.tif" in longer
     assert json.loads(longer["01_simulation.json"])["frames"] == 3
+
+
+@pytest.mark.parametrize("settings", [{}, {"dataset": "Fluo-C3DL-MDA231", "scale": 0.3}, {"varied": True}])
+def test_what_is_there_is_not_written_again(tmp_path, settings):
+    simulate(tmp_path, **settings)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    simulate(tmp_path, **settings)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")} == before
+
+
+@pytest.mark.parametrize(
+    "name", ["01/t000.tif", "01_GT/SEG/*", "01_GT/TRA/man_track001.tif", "01_GT/TRA/man_track.txt"]
+)
+def test_what_was_taken_away_comes_back(tmp_path, name):
+    simulate(tmp_path)
+    before = contents(tmp_path)
+    for path in tmp_path.glob(name):
+        path.unlink()
+    simulate(tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_an_interrupted_simulation_is_not_taken_for_a_whole_one(tmp_path, monkeypatch):
+    simulate(tmp_path / "whole", frames=2)
+    monkeypatch.setattr(sequence, "format_tracks", lambda tracks: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        simulate(tmp_path / "other", frames=2)
+    monkeypatch.undo()
+    assert json.loads((tmp_path / "other" / "01_simulation.json").read_text())["frames"] == 0
+    simulate(tmp_path / "other", frames=2)
+    assert contents(tmp_path / "other") == contents(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("change", [{"seed": 5}, {"scale": 0.07}, {"dataset": "Fluo-C3DL-MDA231"}, {"frames": 1}])
