@@ -37,7 +37,10 @@ class SampleParameters:
     truth: Truth = "GT"
     """Gold truth, silver truth, or gold where there is some and silver elsewhere."""
     cross_sections: bool = False
-    """Whether whole annotated frames are also cut along y and x, where their slices are at most three pixels apart."""
+    """Whether whole annotated frames are also cut along y and x, where their slices are at most three pixels apart.
+
+    Only with a diameter: what is resized to the sample as it is would show cells distorted.
+    """
     unannotated: Literal["ignore", "background"] = "ignore"
     """What bright regions without a label are in slices annotated by themselves: not taught, or background."""
 
@@ -48,6 +51,10 @@ class SampleParameters:
             raise ValueError(f"empty_every is {self.empty_every}, expected 1 or more")
         if self.diameter is not None and (self.diameter <= 0 or self.tiles != 1):
             raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, and tiles 1 with it")
+        if self.cross_sections and self.diameter is None:
+            raise ValueError(
+                "cross_sections is True without a diameter, expected one in pixels beside it: add --diameter"
+            )
         if self.truth not in TRUTHS:
             raise ValueError(f"truth is '{self.truth}', expected one of {', '.join(TRUTHS)}")
         if self.unannotated not in ("ignore", "background"):

@@ -1,6 +1,7 @@
 """Training samples of a sequence: its annotated slices as the network will see them."""
 
 import itertools
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
+from ctc_submission.challenge.spacing import Spacing
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.preprocessing.views import are_close
 from ctc_submission.training.annotations import Annotation, Truth, find_annotations, read_truth
@@ -18,6 +21,8 @@ from ctc_submission.training.scale import choose_scales, section_diameters
 from ctc_submission.training.unannotated import mark_unannotated
 
 __all__ = ["Sample", "SampleParameters", "drop_empty", "load_samples"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ def load_samples(
     found = _find_annotated(dataset_folder, sequence, parameters.truth, frames)
     name = f"{dataset_folder.name}/{sequence}"
     scales = _measure_scales(found, parameters.diameter, name)
+    if parameters.cross_sections:
+        _warn_of_unknown_spacing(found, name)
     samples: list[Sample] = []
     for number, frame in tqdm(found.items(), desc=f"{name}: samples", unit="frame"):
         samples += _samples_of_frame(frame, scales[number], parameters)
@@ -102,6 +109,32 @@ def _measure_scales(frames: dict[int, _Frame], diameter: float | None, name: str
     return dict(choose_scales(measured, diameter))
 
 
+def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
+    """Name the first stack that is annotated as a whole and cannot be cut from the side for want of a voxel size."""
+    whole = [frame.path for frame in frames.values() if frame.annotations[0].z is None]
+    unknown = [path for path in whole if read_frame_info(path).ndim == 3 and not _find_spacing(path)]
+    if unknown:
+        _LOG.warning(
+            "%s: %d of %d frames are not cut from the side: %s states no voxel size, and none is known of a dataset "
+            "'%s'; save the frames with their voxel size, or name the folder as the challenge does",
+            name,
+            len(unknown),
+            len(frames),
+            unknown[0].name,
+            _dataset_name(unknown[0]),
+        )
+
+
+def _find_spacing(frame: Path) -> Spacing | None:
+    """Find the voxel size (z, y, x) in micrometres: what the file states, or else that of the challenge's dataset."""
+    known = DATASETS.get(_dataset_name(frame))
+    return read_frame_info(frame).spacing or (known.spacing if known else None)
+
+
+def _dataset_name(frame: Path) -> str:
+    return frame.parents[1].resolve().name
+
+
 def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SampleParameters) -> Iterator[Sample]:
     stack = read_frame(frame.path)
     truth = read_truth(frame.annotations, stack.shape, frame.path)
@@ -119,7 +152,7 @@ def _samples_from_side(
     frame: _Frame, stack: np.ndarray, labels: np.ndarray, scale: float, parameters: SampleParameters
 ) -> Iterator[Sample]:
     """Cut a stack along y and along x, at as many places as it has slices, if these are close."""
-    depth, height, _ = read_frame_info(frame.path).spacing or (np.inf, 1.0, 1.0)
+    depth, height, _ = _find_spacing(frame.path) or (np.inf, 1.0, 1.0)
     if not are_close(depth / height):
         return
     for axis in (1, 2):

@@ -192,6 +192,44 @@ def test_stacks_of_close_slices_are_also_cut_from_the_side(folder, depth, cut):
         assert max((sample.target[:8] == 1).sum(axis=0).max() for sample in from_side) == 4
 
 
+@pytest.mark.parametrize(
+    ("name", "stated", "cut"),
+    [
+        ("Fluo-N3DL-TRIF", None, True),  # cubes, by the challenge
+        ("Fluo-N3DL-TRIF", (6.0, 1.0, 1.0), False),
+        ("Fluo-N3DH-CE", None, False),  # slices eleven pixels apart
+        ("Fluo-N3DL-TRIC", None, None),  # the challenge gives none
+        ("mine", (2.0, 1.0, 1.0), True),
+        ("mine", None, None),
+    ],
+)
+def test_voxels_are_as_the_file_states_or_as_the_dataset_has_them(folder, caplog, name, stated, cut):
+    (folder / name).mkdir()
+    for part in ("01", "01_GT"):
+        (folder / part).rename(folder / name / part)
+    folder = folder / name
+    for number in range(2):
+        write_frame(folder / "01" / f"t{number:03d}.tif", frame(number), spacing=stated)
+        write_whole(folder, number)
+    parameters = replace(SMALL, input_size=64, diameter=16.92569)
+    flat = load_samples(folder, "01", parameters)
+    assert not caplog.messages
+    crossed = load_samples(folder, "01", replace(parameters, cross_sections=True))
+    assert (len(crossed) > len(flat)) == bool(cut)
+    assert len(caplog.messages) == (cut is None)
+    if cut is None:
+        assert caplog.messages[0].startswith(f"{name}/01: 2 of 2 frames are not cut from the side: t000.tif states no")
+
+
+def test_nothing_is_said_of_voxels_where_nothing_could_be_cut_from_the_side(folder, caplog):
+    write_slice(folder, 0, 1)
+    image, labels = frame()[1:2], cells()[1:2]
+    write_frame(folder / "01" / "t001.tif", image)
+    write_mask(folder / "01_GT" / "SEG" / "man_seg001.tif", labels, ndim=2)
+    load_samples(folder, "01", replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True))
+    assert not caplog.messages
+
+
 def test_gap_between_touching_cells_at_the_samples_scale(folder):
     labels = np.zeros(SHAPE, np.uint16)
     labels[1, 5:25, 10:25], labels[1, 5:25, 25:40] = 1, 2
@@ -321,7 +359,15 @@ def test_no_folder_of_references(folder):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("tiles", 4), ("tiles", 0), ("empty_every", 0), ("diameter", 0.0), ("truth", "gold"), ("unannotated", "cells")],
+    [
+        ("tiles", 4),
+        ("tiles", 0),
+        ("empty_every", 0),
+        ("diameter", 0.0),
+        ("truth", "gold"),
+        ("unannotated", "cells"),
+        ("cross_sections", True),
+    ],
 )
 def test_impossible_parameters_are_refused(name, value):
     with pytest.raises(ValueError, match=f"{name} is '?{value}"):
