@@ -40,9 +40,11 @@ fit() {
 }
 
 nuclei() {
+    local start=(--random-start)
+    [ -z "${ENCODER:-}" ] || start=(--encoder-weights "$ENCODER")
     simulate nuclei "$runs/data/nuclei" 110 71
     train nuclei "$runs/data/nuclei" nuclei segmentation --coloring intensity --diameter 24 --gap --cross-sections \
-        --crop 192 --zoom 0.7 1.4 ${ENCODER:+--encoder-weights "$ENCODER"}
+        --crop 192 --zoom 0.7 1.4 "${start[@]}"
     fit "$runs/data/nuclei" nuclei nuclei
 }
 

@@ -124,6 +124,26 @@ def test_a_wrong_python_named_by_the_caller_is_refused(tmp_path: Path) -> None:
     assert "PYTHON is 'no-python', expected a Python from 3.10 to 3.13" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("variables", "start"),
+    [({}, ["<--random-start>"]), ({"ENCODER": "my b5.safetensors"}, ["<--encoder-weights>", "<my b5.safetensors>"])],
+)
+def test_nuclei_start_at_random_unless_there_are_weights_of_the_encoder(
+    tmp_path: Path, variables: dict[str, str], start: list[str]
+) -> None:
+    environment = tmp_path / "venv"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "bin/python").write_text('#!/bin/sh\nfor word; do echo "<$word>"; done\n')
+    (environment / "bin/python").chmod(0o755)
+    stamp = call("bash", "-c", f"cd '{ROOT}' && echo \"$(cksum <pyproject.toml) $PWD\"").stdout
+    (environment / "ctc-submission.stamp").write_text(stamp)
+    done = call(ROOT / "run_scripts/train_weights.sh", "nuclei", VENV=environment, RUNS=tmp_path / "runs", **variables)
+    assert done.returncode == 0, done.stderr
+    words = done.stdout.split("<train>\n")[1].split("<-m>")[0].splitlines()
+    assert words[-len(start) :] == start
+    assert not {"<--random-start>", "<--encoder-weights>"}.intersection(words[: -len(start)])
+
+
 @pytest.mark.slow
 def test_quickstart_in_a_fresh_clone_twice(tmp_path: Path) -> None:
     clone = tmp_path / "clone"

@@ -5,6 +5,7 @@ import dataclasses
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from ctc_submission.cli.train_arguments import add_arguments
 from ctc_submission.network.devices import choose_device
 from ctc_submission.network.imagenet import start_from_imagenet
 from ctc_submission.network.model import Architecture, EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, load_checkpoint
+from ctc_submission.network.weights import ModelCard, load_checkpoint, read_card
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
@@ -27,6 +28,8 @@ from ctc_submission.training.watching import Watch
 __all__ = ["add_arguments", "run"]
 
 _LOG = logging.getLogger(__name__)
+_STATE = "state.safetensors"
+"""What a training that can go on has in its folder; all weights are in it."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,12 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
     device = choose_device(arguments.device)
     precision = choose_precision(device) if arguments.precision == "auto" else arguments.precision
     coloring = PseudocolorParameters(arguments.adjacent_mean, arguments.normalization, arguments.coloring)
-    sample_parameters = SampleParameters(**_chosen(arguments, SampleParameters), pseudocolor=coloring)
+    architecture = _architecture(arguments)
+    chosen = {**_chosen(arguments, SampleParameters), "input_size": architecture.input_size}
+    sample_parameters = SampleParameters(**chosen, pseudocolor=coloring)
     watch = Watch(**_chosen(arguments, Watch))
+    recipe = _recipe(arguments, precision, architecture.input_size)
     sources = _sources(arguments)
-    model = _start(arguments)
-    sample_parameters = dataclasses.replace(sample_parameters, input_size=model.architecture.input_size)
-    recipe = _recipe(arguments, precision, model.architecture.input_size)
+    model = _start(arguments, architecture)
     engine = start_engine(device, precision, arguments.gpus, _workers(arguments.workers, device))
     samples = _load(sources, sample_parameters, arguments, engine)
     results = train(model, _card(arguments, model, coloring), samples, arguments.output, recipe, engine, watch)
@@ -69,14 +73,42 @@ def _load(
     return training, validation
 
 
-def _start(arguments: argparse.Namespace) -> EfficientCellSeg:
-    torch.manual_seed(arguments.seed)
+def _architecture(arguments: argparse.Namespace) -> Architecture:
+    """Choose the network: that of the checkpoint to start from, or what the options say."""
+    chosen = _chosen(arguments, Architecture)
+    if arguments.start_from and chosen:
+        options = " and ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        raise ValueError(
+            f"{options} beside --start-from {arguments.start_from}, which brings a network with decoder and input "
+            f"size of its own: leave {options} out, or start without a checkpoint"
+        )
     if arguments.start_from:
+        return read_card(arguments.start_from).architecture
+    decoder = chosen.get("decoder", Architecture.decoder)
+    return Architecture(tuple(decoder), chosen.get("input_size", Architecture.input_size))
+
+
+def _start(arguments: argparse.Namespace, architecture: Architecture) -> EfficientCellSeg:
+    """Make the network with the weights it starts from; with any where a training goes on, which brings its own."""
+    torch.manual_seed(arguments.seed)
+    goes_on = (arguments.output / _STATE).is_file()
+    if arguments.start_from and not goes_on:
         return load_checkpoint(arguments.start_from)[0]
-    model = EfficientCellSeg(Architecture(tuple(arguments.decoder), arguments.input_size))
-    if arguments.imagenet or arguments.encoder_weights:
-        start_from_imagenet(model.encoder, arguments.encoder_weights)
+    model = EfficientCellSeg(architecture)
+    if not (arguments.random_start or goes_on):
+        _start_encoder(model, arguments.encoder_weights)
     return model
+
+
+def _start_encoder(model: EfficientCellSeg, weights: Path | None) -> None:
+    try:
+        start_from_imagenet(model.encoder, weights)
+    except OSError as error:
+        if weights:
+            raise
+        raise OSError(
+            f"{error}, a checkpoint with --start-from FILE, or start at random with --random-start"
+        ) from error
 
 
 def _card(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: PseudocolorParameters) -> ModelCard:

@@ -4,11 +4,13 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from ctc_submission.network.model import Architecture
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.recipe import TrainingParameters
 
+_ARCHITECTURE = Architecture()
 _RECIPE = TrainingParameters()
 _AUGMENTATION = AugmentationParameters()
 
@@ -56,7 +58,9 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
     size.add_argument(
         "--diameter", type=float, help="magnify slices until cells are so many pixels wide, and cut them into patches"
     )
-    group.add_argument("--cross-sections", action="store_true", help="cut stacks of close slices along y and x too")
+    group.add_argument(
+        "--cross-sections", action="store_true", help="with --diameter: cut stacks of close slices along y and x too"
+    )
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
     group.add_argument("--coloring", choices=get_args(Coloring), default="region", help="what neighbours add")
     group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
@@ -69,12 +73,28 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
 
 def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
     start = group.add_mutually_exclusive_group()
-    start.add_argument("--imagenet", action="store_true", help="start from ImageNet weights, fetched by timm")
-    start.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start from them in a local .safetensors")
+    start.add_argument(
+        "--encoder-weights",
+        type=Path,
+        metavar="FILE",
+        help="ImageNet weights to start from, a local .safetensors; timm fetches them if no start is named",
+    )
     start.add_argument("--start-from", type=Path, metavar="FILE", help="start from a checkpoint of this tool")
-    group.add_argument("--decoder", type=int, nargs=4, default=(64, 48, 32, 16), help="filters of the decoder's blocks")
+    start.add_argument("--random-start", action="store_true", help="start at random, without ImageNet weights")
+    filters = " ".join(map(str, _ARCHITECTURE.decoder))
     group.add_argument(
-        "--input-size", type=int, default=384, help="side of the square that the network sees, in pixels"
+        "--decoder",
+        type=int,
+        nargs=4,
+        default=argparse.SUPPRESS,
+        help=f"filters of the decoder's blocks; {filters}, or those of --start-from, if not given",
+    )
+    group.add_argument(
+        "--input-size",
+        type=int,
+        default=argparse.SUPPRESS,
+        help="side of the square that the network sees, in pixels; "
+        f"{_ARCHITECTURE.input_size}, or that of --start-from, if not given",
     )
     group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
     group.add_argument("--licence", default="CC0-1.0", help="what the checkpoint says of its terms of use")

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import huggingface_hub.constants
 import numpy as np
 import pytest
+import torch
 
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.cli import main
@@ -12,7 +14,15 @@ from ctc_submission.network.weights import load_checkpoint, read_card
 from ctc_submission.simulation.sequence import simulate_sequence
 
 TRIC = "Fluo-N3DL-TRIC"
-SMALL = ("--input-size", "32", "--batch-size", "2", "--device", "cpu", "--precision", "single", "--pictures", "0")
+SMALL = ("--batch-size", "2", "--device", "cpu", "--precision", "single", "--pictures", "0")
+NEW = ("--input-size", "32", "--random-start")
+
+
+@pytest.fixture(autouse=True)
+def offline(tmp_path, monkeypatch):
+    """No model hub, and nothing kept of it: what fetches weights fails."""
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +71,7 @@ def test_training_goes_on_and_says_what_came_of_it(dataset, tmp_path, capsys, ca
     )
     caplog.set_level("INFO")
     for epochs in (1, 2):
-        assert train(dataset, *options, *more, "--epochs", epochs) == 0
+        assert train(dataset, *NEW, *options, *more, "--epochs", epochs) == 0
     assert re.search(r"best epoch \d: validation loss \d\.\d+, MeanIoU \d\.\d+", capsys.readouterr().out)
     assert sum("epoch 1 of" in line for line in caplog.messages) == 1
     assert caplog.messages[-1].startswith("epoch 2 of 2: training loss")
@@ -100,7 +110,9 @@ def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
         (("--adjacent-mean", "2"), "adjacent_mean is 2"),
         (("--ema", "2"), "ema is 2"),
         (("--diameter", "-4"), "diameter is -4"),
-        (("--gpus", "0"), "0 devices"),
+        (("--cross-sections",), "cross_sections is True without a diameter.*--diameter"),
+        (("--cross-sections", "--tiles", "6"), "cross_sections is True without a diameter"),
+        (("--gpus", "0", "--random-start"), "0 devices"),
     ],
 )
 def test_wrong_arguments_are_refused(dataset, tmp_path, capsys, options, message):
@@ -109,12 +121,83 @@ def test_wrong_arguments_are_refused(dataset, tmp_path, capsys, options, message
     assert not (tmp_path / "run").exists()
 
 
+START_EPOCH = ("--epochs", "1", "--samples-per-epoch", "2", "--learning-rate", "1e-9")
+
+
+def test_without_imagenet_weights_to_fetch_the_ways_out_are_named_at_once(dataset, tmp_path, capsys):
+    options = ("--dataset", "mine", "--output", tmp_path / "run", "--cache", tmp_path / "cache")
+    assert train(dataset, *options) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("ctc-submission: timm cannot fetch ImageNet weights")
+    for option in ("--encoder-weights FILE", "--start-from FILE", "--random-start"):
+        assert option in shown
+    assert not (tmp_path / "cache").exists()
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("named", [(), ("--encoder-weights", "b5.safetensors")])
+def test_the_encoder_starts_from_imagenet_if_no_other_start_is_named(dataset, tmp_path, monkeypatch, named):
+    asked = []
+
+    def start(encoder, weights):
+        asked.append(weights)
+        torch.nn.init.constant_(encoder.conv_stem.weight, 0.125)
+
+    monkeypatch.setattr("ctc_submission.cli.train.start_from_imagenet", start)
+    options = ("--dataset", "mine", "--input-size", "32", *START_EPOCH, "--output", tmp_path / "run")
+    assert train(dataset, *options, *named) == 0
+    assert asked == [Path(named[1]) if named else None]
+    trained = load_checkpoint(tmp_path / "run" / "last.safetensors")[0]
+    assert trained.encoder.conv_stem.weight.allclose(torch.tensor(0.125), atol=1e-4)
+
+
+@pytest.mark.parametrize("named", [(), ("--encoder-weights", "gone.safetensors")])
+def test_a_training_that_goes_on_needs_no_weights_to_start_from(dataset, tmp_path, caplog, named):
+    options = ("--dataset", "mine", "--input-size", "32", "--samples-per-epoch", "2", "--output", tmp_path / "run")
+    assert train(dataset, *options, "--random-start", "--epochs", "1") == 0
+    assert train(dataset, *options, *named, "--epochs", "2") == 0
+    assert caplog.messages[-1].startswith("epoch 2 of 2: training loss")
+
+
+@pytest.mark.parametrize(
+    "starts",
+    [
+        ("--random-start", "--encoder-weights", "b5.safetensors"),
+        ("--random-start", "--start-from", "best.safetensors"),
+        ("--encoder-weights", "b5.safetensors", "--start-from", "best.safetensors"),
+    ],
+)
+def test_one_start_at_a_time(dataset, tmp_path, capsys, starts):
+    with pytest.raises(SystemExit) as stop:
+        train(dataset, "--dataset", "mine", "--output", tmp_path / "run", *starts)
+    assert stop.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--input-size", "64"), "--input-size"),
+        (("--decoder", "64", "48", "32", "16"), "--decoder"),
+        (("--input-size", "32", "--decoder", "8", "8", "8", "8"), "--input-size and --decoder"),
+    ],
+)
+def test_options_of_the_network_beside_a_checkpoint_are_refused(dataset, tmp_path, capsys, checkpoints, options, named):
+    start = checkpoints["segmentation"]
+    command = ("--dataset", "mine", "--output", tmp_path / "run", "--start-from", start)
+    assert train(dataset, *command, *options) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"ctc-submission: {named} beside --start-from {start}")
+    assert f"leave {named} out" in shown
+    assert not (tmp_path / "run").exists()
+
+
 def test_simulate_train_segment_and_score(tmp_path, capsys):
     folder = tmp_path / TRIC
     for sequence in ("01", "02"):
         simulate_sequence(folder, TRIC, frames=1, seed=int(sequence), sequence=sequence, scale=0.05)
     training = ("--dataset", TRIC, "--tiles", "6", "--epochs", "1", "--samples-per-epoch", "4")
-    assert train(folder, *training, "--output", tmp_path / "run") == 0
+    assert train(folder, *NEW, *training, "--output", tmp_path / "run") == 0
     best = tmp_path / "run" / "best.safetensors"
     command = ("segment", folder / "02", tmp_path / "02_RES", "--dataset", TRIC, "--segmentation-model", best)
     assert main([str(argument) for argument in command]) == 0
@@ -128,7 +211,7 @@ def test_network_trained_for_minutes_finds_most_cells(tmp_path, capsys):
     for sequence, frames in (("01", 3), ("02", 1)):
         simulate_sequence(folder, TRIC, frames=frames, seed=int(sequence), sequence=sequence, scale=0.1)
     training = ("--dataset", TRIC, "--epochs", "12", "--ema", "0.9", "--output", tmp_path / "run", "--diameter", "16")
-    assert train(folder, *training, "--input-size", "96") == 0
+    assert train(folder, *training, "--random-start", "--input-size", "96") == 0
     best = tmp_path / "run" / "best.safetensors"
     command = ("segment", folder / "02", tmp_path / "02_RES", "--dataset", TRIC, "--segmentation-model", best)
     assert main([str(argument) for argument in command]) == 0
