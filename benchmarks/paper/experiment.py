@@ -116,6 +116,7 @@ def _train(
         licence="CC0-1.0",
         architecture=Architecture(row.decoder, budget.input_size),
         pseudocolor=PseudocolorParameters(coloring=row.coloring),
+        tiles=1,
     )
     engine = start_engine(device, precision, workers=4 if device.type == "cuda" else 0)
     model = cast(EfficientCellSeg, network)

@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--task", choices=("segmentation", "centres"), default="segmentation", help="what it predicts")
     parser.add_argument("--input-size", type=int, metavar="PIXELS", help="side of its input where FILE takes any; 384")
+    parser.add_argument(
+        "--tiles", type=int, choices=(1, 6), help="square patches it saw slices in; not stated if unknown"
+    )
     parser.add_argument("--check-on", type=Path, metavar="FRAME.tif", help="compare on this frame's slices as well")
     parser.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
     parser.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colours")
@@ -50,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         licence=arguments.licence,
         architecture=model.architecture,
         pseudocolor=coloring,
+        tiles=arguments.tiles,
     )
     save_checkpoint(arguments.output, model, card, half=False)
     filters = ", ".join(map(str, model.architecture.decoder))

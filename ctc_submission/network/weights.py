@@ -46,12 +46,19 @@ class ModelCard:
     Slices are to be magnified to it and cut into patches of the network's input size. None: slices, or their patches,
     are resized to the network's input, whatever the size of their cells.
     """
+    tiles: int | None = None
+    """Square patches its training slices were cut into, 1 (whole slices) or 6, where there is no diameter.
+
+    None: not stated, as in checkpoints that were written without it.
+    """
 
     def __post_init__(self) -> None:
         if self.task not in ("segmentation", "centres"):
             raise ValueError(f"task is '{self.task}', expected 'segmentation' or 'centres'")
         if self.diameter is not None and self.diameter <= 0:
             raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, or None")
+        if self.tiles not in (1, 6, None):
+            raise ValueError(f"tiles is {self.tiles}, expected 1 (whole slices), 6 (square patches), or None")
 
 
 def save_checkpoint(path: Path, model: EfficientCellSeg, card: ModelCard, *, half: bool = True) -> None:

@@ -16,10 +16,11 @@ from ctc_submission.network.weights import ModelCard, hash_file, load_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.views import Views, are_close, view_magnified, view_six, view_whole
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.diameter import estimate_diameter
+from ctc_submission.segmentation.diameter import cut_block, estimate_diameter, measure_diameter
 from ctc_submission.segmentation.labeling import label_cells
 
 _LOG = logging.getLogger(__name__)
+_CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles 6)"}
 
 
 class Segmenter:
@@ -44,6 +45,8 @@ class Segmenter:
         )
         _check_coloring(self.pseudocolor, cards)
         self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
+        if self.diameter is None:
+            _check_tiles(configuration.tiles, cards)
         self.weights = {str(path.name): hash_file(path) for path in tasks.values()}
         self.networks = [model for model, _ in loaded.values()]
         self.parameters = sum(map(count_parameters, self.networks))
@@ -66,9 +69,11 @@ class Segmenter:
         def foreground(part: np.ndarray, assumed: float) -> np.ndarray:
             return self.predict_slices(part, self._magnified((part.shape[1], part.shape[2]), assumed))[0]
 
-        estimated = estimate_diameter(stack, foreground, self.diameter)
-        _LOG.warning("cells are taken to be about %g pixels wide: state cell_diameter if they are not", estimated)
-        self.configuration = replace(self.configuration, cell_diameter=estimated)
+        roughly = estimate_diameter(stack, foreground, self.diameter)
+        self.configuration = replace(self.configuration, cell_diameter=roughly)
+        measured = measure_diameter(self.segment(cut_block(stack, roughly)), fallback=roughly)
+        self.configuration = replace(self.configuration, cell_diameter=measured)
+        _LOG.warning("cells are taken to be about %.3g pixels wide: state cell_diameter if they are not", measured)
 
     def predict(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Predict probabilities for a stack.
@@ -194,6 +199,17 @@ def _check_coloring(coloring: PseudocolorParameters, cards: dict[Path, ModelCard
                 f"{path}: trained on slices coloured by {card.pseudocolor.coloring}, the configuration colours them by "
                 f"{coloring.coloring}; state coloring = '{card.pseudocolor.coloring}', or no colours at all"
             )
+
+
+def _check_tiles(tiles: int, cards: dict[Path, ModelCard]) -> None:
+    """Check that slices are cut as for the networks' training, where cards say how that was."""
+    stated = {path: card.tiles for path, card in cards.items() if card.tiles is not None}
+    trained = _common("on differently cut slices; train one of them again", stated) if stated else tiles
+    if trained != tiles:
+        raise ValueError(
+            f"{next(iter(stated))}: trained on {_CUT[trained]}, the configuration shows it {_CUT[tiles]}; "
+            f"state tiles = {trained}, or --tiles {trained} on the command line"
+        )
 
 
 def _common(trained: str, values: dict[Path, Any]) -> Any:

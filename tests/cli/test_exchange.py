@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -38,10 +39,11 @@ def test_an_exported_network_predicts_the_same(exported, checkpoints, count):
     np.testing.assert_allclose(given[..., 0], expected, rtol=0, atol=1e-5)
 
 
-def test_an_exported_network_says_what_it_is(exported):
+def test_an_exported_network_says_what_it_is(exported, checkpoints):
     metadata = {entry.key: entry.value for entry in onnx.load(exported).metadata_props}
     assert metadata["layout"] == "NHWC"
-    assert json.loads(metadata["card"])["dataset"] == "Fluo-C3DL-MDA231"
+    card = asdict(read_card(checkpoints["segmentation"]))
+    assert json.loads(metadata["card"]) == json.loads(json.dumps(card))
     assert [axis.dim_value for axis in onnx.load(exported).graph.input[0].type.tensor_type.shape.dim] == [0, 64, 64, 3]
 
 
@@ -57,7 +59,7 @@ def test_channels_first(checkpoints, tmp_path):
 def test_an_imported_network_predicts_the_same(exported, checkpoints, sequence, tmp_path, capsys):
     output = tmp_path / "imported.safetensors"
     options = ("--dataset", "Fluo-N3DL-TRIC", "--adjacent-mean", "0.05", "--check-on", sequence / "t000.tif")
-    assert run("import-weights", exported, "--output", output, *options) == 0
+    assert run("import-weights", exported, "--output", output, *options, "--tiles", "6") == 0
     printed = capsys.readouterr().out
     assert "decoder 64, 48, 32, 16; sees 64 x 64" in printed
     assert re.search(r"by onnxruntime on 6 images: \d\.\de-0\d", printed)
@@ -66,6 +68,7 @@ def test_an_imported_network_predicts_the_same(exported, checkpoints, sequence, 
     np.testing.assert_allclose(predict(output, images), expected, rtol=0, atol=1e-5)
     card = read_card(output)
     assert (card.dataset, card.task, card.pseudocolor.adjacent_mean) == ("Fluo-N3DL-TRIC", "segmentation", 0.05)
+    assert card.tiles == 6
     assert hash_file(exported) in card.training_data
     assert "ask its authors" in card.licence
 

@@ -31,6 +31,7 @@ CARD = ModelCard(
     licence="CC0-1.0",
     architecture=Architecture(input_size=64),
     pseudocolor=PseudocolorParameters(0.05, "image"),
+    tiles=6,
 )
 FORMAT = "ctc-submission checkpoint 1"
 
@@ -169,6 +170,7 @@ def test_safetensors_of_another_format(tmp_path, metadata, assert_one_line):
         "{",
         "{}",
         json.dumps({**asdict(CARD), "task": "tracking"}),
+        json.dumps({**asdict(CARD), "tiles": 4}),
         json.dumps({**asdict(CARD), "pseudocolor": {"share": 1}}),
         json.dumps({**asdict(CARD), "architecture": {"decoder": [1], "input_size": 64}}),
         json.dumps({name: value for name, value in asdict(CARD).items() if name != "licence"}),
@@ -181,6 +183,12 @@ def test_damaged_card(tmp_path, card, assert_one_line):
     with pytest.raises(ValueError, match="its card cannot be read") as caught:
         read_card(path)
     assert_one_line(caught, path)
+
+
+def test_card_without_tiles_does_not_say(tmp_path):
+    card = json.dumps({name: value for name, value in asdict(CARD).items() if name != "tiles"})
+    save_file({"weight": torch.zeros(1)}, tmp_path / "older.safetensors", {"format": FORMAT, "card": card})
+    assert read_card(tmp_path / "older.safetensors") == replace(CARD, tiles=None)
 
 
 @pytest.mark.parametrize("change", ["missing", "shape", "extra"])
@@ -203,6 +211,11 @@ def test_tensors_that_do_not_fit(checkpoint, tmp_path, change, assert_one_line):
 def test_unknown_task_is_refused():
     with pytest.raises(ValueError, match="expected 'segmentation' or 'centres'"):
         replace(CARD, task="tracking")
+
+
+def test_impossible_tiles_are_refused():
+    with pytest.raises(ValueError, match=r"tiles is 4, expected 1 \(whole slices\), 6"):
+        replace(CARD, tiles=4)
 
 
 def test_hash_is_sha256(tmp_path):

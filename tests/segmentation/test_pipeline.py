@@ -214,6 +214,44 @@ def test_models_trained_on_other_colours_must_be_told_which(checkpoints, tmp_pat
     assert Segmenter(stated, CPU).pseudocolor == PseudocolorParameters(0.1)
 
 
+def cut_in(folder, checkpoint, tiles, diameter=None):
+    """A checkpoint whose card says how slices were cut."""
+    model, card = load_checkpoint(checkpoint)
+    save_checkpoint(folder / f"cut-{checkpoint.name}", model, replace(card, tiles=tiles, diameter=diameter))
+    return folder / f"cut-{checkpoint.name}"
+
+
+@pytest.mark.parametrize(
+    ("trained", "tiles", "message"),
+    [
+        (6, 1, r"on six square .* \(tiles 6\), the .* shows it whole .* \(tiles 1\); state tiles = 6, or --tiles 6"),
+        (1, 6, r"on whole slices \(tiles 1\), the .* shows it six .* \(tiles 6\); state tiles = 1, or --tiles 1"),
+    ],
+)
+def test_slices_cut_otherwise_than_in_training_are_refused(checkpoints, tmp_path, trained, tiles, message):
+    path = cut_in(tmp_path, checkpoints["segmentation"], trained)
+    with pytest.raises(ValueError, match=rf"cut-segmentation\.safetensors: trained {message}"):
+        Segmenter(Configuration(path, tiles=tiles), CPU)
+    assert Segmenter(Configuration(path, tiles=trained), CPU).views((4, 60, 72)).count == trained
+
+
+def test_the_network_of_centres_may_be_the_one_that_says_how_slices_were_cut(checkpoints, tmp_path):
+    labeling = LabelingParameters(method="centres")
+    centres = cut_in(tmp_path, checkpoints["centres"], 6)
+    configuration = Configuration(checkpoints["segmentation"], centres, labeling=labeling)
+    with pytest.raises(ValueError, match=r"cut-centres\.safetensors: trained on six .*state tiles = 6"):
+        Segmenter(configuration, CPU)
+    Segmenter(replace(configuration, tiles=6), CPU)
+    whole = replace(configuration, tiles=6, segmentation_model=cut_in(tmp_path, checkpoints["segmentation"], 1))
+    with pytest.raises(ValueError, match=r"cut-seg.* and cut-centres.*: trained on differently cut slices; train one"):
+        Segmenter(whole, CPU)
+
+
+def test_tiles_play_no_part_where_a_network_has_a_diameter(checkpoints, tmp_path):
+    path = cut_in(tmp_path, checkpoints["segmentation"], 6, diameter=24.0)
+    Segmenter(Configuration(path, tiles=1), CPU)
+
+
 def test_an_error_in_a_late_frame_keeps_the_masks_before(configuration, broken, tmp_path):
     with pytest.raises(ValueError, match=r"t002\.tif.*NaN"):
         segment_sequence(broken, tmp_path / "res", configuration, CPU)
