@@ -71,7 +71,9 @@ class Segmenter:
 
         roughly = estimate_diameter(stack, foreground, self.diameter)
         self.configuration = replace(self.configuration, cell_diameter=roughly)
-        measured = measure_diameter(self.segment(cut_block(stack, roughly)), fallback=roughly)
+        block = cut_block(stack, roughly)
+        labels = self.label(*self._cut(self.predict_slices(block, self.views(block.shape))))
+        measured = measure_diameter(labels, fallback=roughly)
         self.configuration = replace(self.configuration, cell_diameter=measured)
         _LOG.warning("cells are taken to be about %.3g pixels wide: state cell_diameter if they are not", measured)
 
@@ -133,8 +135,7 @@ class Segmenter:
         if self.lacks_diameter:
             self.measure_cells(stack)
         if self.crosses:
-            probability, *heat = self.predict(stack, advance)
-            return probability > threshold, heat[0] if heat else None
+            return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)
         centres = np.empty(stack.shape, dtype=np.float32) if len(self.networks) > 1 else None
         for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
@@ -142,6 +143,11 @@ class Segmenter:
             if centres is not None:
                 centres[z] = probabilities[1]
         return foreground, centres
+
+    def _cut(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Turn probabilities (M, Z, Y, X) into what `label` takes."""
+        foreground, *heat = probabilities
+        return foreground > self.configuration.labeling.foreground_threshold, heat[0] if heat else None
 
     def label(self, foreground: np.ndarray, centres: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""

@@ -44,9 +44,9 @@ def augment(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw a random view of a sample.
 
-    Every change commutes with pseudocolouring, as if the stack had been changed and coloured then. Turning the stack
-    upside down swaps red and blue. Where the neighbours add regions, intensities change in green, and red and blue
-    keep their ratio to it; where channels are slices, each changes by itself.
+    Every change of the coloured image stands for one of the stack. Turning the stack upside down swaps red and blue.
+    Where the neighbours add regions, intensities change in green, and red and blue keep their ratio to it; where
+    channels are slices, each changes by itself. Regions and scales stay those of the whole stack as it was.
 
     Parameters
     ----------

@@ -29,7 +29,8 @@ class SampleParameters:
     diameter: float | None = None
     """Diameter of the cells in pixels of the sample: slices are magnified to it and cut into overlapping patches.
 
-    Measured is the median over a frame's cells of the disc that equals the cell's largest cross-section, in the truth.
+    Measured is the median over a frame's cells of the disc that equals the cell's largest cross-section, in the truth;
+    where slices are annotated one by one, of the sections that they show.
     None: the slice, or each of six patches, is resized to the sample, whatever the size of its cells.
     """
     gap: bool = False

@@ -14,10 +14,11 @@ from ctc_submission.challenge.files import find_frames, read_frame, read_frame_i
 from ctc_submission.challenge.spacing import Spacing
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.preprocessing.views import are_close
-from ctc_submission.training.annotations import Annotation, Truth, find_annotations, read_truth
+from ctc_submission.segmentation.diameter import section_diameters
+from ctc_submission.training.annotations import Annotation, SliceTruth, Truth, find_annotations, read_truth
 from ctc_submission.training.patches import make_samples
 from ctc_submission.training.sample import Sample, SampleParameters
-from ctc_submission.training.scale import choose_scales, section_diameters
+from ctc_submission.training.scale import choose_scales
 from ctc_submission.training.unannotated import mark_unannotated
 
 __all__ = ["Sample", "SampleParameters", "drop_empty", "load_samples"]
@@ -103,10 +104,16 @@ def _measure_scales(frames: dict[int, _Frame], diameter: float | None, name: str
     measured = {}
     for number, frame in tqdm(frames.items(), desc=f"{name}: cells' size", unit="frame"):
         truth = read_truth(frame.annotations, read_frame_info(frame.path).shape, frame.path)
-        measured[number] = section_diameters(section.labels for section in truth.values())
+        measured[number] = _measure_cells(truth.values())
     if not any(diameters.size for diameters in measured.values()):
         raise ValueError(f"{name}: none of the {len(frames)} annotated frames has a cell")
     return dict(choose_scales(measured, diameter))
+
+
+def _measure_cells(truth: Collection[SliceTruth]) -> np.ndarray:
+    """Measure the cells of a frame; labels of slices annotated by themselves have nothing to do with one another."""
+    whole = section_diameters(section.labels for section in truth if not section.single)
+    return np.concatenate([whole, *(section_diameters([section.labels]) for section in truth if section.single)])
 
 
 def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
@@ -144,7 +151,8 @@ def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SamplePara
             if truth[z].single and parameters.unannotated == "ignore":
                 labels = mark_unannotated(stack[z], labels)
             yield from make_samples(image, labels, (scale, scale) if scale else None, parameters)
-    if scale and parameters.cross_sections and len(truth) == len(stack):
+    whole = len(truth) == len(stack) and not any(section.single for section in truth.values())
+    if scale and parameters.cross_sections and whole:
         yield from _samples_from_side(frame, stack, np.stack([truth[z].labels for z in truth]), scale, parameters)
 
 

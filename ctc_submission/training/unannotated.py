@@ -7,7 +7,7 @@ annotated cells are left out of loss and score; the rest, as dark as the ground 
 import cv2
 import numpy as np
 
-from ctc_submission.training.scale import section_diameters
+from ctc_submission.segmentation.diameter import section_diameters
 from ctc_submission.training.targets import UNKNOWN
 
 

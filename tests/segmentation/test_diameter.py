@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ctc_submission.segmentation.diameter import estimate_diameter, section_widths
+from ctc_submission.segmentation.diameter import (
+    cut_block,
+    estimate_diameter,
+    measure_diameter,
+    section_diameters,
+    section_widths,
+)
 
 
 def discs(shape, diameter, pitch):
@@ -35,3 +41,34 @@ def test_widths_of_touching_discs_are_those_of_the_discs():
     widths = section_widths(discs((1, 90, 90), 20, 19)[0])
     assert np.median(widths) == pytest.approx(20, abs=3)
     assert section_widths(np.zeros((9, 9), bool)).size == 0
+
+
+def test_diameter_is_that_of_the_disc_of_the_largest_section():
+    labels = np.zeros((3, 20, 20), np.uint16)
+    labels[0, :2, :2] = 7
+    labels[1, :4, :4] = 7
+    labels[2, 10:13, 10:13] = 900
+    diameters = section_diameters(labels)
+    np.testing.assert_allclose(np.pi * diameters**2 / 4, [16, 9])
+
+
+def test_no_cell_no_diameter():
+    assert section_diameters(np.zeros((2, 4, 4), np.int32)).size == 0
+    assert section_diameters([]).size == 0
+
+
+def test_measured_is_the_median_of_the_labels_unless_they_are_few():
+    labels = np.zeros((2, 60, 60), np.int32)
+    for label, side in enumerate((5, 10, 30), start=1):
+        labels[0, :side, 20 * label - 20 : 20 * label - 20 + min(side, 20)] = label
+    assert measure_diameter(labels, 7.0) == pytest.approx(np.sqrt(4 * 100 / np.pi), rel=0.03)
+    assert measure_diameter(labels * (labels == 1), 7.0) == 7.0
+
+
+def test_block_is_cut_where_cells_are():
+    stack = np.zeros((200, 120, 150), np.uint8)
+    stack[130:140, 90:100, 20:30] = 200
+    block = cut_block(stack, 3.0)
+    assert block.shape == (64, 42, 42)
+    assert (block > 0).sum() == 1000
+    assert cut_block(stack[:9, :30], 3.0).shape == (9, 30, 42)

@@ -230,6 +230,30 @@ def test_nothing_is_said_of_voxels_where_nothing_could_be_cut_from_the_side(fold
     assert not caplog.messages
 
 
+def test_frames_with_slices_annotated_by_themselves_are_not_cut_from_the_side(folder):
+    write_frame(folder / "01" / "t000.tif", frame(), spacing=(1.0, 0.5, 0.5))
+    (folder / "01_ST" / "SEG").mkdir(parents=True)
+    write_mask(folder / "01_ST" / "SEG" / "man_seg000.tif", cells(), ndim=3)
+    parameters = replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True, truth="GT+ST")
+    from_side = len(load_samples(folder, "01", parameters)) - len(
+        load_samples(folder, "01", replace(parameters, cross_sections=False))
+    )
+    assert from_side == 2 * SHAPE[0]
+    write_slice(folder, 0, 1)
+    assert_same(
+        load_samples(folder, "01", parameters), load_samples(folder, "01", replace(parameters, cross_sections=False))
+    )
+
+
+def test_labels_of_slices_annotated_by_themselves_are_measured_slice_by_slice(folder):
+    large = np.zeros((1, *SHAPE[1:]), np.uint16)
+    large[:, 2:28, 5:31] = 3
+    write_slice(folder, 0, 1)  # two cells of 15 x 15 pixels, labelled 3 and 8
+    write_slice(folder, 0, 2, large)
+    samples = load_samples(folder, "01", replace(SMALL, input_size=96, diameter=16.92569))
+    assert median_diameter(samples[0].target) == pytest.approx(16.9, rel=0.1)
+
+
 def test_gap_between_touching_cells_at_the_samples_scale(folder):
     labels = np.zeros(SHAPE, np.uint16)
     labels[1, 5:25, 10:25], labels[1, 5:25, 25:40] = 1, 2

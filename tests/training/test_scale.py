@@ -1,23 +1,9 @@
-"""Diameters of cells, and the magnification that makes them alike."""
+"""The magnification that makes cells of one size."""
 
 import numpy as np
 import pytest
 
-from ctc_submission.training.scale import choose_scales, section_diameters
-
-
-def test_diameter_is_that_of_the_disc_of_the_largest_section():
-    labels = np.zeros((3, 20, 20), np.uint16)
-    labels[0, :2, :2] = 7
-    labels[1, :4, :4] = 7
-    labels[2, 10:13, 10:13] = 900
-    diameters = section_diameters(labels)
-    np.testing.assert_allclose(np.pi * diameters**2 / 4, [16, 9])
-
-
-def test_no_cell_no_diameter():
-    assert section_diameters(np.zeros((2, 4, 4), np.int32)).size == 0
-    assert section_diameters([]).size == 0
+from ctc_submission.training.scale import choose_scales
 
 
 def test_each_frame_is_brought_to_the_wanted_diameter():
