@@ -122,6 +122,7 @@ def _card(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: Pseu
         architecture=model.architecture,
         pseudocolor=coloring,
         diameter=arguments.diameter,
+        tiles=arguments.tiles if arguments.diameter is None else None,
     )
 
 

@@ -77,7 +77,7 @@ def test_training_goes_on_and_says_what_came_of_it(dataset, tmp_path, capsys, ca
     assert caplog.messages[-1].startswith("epoch 2 of 2: training loss")
     card = read_card(tmp_path / "run" / "best.safetensors")
     assert (card.dataset, card.task, card.training_data, card.diameter) == ("mine", "segmentation", "mine", 16)
-    assert (card.pseudocolor.coloring, card.architecture.input_size) == ("intensity", 32)
+    assert (card.pseudocolor.coloring, card.architecture.input_size, card.tiles) == ("intensity", 32, None)
     assert "MeanIoU" in card.score
     assert len((tmp_path / "run" / "log.csv").read_text().splitlines()) == 1 + 2
     assert len(list((tmp_path / "cache").glob("mine-0?-*-images.npy"))) == 2
@@ -90,7 +90,7 @@ def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
     assert train(dataset, *options, *split, "--start-from", start, "--output", tmp_path / "run") == 0
     trained, card = load_checkpoint(tmp_path / "run" / "last.safetensors")
     before = load_checkpoint(start)[0]
-    assert (card.task, card.training_data) == ("centres", "my cells")
+    assert (card.task, card.training_data, card.tiles) == ("centres", "my cells", 1)
     assert card.architecture == before.architecture
     for (name, value), other in zip(trained.named_parameters(), before.parameters(), strict=True):
         assert value.allclose(other, atol=1e-3), name
@@ -200,6 +200,8 @@ def test_simulate_train_segment_and_score(tmp_path, capsys):
     assert train(folder, *NEW, *training, "--output", tmp_path / "run") == 0
     best = tmp_path / "run" / "best.safetensors"
     command = ("segment", folder / "02", tmp_path / "02_RES", "--dataset", TRIC, "--segmentation-model", best)
+    assert main([str(argument) for argument in (*command, "--tiles", "1")]) == 2
+    assert "best.safetensors: trained on six square patches" in capsys.readouterr().err
     assert main([str(argument) for argument in command]) == 0
     assert main(["evaluate", str(folder), "02", "--results", str(tmp_path / "02_RES")]) == 0
     assert "SEG" in capsys.readouterr().out
