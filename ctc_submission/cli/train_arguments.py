@@ -102,7 +102,9 @@ def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
 
 def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--epochs", type=int, default=_RECIPE.epochs, help="passes over the training samples")
-    group.add_argument("--samples-per-epoch", type=int, help="draw so many samples for an epoch; all if not given")
+    group.add_argument(
+        "--samples-per-epoch", type=int, help="draw so many samples for an epoch; all if not given, or fewer"
+    )
     group.add_argument("--batch-size", type=int, default=_RECIPE.batch_size, help="samples in a step, over all GPUs")
     group.add_argument("--learning-rate", type=float, default=_RECIPE.learning_rate, help="of Adam at the start")
     group.add_argument(
