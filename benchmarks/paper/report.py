@@ -28,7 +28,8 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
 - Hardware: {hardware}.
 - Scored is the network after the last epoch. MeanIoU: background and cell, over the tested slices at the network's
   size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's running
-  statistics. A sample is one image of the network's size; samples of all rows were timed in turn.
+  statistics. A sample is one image of the network's size. Samples of all rows were timed in turn, epochs when they were
+  trained, beside whatever else the machine did: their times are rough.
 
 ## Start and colours (figure 5)
 
