@@ -6,8 +6,8 @@
 #   RUNS=/tmp/trial FRAMES=1 EPOCHS=1 VIEWS=8 run_scripts/train_weights.sh nuclei a549
 #
 # Arguments: any of nuclei, tric, mda231, a549; all if none is given.
-# EPOCHS   passes of 4000 views for the network of nuclei; the others, which start from it, take as many. 100 if not set
-# VIEWS    views in a pass; 4000 if not set
+# EPOCHS   passes for the network of nuclei; the others, which start from it, take as many. 100 if not set
+# VIEWS    views in a pass, or as many as there are samples if these are fewer; 4000 if not set
 # FRAMES   simulated frames to train on, and to validate on, for each dataset; 110, 12, 40, 40 and 4 if not set
 # RUNS     folder for data and checkpoints; runs/weights if not set
 # DEVICE   auto, cpu, cuda, ...; auto if not set

@@ -16,6 +16,7 @@ from ctc_submission.simulation.sequence import simulate_sequence
 TRIC = "Fluo-N3DL-TRIC"
 SMALL = ("--batch-size", "2", "--device", "cpu", "--precision", "single", "--pictures", "0")
 NEW = ("--input-size", "32", "--random-start")
+TWO_SAMPLES = ("--epochs", "1", "--samples-per-epoch", "2", "--learning-rate", "1e-9")
 
 
 @pytest.fixture(autouse=True)
@@ -116,17 +117,14 @@ def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
     ],
 )
 def test_wrong_arguments_are_refused(dataset, tmp_path, capsys, options, message):
-    assert train(dataset, "--dataset", "mine", "--output", tmp_path / "run", *options) == 2
+    assert train(dataset, "--dataset", "mine", "--output", tmp_path / "run", *TWO_SAMPLES, *options) == 2
     assert re.search(message, capsys.readouterr().err)
     assert not (tmp_path / "run").exists()
 
 
-START_EPOCH = ("--epochs", "1", "--samples-per-epoch", "2", "--learning-rate", "1e-9")
-
-
 def test_without_imagenet_weights_to_fetch_the_ways_out_are_named_at_once(dataset, tmp_path, capsys):
     options = ("--dataset", "mine", "--output", tmp_path / "run", "--cache", tmp_path / "cache")
-    assert train(dataset, *options) == 2
+    assert train(dataset, *TWO_SAMPLES, *options) == 2
     shown = capsys.readouterr().err
     assert shown.startswith("ctc-submission: timm cannot fetch ImageNet weights")
     for option in ("--encoder-weights FILE", "--start-from FILE", "--random-start"):
@@ -144,7 +142,7 @@ def test_the_encoder_starts_from_imagenet_if_no_other_start_is_named(dataset, tm
         torch.nn.init.constant_(encoder.conv_stem.weight, 0.125)
 
     monkeypatch.setattr("ctc_submission.cli.train.start_from_imagenet", start)
-    options = ("--dataset", "mine", "--input-size", "32", *START_EPOCH, "--output", tmp_path / "run")
+    options = ("--dataset", "mine", "--input-size", "32", *TWO_SAMPLES, "--output", tmp_path / "run")
     assert train(dataset, *options, *named) == 0
     assert asked == [Path(named[1]) if named else None]
     trained = load_checkpoint(tmp_path / "run" / "last.safetensors")[0]
@@ -185,7 +183,7 @@ def test_one_start_at_a_time(dataset, tmp_path, capsys, starts):
 def test_options_of_the_network_beside_a_checkpoint_are_refused(dataset, tmp_path, capsys, checkpoints, options, named):
     start = checkpoints["segmentation"]
     command = ("--dataset", "mine", "--output", tmp_path / "run", "--start-from", start)
-    assert train(dataset, *command, *options) == 2
+    assert train(dataset, *TWO_SAMPLES, *command, *options) == 2
     shown = capsys.readouterr().err
     assert shown.startswith(f"ctc-submission: {named} beside --start-from {start}")
     assert f"leave {named} out" in shown
