@@ -40,7 +40,8 @@ class Segmenter:
                 raise ValueError(f"{tasks[task]}: predicts {card.task}, expected a checkpoint for {task}")
         cards = {tasks[task]: card for task, (_, card) in loaded.items()}
         self.pseudocolor = configuration.pseudocolor or _common(
-            "on differently coloured slices; state adjacent_mean and normalization",
+            "on differently coloured slices; state adjacent_mean and normalization if these alone differ, else train "
+            "both alike, or tell cells apart without centres (method = 'distance', --method distance)",
             {path: card.pseudocolor for path, card in cards.items()},
         )
         _check_coloring(self.pseudocolor, cards)
