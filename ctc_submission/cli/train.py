@@ -23,13 +23,12 @@ from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import best_result
 from ctc_submission.training.samples import Sample, SampleParameters
 from ctc_submission.training.sources import Source, check_apart, find_sources, load_sources, split_by_frame
+from ctc_submission.training.state import has_state
 from ctc_submission.training.watching import Watch
 
 __all__ = ["add_arguments", "run"]
 
 _LOG = logging.getLogger(__name__)
-_STATE = "state.safetensors"
-"""What a training that can go on has in its folder; all weights are in it."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -91,7 +90,7 @@ def _architecture(arguments: argparse.Namespace) -> Architecture:
 def _start(arguments: argparse.Namespace, architecture: Architecture) -> EfficientCellSeg:
     """Make the network with the weights it starts from; with any where a training goes on, which brings its own."""
     torch.manual_seed(arguments.seed)
-    goes_on = (arguments.output / _STATE).is_file()
+    goes_on = has_state(arguments.output)
     if arguments.start_from and not goes_on:
         return load_checkpoint(arguments.start_from)[0]
     model = EfficientCellSeg(architecture)

@@ -29,6 +29,11 @@ class TrainingState:
     """The running average of the network, if there is one."""
 
 
+def has_state(folder: Path) -> bool:
+    """Tell whether a folder holds the state of a training."""
+    return (folder / _FILE).is_file()
+
+
 def save_state(folder: Path, state: TrainingState, identity: dict[str, Any], results: list[dict[str, Any]]) -> None:
     """Write the state after an epoch, replacing the one before only when wholly written.
 
