@@ -67,13 +67,11 @@ class Segmenter:
     def measure_cells(self, stack: np.ndarray) -> None:
         """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
 
-        def foreground(part: np.ndarray, assumed: float) -> np.ndarray:
-            return self.predict_slices(part, self._magnified((part.shape[1], part.shape[2]), assumed))[0]
+        def predict(part: np.ndarray, assumed: float) -> np.ndarray:
+            return self.predict_slices(part, self._magnified((part.shape[1], part.shape[2]), assumed))
 
-        roughly = estimate_diameter(stack, foreground, self.diameter)
-        self.configuration = replace(self.configuration, cell_diameter=roughly)
-        block = cut_block(stack, roughly)
-        labels = self.label(*self._cut(self.predict_slices(block, self.views(block.shape))))
+        roughly = estimate_diameter(stack, lambda part, assumed: predict(part, assumed)[0], self.diameter)
+        labels = self.label(*self._cut(predict(cut_block(stack, roughly), roughly)))
         measured = measure_diameter(labels, fallback=roughly)
         self.configuration = replace(self.configuration, cell_diameter=measured)
         _LOG.warning("cells are taken to be about %.3g pixels wide: state cell_diameter if they are not", measured)

@@ -64,12 +64,17 @@ def simulate_frames(
     ValueError
         If the dataset cannot be simulated, or a number is out of range.
     """
+    check_numbers(frames, seed)
+    parameters = find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset
+    return _run(parameters.scaled(scale), frames, (seed, int(sequence)))
+
+
+def check_numbers(frames: int, seed: int) -> None:
+    """Raise ValueError if there are no frames to simulate, or the seed is negative."""
     if frames < 1 or seed < 0:
         raise ValueError(
             f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative"
         )
-    parameters = find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset
-    return _run(parameters.scaled(scale), frames, (seed, int(sequence)))
 
 
 def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[SimulatedFrame]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
+from ctc_submission.simulation.frames import SimulatedFrame, check_numbers, simulate_frames
 from ctc_submission.simulation.parameters import NUCLEI, Cells, Optics, Parameters, find_parameters
 
 _VARIETY = 5
@@ -43,10 +43,7 @@ def simulate_varied(
     ValueError
         If the dataset cannot be simulated, or a number is out of range.
     """
-    if frames < 1 or seed < 0:
-        raise ValueError(
-            f"frames is {frames} and seed {seed}: expected at least 1 frame and a seed that is not negative"
-        )
+    check_numbers(frames, seed)
     parameters = (find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset).scaled(scale)
     for number in range(frames):
         rng = np.random.default_rng([_VARIETY, seed, int(sequence), number])

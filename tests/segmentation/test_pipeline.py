@@ -249,7 +249,7 @@ def test_the_network_of_centres_may_be_the_one_that_says_how_slices_were_cut(che
 
 def test_tiles_play_no_part_where_a_network_has_a_diameter(checkpoints, tmp_path):
     path = cut_in(tmp_path, checkpoints["segmentation"], 6, diameter=24.0)
-    Segmenter(Configuration(path, tiles=1), CPU)
+    assert Segmenter(Configuration(path, tiles=1), CPU).diameter == 24.0
 
 
 def test_an_error_in_a_late_frame_keeps_the_masks_before(configuration, broken, tmp_path):
