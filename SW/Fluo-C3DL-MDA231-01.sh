@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Segments Fluo-C3DL-MDA231, sequence 01. Cells are told apart by a watershed from predicted cell centres.
+# Segments Fluo-C3DL-MDA231, sequence 01. Cells are told apart by a watershed from predicted cell centers.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
-# 15 input parameters: dataset, tiles, segmentation-model, centre-model, method, foreground-threshold, marker-threshold,
+# 15 input parameters: dataset, tiles, segmentation-model, center-model, method, foreground-threshold, marker-threshold,
 # marker-dynamics, link-overlap, spacing, smoothing, dynamics, minimum-size, largest-hole, border.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
@@ -13,8 +13,8 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 exec "$python" -m ctc_submission segment "$data/Fluo-C3DL-MDA231/01" "$data/Fluo-C3DL-MDA231/01_RES" \
     --dataset Fluo-C3DL-MDA231 --tiles 1 \
     --segmentation-model "$models/Fluo-C3DL-MDA231-segmentation.safetensors" \
-    --centre-model "$models/Fluo-C3DL-MDA231-centres.safetensors" \
-    --method centres --foreground-threshold 0.4 \
+    --center-model "$models/Fluo-C3DL-MDA231-centers.safetensors" \
+    --method centers --foreground-threshold 0.4 \
     --marker-threshold 0.6 --marker-dynamics 0.3 --link-overlap 0.5 \
     --spacing 6 1.242 1.242 --smoothing 0.5 --dynamics 3 \
     --minimum-size 200 --largest-hole 0 --border 25 \

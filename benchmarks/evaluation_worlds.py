@@ -55,7 +55,7 @@ def _centers(world: World) -> NDArray[np.float64]:
 
 
 def _draw(world: World, centers: NDArray[np.float64], kept: NDArray[np.bool_]) -> NDArray[np.uint16]:
-    """Draw the kept cells as labelled ellipsoids."""
+    """Draw the kept cells as labeled ellipsoids."""
     labels = np.zeros(world.shape, np.uint16)
     for index in np.flatnonzero(kept):
         low = np.maximum(np.floor(centers[index] - world.radii), 0).astype(int)

@@ -1,4 +1,4 @@
-"""Time the labelling of simulated frames, each in a process of its own; beside an earlier revision if one is named.
+"""Time the labeling of simulated frames, each in a process of its own; beside an earlier revision if one is named.
 
 ``python benchmarks/labeling.py --before HEAD~10`` takes that revision's package from git and times both in turns.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.labeling.parameters import LabelingMethod
 from ctc_submission.simulation.frames import simulate_frames
-from ctc_submission.training.targets import centre_target
+from ctc_submission.training.targets import center_target
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,16 +33,16 @@ class Case:
     method: LabelingMethod
     """How cells are told apart."""
     faithful: bool = False
-    """Whether slices are labelled one by one, as the paper's authors do."""
+    """Whether slices are labeled one by one, as the paper's authors do."""
 
 
 CASES = (
     Case("Fluo-N3DL-TRIC", "distance"),
     Case("Fluo-N3DL-TRIC", "distance", faithful=True),
     Case("Fluo-N3DL-TRIC", "components"),
-    Case("Fluo-C3DL-MDA231", "centres"),
+    Case("Fluo-C3DL-MDA231", "centers"),
     Case("Fluo-C3DL-MDA231", "distance"),
-    Case("Fluo-C3DL-MDA231", "centres", faithful=True),
+    Case("Fluo-C3DL-MDA231", "centers", faithful=True),
     Case("Fluo-C3DH-A549-SIM", "single"),
 )
 _SPACING = {
@@ -54,7 +54,7 @@ _SPACING = {
 
 def main() -> None:
     """Parse the arguments, simulate the frames, time every case and print a table."""
-    parser = argparse.ArgumentParser(description="Time the labelling of simulated frames.")
+    parser = argparse.ArgumentParser(description="Time the labeling of simulated frames.")
     parser.add_argument("--before", metavar="REVISION", help="git revision to time beside the package as it is here")
     parser.add_argument("--runs", type=int, default=3, help="runs of every case, of which the best counts")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
@@ -77,10 +77,10 @@ def main() -> None:
 
 
 def simulate(dataset: str, folder: Path) -> None:
-    """Write a frame's true foreground, and its centres as the networks learn them, to a folder."""
+    """Write a frame's true foreground, and its centers as the networks learn them, to a folder."""
     frame = next(iter(simulate_frames(dataset, frames=1, seed=1)))
     np.save(folder / f"{dataset}-foreground.npy", frame.labels > 0)
-    np.save(folder / f"{dataset}-centres.npy", [centre_target(of_slice, 3.0) > 0 for of_slice in frame.labels])
+    np.save(folder / f"{dataset}-centers.npy", [center_target(of_slice, 3.0) > 0 for of_slice in frame.labels])
 
 
 def extract(revision: str, folder: Path) -> Path:
@@ -111,20 +111,20 @@ def measure(folder: Path, case: Case) -> dict[str, float]:
         case.method, spacing=_SPACING[case.dataset], minimum_size=30, faithful=case.faithful
     )
     foreground = np.load(folder / f"{case.dataset}-foreground.npy").astype(np.float32)
-    centres = np.load(folder / f"{case.dataset}-centres.npy").astype(np.float32)
-    label_cells(foreground[:2, :99, :99].copy(), centres[:2, :99, :99].copy(), parameters=parameters)
+    centers = np.load(folder / f"{case.dataset}-centers.npy").astype(np.float32)
+    label_cells(foreground[:2, :99, :99].copy(), centers[:2, :99, :99].copy(), parameters=parameters)
     start, cpu_start = time.perf_counter(), time.process_time()
-    labels = label_cells(foreground, centres, parameters=parameters)
+    labels = label_cells(foreground, centers, parameters=parameters)
     seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
     checksum = float(labels.sum(dtype=np.int64))
     del labels
-    return {"seconds": seconds, "cpu": cpu_seconds, "MiB": peak(foreground, centres, parameters), "checksum": checksum}
+    return {"seconds": seconds, "cpu": cpu_seconds, "MiB": peak(foreground, centers, parameters), "checksum": checksum}
 
 
-def peak(foreground: np.ndarray, centres: np.ndarray, parameters: LabelingParameters) -> float:
+def peak(foreground: np.ndarray, centers: np.ndarray, parameters: LabelingParameters) -> float:
     """Label a frame once more and return what memory that takes at most, the labels included, in MiB."""
     tracemalloc.start()
-    label_cells(foreground, centres, parameters=parameters)
+    label_cells(foreground, centers, parameters=parameters)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most / 2**20

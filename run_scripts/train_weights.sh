@@ -59,9 +59,9 @@ mda231() {
     simulate $mda231 "$runs/data/$mda231" 40 81
     train mda231 "$runs/data/$mda231" $mda231 segmentation --coloring intensity --crop 224 \
         --start-from "$runs/nuclei/best.safetensors"
-    train centres "$runs/data/$mda231" $mda231 centres --coloring intensity --crop 224 \
+    train centers "$runs/data/$mda231" $mda231 centers --coloring intensity --crop 224 \
         --start-from "$runs/mda231/best.safetensors"
-    fit "$runs/data/$mda231" $mda231 mda231 --centre-model "$runs/centres/best.safetensors"
+    fit "$runs/data/$mda231" $mda231 mda231 --center-model "$runs/centers/best.safetensors"
 }
 
 a549() {

@@ -11,7 +11,7 @@ from ctc_submission.challenge.files import write_frame
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.network.weights import ModelCard, Task, save_checkpoint
 
-TASKS: tuple[Task, ...] = ("segmentation", "centres")
+TASKS: tuple[Task, ...] = ("segmentation", "centers")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,6 +50,6 @@ def ball_stack(seed: int, shape: tuple[int, int, int] = (4, 60, 72)) -> np.ndarr
     generator = np.random.default_rng(seed)
     grid = np.indices(shape).astype(float)
     stack = generator.normal(200, 10, shape)
-    for centre in generator.uniform(0, shape, (5, 3)):
-        stack += 800 * np.exp(-0.5 * sum(((grid[axis] - centre[axis]) / (1.5, 5, 5)[axis]) ** 2 for axis in range(3)))
+    for center in generator.uniform(0, shape, (5, 3)):
+        stack += 800 * np.exp(-0.5 * sum(((grid[axis] - center[axis]) / (1.5, 5, 5)[axis]) ** 2 for axis in range(3)))
     return stack.clip(0, 65535).astype(np.uint16)

@@ -98,9 +98,9 @@ def test_written_parameters_alone_make_the_dataset_s_configuration(script: str, 
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_written_colouring_is_that_of_the_weights(script: str, written: Configuration) -> None:
+def test_written_coloring_is_that_of_the_weights(script: str, written: Configuration) -> None:
     shipped = CONFIGURATIONS[script[:-3]]
-    for model in (shipped.segmentation_model, shipped.centre_model):
+    for model in (shipped.segmentation_model, shipped.center_model):
         if model is not None and model.is_file():
             trained = read_card(model).pseudocolor
             assert (written.pseudocolor or trained) == (shipped.pseudocolor or trained)
@@ -128,7 +128,7 @@ def test_a_sequence_is_segmented_from_any_folder_through_a_link(tmp_path: Path, 
     (tmp_path / "bin/mda").symlink_to(ROOT / "SW/Fluo-C3DL-MDA231-01.sh")
     models = [
         f"--{name}-model={checkpoints[task]}"
-        for name, task in (("segmentation", "segmentation"), ("centre", "centres"))
+        for name, task in (("segmentation", "segmentation"), ("center", "centers"))
     ]
     if sys.version_info >= (3, 11):  # older ones take modules from there
         (tmp_path / "timm.py").write_text("raise ImportError('a module of the folder the script was called from')")

@@ -1,4 +1,4 @@
-"""Distance maps of cells and their neighbours: as targets, in the loss, and back to labels.
+"""Distance maps of cells and their neighbors: as targets, in the loss, and back to labels.
 
 After Scherr et al., PLOS ONE 2020 (doi 10.1371/journal.pone.0243219). Targets are made from the foreground: its
 connected pieces are the cells, which holds where cells do not touch, as with the one cell of Fluo-C3DH-A549-SIM.
@@ -17,9 +17,9 @@ from ctc_submission.training.targets import IGNORED
 CELL_THRESHOLD = 0.1
 """Cell distance above which a pixel is of a cell."""
 SEED_THRESHOLD = 0.45
-"""Cell distance, less the square of the neighbour distance, above which a pixel is of a cell's middle."""
+"""Cell distance, less the square of the neighbor distance, above which a pixel is of a cell's middle."""
 _REACH = 8.0
-"""Pixels of the network's input beyond which a neighbour is not felt."""
+"""Pixels of the network's input beyond which a neighbor is not felt."""
 _SMOOTHING = (0, 1, 1)
 _SQUARE = np.ones((3, 3), dtype=int)
 
@@ -46,7 +46,7 @@ def cell_distances(foreground: np.ndarray) -> np.ndarray:
     return distance / deepest[labels]
 
 
-def neighbour_distances(foreground: np.ndarray) -> np.ndarray:
+def neighbor_distances(foreground: np.ndarray) -> np.ndarray:
     """Measure how near pixels of a cell lie to the next cell.
 
     Parameters
@@ -78,19 +78,19 @@ class DistanceLoss(nn.Module):
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         """Return the loss of `DualUNet`'s output (N, 2, S, S) for a foreground (N, 1, S, S): 0, 1 or `IGNORED`."""
         foreground = (target[:, 0] == 1).cpu().numpy()
-        maps = np.stack([[cell_distances(each) - CELL_THRESHOLD, neighbour_distances(each)] for each in foreground])
+        maps = np.stack([[cell_distances(each) - CELL_THRESHOLD, neighbor_distances(each)] for each in foreground])
         wanted = torch.from_numpy(maps).to(output)
         known = target != IGNORED
         losses = functional.smooth_l1_loss(output, wanted, reduction="none").sum(dim=1, keepdim=True)
         return losses[known].sum() / known.sum().clamp(min=1)
 
 
-def label_distances(cell: np.ndarray, neighbour: np.ndarray) -> np.ndarray:
+def label_distances(cell: np.ndarray, neighbor: np.ndarray) -> np.ndarray:
     """Label cells by a watershed of their distance map, from the seeds that both maps give.
 
     Parameters
     ----------
-    cell, neighbour : (Z, Y, X) ndarray of float
+    cell, neighbor : (Z, Y, X) ndarray of float
         Predicted distances in [0, 1].
 
     Returns
@@ -99,5 +99,5 @@ def label_distances(cell: np.ndarray, neighbour: np.ndarray) -> np.ndarray:
         0 is background; what has no seed is dropped.
     """
     smooth = ndimage.gaussian_filter(cell, _SMOOTHING)
-    seeds, _ = ndimage.label(smooth - neighbour**2 > SEED_THRESHOLD)
+    seeds, _ = ndimage.label(smooth - neighbor**2 > SEED_THRESHOLD)
     return watershed(-smooth, seeds, mask=smooth > CELL_THRESHOLD).astype(np.int32)

@@ -2,7 +2,7 @@
 
 Scherr et al., PLOS ONE 2020 (doi 10.1371/journal.pone.0243219): one encoder of five levels, 64 to 1024 filters, that
 halves by strided convolutions; two decoders with transposed convolutions, one for the distance to the cell's rim, one
-for the distance to its neighbours. This one has 46.4 million parameters, counted as the paper does.
+for the distance to its neighbors. This one has 46.4 million parameters, counted as the paper does.
 """
 
 from collections.abc import Sequence
@@ -37,14 +37,14 @@ class DistanceDecoder(nn.Module):
 
 
 class DualUNet(SquareNetwork):
-    """One encoder; decoders for cell distances and neighbour distances."""
+    """One encoder; decoders for cell distances and neighbor distances."""
 
     def __init__(self, input_size: int = 384) -> None:
         super().__init__(input_size)
         self.down = nn.ModuleList(convolve_twice(*channels) for channels in pairwise((3, *FILTERS)))
         self.halve = nn.ModuleList(nn.Sequential(*convolve(count, count, stride=2)) for count in FILTERS[:-1])
         self.cell = DistanceDecoder()
-        self.neighbour = DistanceDecoder()
+        self.neighbor = DistanceDecoder()
 
     def forward(self, image: Tensor) -> Tensor:
         """Return both distances (N, 2, S, S) of images (N, 3, S, S).
@@ -55,7 +55,7 @@ class DualUNet(SquareNetwork):
         for halve, block in zip(self.halve, self.down[1:], strict=True):
             skips.append(features)
             features = block(halve(features))
-        return torch.cat([self.cell(features, skips) - CELL_THRESHOLD, self.neighbour(features, skips)], dim=1)
+        return torch.cat([self.cell(features, skips) - CELL_THRESHOLD, self.neighbor(features, skips)], dim=1)
 
     def activate(self, output: Tensor) -> Tensor:
         """Turn output into both distances, each from 0 to 1."""

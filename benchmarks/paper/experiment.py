@@ -113,7 +113,7 @@ def _train(
         training_data=budget.describe_data(),
         date=datetime.now(timezone.utc).date().isoformat(),
         score="",
-        licence="CC0-1.0",
+        license="CC0-1.0",
         architecture=Architecture(row.decoder, budget.input_size),
         pseudocolor=PseudocolorParameters(coloring=row.coloring),
         tiles=1,

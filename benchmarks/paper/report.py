@@ -8,7 +8,7 @@ from benchmarks.paper.charts import draw_bars, draw_examples
 from benchmarks.paper.experiment import EXAMPLE
 from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Row
-from benchmarks.paper.tables import Times, judge_colours, table_of_decoders, table_of_methods, table_of_starts, title
+from benchmarks.paper.tables import Times, judge_colors, table_of_decoders, table_of_methods, table_of_starts, title
 from ctc_submission.challenge.files import write_text_atomic
 
 _FULL = Budget(Path())
@@ -31,7 +31,7 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
   statistics. A sample is one image of the network's size. Samples of all rows were timed in turn, epochs when they were
   trained, beside whatever else the machine did: their times are rough.
 
-## Start and colours (figure 5)
+## Start and colors (figure 5)
 
 {starts}
 {verdict}
@@ -48,7 +48,7 @@ It gives 4.8 M and 12.5 M parameters for the larger two, which its published arc
 The U-Net has 64 to 1024 filters, batch norm and bilinear upsampling without a convolution of its own: the form that
 has 31.4 M parameters; with transposed convolutions it would be 31.1 M. The dual U-Net is KIT-Sch-GE's: one encoder
 with strided convolutions, two decoders with transposed convolutions for the distance to the cell's rim and to its
-neighbours, smooth L1 loss, labels by a watershed. Both see three copies of the slice and start at random.
+neighbors, smooth L1 loss, labels by a watershed. Both see three copies of the slice and start at random.
 
 The paper, on the challenge's own A549-SIM: 4 x 3D U-Net 176.0 M, SEG 0.955, PESEG 0.005; EfficientCellSeg 6.7 M, 0.951,
 0.142.
@@ -128,10 +128,10 @@ def describe_budget(budget: Budget, training_slices: int) -> str:
 
 
 def judge(results: Mapping[str, Result], budget: Budget, training_slices: int) -> str:
-    """Say whether pseudocolours beat grey copies, as far as the budget allows."""
+    """Say whether pseudocolors beat gray copies, as far as the budget allows."""
     if _is_tiny(budget, training_slices):
         return "No verdict at this budget."
-    return judge_colours(results) + ("" if _is_full(budget) else " That is within this budget, and of one seed.")
+    return judge_colors(results) + ("" if _is_full(budget) else " That is within this budget, and of one seed.")
 
 
 def _is_full(budget: Budget) -> bool:

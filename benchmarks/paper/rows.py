@@ -1,4 +1,4 @@
-"""The rows of the tables: which network, from which start, on which colours."""
+"""The rows of the tables: which network, from which start, on which colors."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -28,7 +28,7 @@ class Row:
     kind: Kind
     """Which network."""
     coloring: Coloring
-    """What it sees: pseudocolours, or three copies of the slice."""
+    """What it sees: pseudocolors, or three copies of the slice."""
     imagenet: bool = False
     """Whether its encoder starts from ImageNet weights; else at random."""
     decoder: tuple[int, int, int, int] = (64, 48, 32, 16)
@@ -38,14 +38,14 @@ class Row:
 def list_rows(imagenet: bool) -> list[Row]:
     """List all rows; with ImageNet weights at hand, the wider decoders start from them too, as the paper's do."""
     return [
-        Row("random-grey", "EfficientCellSeg", "grey"),
-        Row("random-pseudocolour", "EfficientCellSeg", "region"),
-        Row("imagenet-grey", "EfficientCellSeg", "grey", imagenet=True),
-        Row("imagenet-pseudocolour", "EfficientCellSeg", "region", imagenet=True),
+        Row("random-gray", "EfficientCellSeg", "gray"),
+        Row("random-pseudocolor", "EfficientCellSeg", "region"),
+        Row("imagenet-gray", "EfficientCellSeg", "gray", imagenet=True),
+        Row("imagenet-pseudocolor", "EfficientCellSeg", "region", imagenet=True),
         Row("decoder-112", "EfficientCellSeg", "region", imagenet, (112, 80, 48, 16)),
         Row("decoder-512", "EfficientCellSeg", "region", imagenet, (512, 256, 128, 64)),
-        Row("unet", "U-Net", "grey"),
-        Row("dual-unet", "dual U-Net", "grey"),
+        Row("unet", "U-Net", "gray"),
+        Row("dual-unet", "dual U-Net", "gray"),
     ]
 
 

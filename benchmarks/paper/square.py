@@ -15,7 +15,7 @@ class SquareNetwork(nn.Module):
         self.input_size = input_size
 
     def activate(self, output: Tensor) -> Tensor:
-        """Turn output (N, C, S, S) into what is to be labelled."""
+        """Turn output (N, C, S, S) into what is to be labeled."""
         raise NotImplementedError
 
     def predict(self, images: Tensor, *, resize: bool = True) -> Tensor:
@@ -24,7 +24,7 @@ class SquareNetwork(nn.Module):
         Parameters
         ----------
         images : (N, 3, Y, X) Tensor of float in [0, 1]
-            Coloured slices; resized to the network's input, bilinear with half-pixel centres.
+            Colored slices; resized to the network's input, bilinear with half-pixel centers.
         resize : bool
             False to show them as they are; their sides must be multiples of 16 then.
 

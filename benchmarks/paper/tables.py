@@ -12,17 +12,17 @@ Results = Mapping[str, Result]
 Times = Mapping[str, SampleTime]
 """What their networks take for a sample."""
 
-_COLOURS = {"grey": "three copies of the slice", "region": "pseudocolours"}
+_COLORS = {"gray": "three copies of the slice", "region": "pseudocolors"}
 _LEAST_DIFFERENCE = 0.0005
 
 
 def table_of_starts(rows: Sequence[Row], results: Results) -> str:
-    """Compare starts and colours (the paper's figure 5)."""
+    """Compare starts and colors (the paper's figure 5)."""
     shown = [row for row in rows if row.name.startswith(("random-", "imagenet-"))]
     lines = [
         [
             "ImageNet" if row.imagenet else "random",
-            _COLOURS[row.coloring],
+            _COLORS[row.coloring],
             *_cells(row, results, lambda result: [f"{result.mean_iou:.4f}", f"{result.seg:.3f}"]),
         ]
         for row in shown
@@ -32,8 +32,8 @@ def table_of_starts(rows: Sequence[Row], results: Results) -> str:
 
 def table_of_decoders(rows: Sequence[Row], results: Results, times: Times) -> str:
     """Compare decoders (the paper's table 2)."""
-    shown = [row for row in rows if row.name == "imagenet-pseudocolour" and row.name in results]
-    shown = shown or [row for row in rows if row.name == "random-pseudocolour"]
+    shown = [row for row in rows if row.name == "imagenet-pseudocolor" and row.name in results]
+    shown = shown or [row for row in rows if row.name == "random-pseudocolor"]
     shown += [row for row in rows if row.name.startswith("decoder-")]
     header = ["decoder", "its parameters", "MeanIoU", "s per epoch", "ms per sample, GPU", "ms per sample, CPU"]
     lines = [
@@ -49,7 +49,7 @@ def table_of_decoders(rows: Sequence[Row], results: Results, times: Times) -> st
 
 def table_of_methods(rows: Sequence[Row], results: Results) -> str:
     """Compare methods by SEG and by parameters (the paper's tables 1 and 3)."""
-    names = ("random-pseudocolour", "imagenet-pseudocolour", "unet", "dual-unet")
+    names = ("random-pseudocolor", "imagenet-pseudocolor", "unet", "dual-unet")
     lines = [
         [title(row), *_cells(row, results, _describe_method)]
         for row in rows
@@ -58,17 +58,17 @@ def table_of_methods(rows: Sequence[Row], results: Results) -> str:
     return _table(["method", "parameters", "SEG", "PESEG", "MeanIoU", "s per epoch"], lines)
 
 
-def judge_colours(results: Results) -> str:
-    """Say in a sentence for each start whether pseudocolours beat grey copies."""
+def judge_colors(results: Results) -> str:
+    """Say in a sentence for each start whether pseudocolors beat gray copies."""
     sentences = []
     for start in ("random", "imagenet"):
-        grey, colored = results.get(f"{start}-grey"), results.get(f"{start}-pseudocolour")
-        if grey and colored:
-            gain = colored.mean_iou - grey.mean_iou
+        gray, colored = results.get(f"{start}-gray"), results.get(f"{start}-pseudocolor")
+        if gray and colored:
+            gain = colored.mean_iou - gray.mean_iou
             verdict = "beat" if gain > _LEAST_DIFFERENCE else "do not beat"
             name = "ImageNet" if start == "imagenet" else "random"
-            sentences.append(f"From the {name} start pseudocolours **{verdict}** grey copies: MeanIoU {gain:+.4f}.")
-    return " ".join(sentences) or "Pseudocolours and grey copies were not both run."
+            sentences.append(f"From the {name} start pseudocolors **{verdict}** gray copies: MeanIoU {gain:+.4f}.")
+    return " ".join(sentences) or "Pseudocolors and gray copies were not both run."
 
 
 def title(row: Row) -> str:
@@ -76,8 +76,8 @@ def title(row: Row) -> str:
     if row.kind != "EfficientCellSeg":
         return row.kind
     start = "ImageNet" if row.imagenet else "random"
-    colours = "grey" if row.coloring == "grey" else "pseudocolour"
-    return f"EfficientCellSeg {row.decoder[0]}, {start}, {colours}"
+    colors = "gray" if row.coloring == "gray" else "pseudocolor"
+    return f"EfficientCellSeg {row.decoder[0]}, {start}, {colors}"
 
 
 def _describe_decoder(result: Result) -> list[str]:

@@ -11,9 +11,9 @@ _LOG = logging.getLogger("speed")
 
 
 def list_checkpoints(configuration: Configuration) -> list[Path]:
-    """List the checkpoints that a configuration uses: the foreground's, and the centres' where markers are centres."""
-    if configuration.labeling.method == "centres" and configuration.centre_model is not None:
-        return [configuration.segmentation_model, configuration.centre_model]
+    """List the checkpoints that a configuration uses: the foreground's, and the centers' where markers are centers."""
+    if configuration.labeling.method == "centers" and configuration.center_model is not None:
+        return [configuration.segmentation_model, configuration.center_model]
     return [configuration.segmentation_model]
 
 

@@ -83,7 +83,7 @@ def _make_products(configuration: Configuration, settings: Settings) -> list[Pro
 def _choose_coloring(
     configuration: Configuration, wanted: Literal["card", "region"]
 ) -> tuple[PseudocolorParameters, PseudocolorParameters]:
-    """Return the colours that the networks were trained with, and those of the sequential version."""
+    """Return the colors that the networks were trained with, and those of the sequential version."""
     trained = configuration.pseudocolor or read_card(configuration.segmentation_model).pseudocolor
     return trained, trained if wanted == "card" else replace(trained, coloring=wanted)
 

@@ -1,4 +1,4 @@
-"""Colouring one slice by its neighbours, with nothing kept from slice to slice (paper, section 3.1)."""
+"""Coloring one slice by its neighbors, with nothing kept from slice to slice (paper, section 3.1)."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ _GRID_VOXELS = 2_000_000
 
 
 def color_slice(stack: np.ndarray, z: int, coloring: PseudocolorParameters, limits: tuple[float, float]) -> np.ndarray:
-    """Colour slice z of a stack.
+    """Color slice z of a stack.
 
     Parameters
     ----------
@@ -18,9 +18,9 @@ def color_slice(stack: np.ndarray, z: int, coloring: PseudocolorParameters, limi
     z : int
         The slice.
     coloring : PseudocolorParameters
-        How to colour.
+        How to color.
     limits : tuple of float
-        Intensities that become 0 and 1, for the colouring ``intensity``.
+        Intensities that become 0 and 1, for the coloring ``intensity``.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def color_slice(stack: np.ndarray, z: int, coloring: PseudocolorParameters, limi
     if coloring.coloring == "intensity":
         return _color_by_intensity(stack, z, limits)
     green = normalize(stack[z])
-    if coloring.coloring == "grey":
+    if coloring.coloring == "gray":
         return np.stack([green, green, green], axis=-1)
     empty = np.zeros_like(stack[z])
     before = find_region(stack[z - 1] if z > 0 else empty, coloring.adjacent_mean)
@@ -40,11 +40,11 @@ def color_slice(stack: np.ndarray, z: int, coloring: PseudocolorParameters, limi
     return np.stack([normalize(red), green, normalize(blue)], axis=-1)
 
 
-def find_region(neighbour: np.ndarray, adjacent_mean: float) -> np.ndarray:
-    """Find where a neighbour (Y, X) shows cells: CLAHE, blur, and up to 30 thresholds tried one after the other."""
-    if neighbour.max() == 0:
-        return np.zeros(neighbour.shape, bool)
-    equalized = cv2.createCLAHE(10, (16, 16)).apply(neighbour)
+def find_region(neighbor: np.ndarray, adjacent_mean: float) -> np.ndarray:
+    """Find where a neighbor (Y, X) shows cells: CLAHE, blur, and up to 30 thresholds tried one after the other."""
+    if neighbor.max() == 0:
+        return np.zeros(neighbor.shape, bool)
+    equalized = cv2.createCLAHE(10, (16, 16)).apply(neighbor)
     blurred = cv2.blur(normalize(equalized), (8, 8))
     for percent in range(20, 50):
         region = blurred > np.float32(percent / 100)
@@ -70,6 +70,6 @@ def normalize(image: np.ndarray) -> np.ndarray:
 
 def _color_by_intensity(stack: np.ndarray, z: int, limits: tuple[float, float]) -> np.ndarray:
     low, high = np.float32(limits[0]), np.float32(limits[1])
-    neighbours = [stack[max(z - 1, 0)], stack[z], stack[min(z + 1, len(stack) - 1)]]
-    colors = np.stack(neighbours, axis=-1).astype(np.float32)
+    neighbors = [stack[max(z - 1, 0)], stack[z], stack[min(z + 1, len(stack) - 1)]]
+    colors = np.stack(neighbors, axis=-1).astype(np.float32)
     return np.sqrt(((colors - low) / max(high - low, np.finfo(np.float32).tiny)).clip(0, 1))

@@ -31,11 +31,11 @@ class DatasetResult:
     inputs: int
     """Images that the networks see of a frame, all networks together."""
     coloring: str
-    """How the sequential version coloured slices."""
+    """How the sequential version colored slices."""
     seconds: dict[str, Seconds]
     """By contender: the start, the total of a run, and every stage for one frame, each by itself."""
     agreement: Agreement | None
-    """Masks of the faithful product and of the sequential version compared; None where their colours differ."""
+    """Masks of the faithful product and of the sequential version compared; None where their colors differ."""
     memory: Memory
     """Peak memory of the product."""
     ran_on: dict[str, str]

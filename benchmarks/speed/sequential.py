@@ -1,7 +1,7 @@
 """The published pipeline, written down plainly: one step after the other, one slice or patch at a time.
 
 Wagner and Rohr, MIDL 2022, sections 3.1 and 3.3, run as the authors' program runs: an ONNX Runtime session on the CPU
-is called for every single image, both neighbours' regions are computed for every slice, so each twice, and the
+is called for every single image, both neighbors' regions are computed for every slice, so each twice, and the
 watershed floods whole slices. numpy, OpenCV, scipy and scikit-image do the work, with as many threads as they take.
 """
 
@@ -29,9 +29,9 @@ class SequentialPipeline:
     """What the sequential version needs to know."""
 
     networks: tuple[Path, ...]
-    """ONNX files: the foreground's, and for the method ``centres`` that of the centres."""
+    """ONNX files: the foreground's, and for the method ``centers`` that of the centers."""
     coloring: PseudocolorParameters
-    """How slices are coloured."""
+    """How slices are colored."""
     labeling: LabelingParameters
     """Method and thresholds; the rest is not used."""
     tiles: int
@@ -77,14 +77,14 @@ def predict_stack(
     pipeline: SequentialPipeline,
     watch: Stopwatch,
 ) -> np.ndarray:
-    """Colour slices (Z, Y, X), show them to the networks, and return probabilities (M, Z, Y, X) of float32."""
+    """Color slices (Z, Y, X), show them to the networks, and return probabilities (M, Z, Y, X) of float32."""
     shape = stack.shape[1:]
     side, corners = place_six(shape) if pipeline.tiles == 6 else (0, [])
-    with watch("pseudocolour"):
+    with watch("pseudocolor"):
         limits = intensity_range(stack) if pipeline.coloring.coloring == "intensity" else (0.0, 1.0)
     probabilities = np.empty((len(sessions), *stack.shape), np.float32)
     for z in range(len(stack)):
-        with watch("pseudocolour"):
+        with watch("pseudocolor"):
             image = color_slice(stack, z, pipeline.coloring, limits)
         with watch("resize"):
             patches = cut(image, side, corners) if corners else [image]
@@ -109,7 +109,7 @@ def predict_image(session: onnxruntime.InferenceSession, image: np.ndarray, watc
 
 def label_stack(probabilities: np.ndarray, labeling: LabelingParameters) -> np.ndarray:
     """Label probabilities (M, Z, Y, X), each slice by itself: labels (Z, Y, X) of uint16 restart in every slice."""
-    foreground, *centres = probabilities
+    foreground, *centers = probabilities
     labels = np.zeros(foreground.shape, np.uint16)
     for z, mask in enumerate(foreground > labeling.foreground_threshold):
         if labeling.method == "single":
@@ -118,11 +118,11 @@ def label_stack(probabilities: np.ndarray, labeling: LabelingParameters) -> np.n
             labels[z] = ndimage.label(mask)[0]
         else:
             distance = ndimage.distance_transform_edt(mask)
-            is_marker = mask & (centres[0][z] > labeling.marker_threshold) if centres else find_peaks(distance)
+            is_marker = mask & (centers[0][z] > labeling.marker_threshold) if centers else find_peaks(distance)
             labels[z] = watershed(-distance, ndimage.label(is_marker)[0], mask=mask)
     return labels
 
 
 def find_peaks(distance: np.ndarray) -> np.ndarray:
-    """Mark the pixels (Y, X) of the foreground whose distance none of the 8 neighbours exceeds."""
+    """Mark the pixels (Y, X) of the foreground whose distance none of the 8 neighbors exceeds."""
     return (distance > 0) & (distance == cv2.dilate(distance, np.ones((3, 3), np.uint8)))

@@ -20,7 +20,7 @@ class Settings:
     runs: int
     """Turns that each contender takes, of which the best counts."""
     coloring: Literal["card", "region"]
-    """How the sequential version colours: ``card`` as its networks were trained, or ``region`` as published."""
+    """How the sequential version colors: ``card`` as its networks were trained, or ``region`` as published."""
     default: Execution
     """How the product uses the machine by default."""
     exact: Execution

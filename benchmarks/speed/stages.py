@@ -49,17 +49,17 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
     frame = find_frames(source)[0]
     with watch("read"):
         stack = read_frame(frame.path, axes=configuration.axes)
-    with watch("pseudocolour"), ThreadPoolExecutor(execution.threads) as executor:
+    with watch("pseudocolor"), ThreadPoolExecutor(execution.threads) as executor:
         images = list(pseudocolor_slices(stack, segmenter.pseudocolor, executor))
     views = segmenter.views(stack.shape)
     with watch("resize"):
         patches = [patch for image in images for patch in views.split(image)]
     predicted = _time_network(segmenter, patches, watch)
     with watch("stitch"):
-        foreground, *centres = _join(predicted, views)
+        foreground, *centers = _join(predicted, views)
         mask = foreground > configuration.labeling.foreground_threshold
     with watch("label"):
-        labels = segmenter.label(mask, *centres)
+        labels = segmenter.label(mask, *centers)
     with watch("write"):
         write_mask(output, labels)
     watch.seconds["resize"] += max(0.0, watch.seconds.pop(_BOTH) - watch.seconds["network"])

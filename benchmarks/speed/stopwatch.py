@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-STAGES = ("read", "pseudocolour", "resize", "network", "stitch", "label", "write")
+STAGES = ("read", "pseudocolor", "resize", "network", "stitch", "label", "write")
 """What happens to a frame, in order. Cutting a slice into patches counts as resizing."""
 
 START = "start"

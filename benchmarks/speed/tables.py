@@ -94,7 +94,7 @@ def _stage_line(result: DatasetResult, name: str) -> list[str]:
 
 def _agreement_cells(agreement: Agreement | None) -> list[str]:
     if agreement is None:
-        return ["-", "-", "-", "-", "not compared: colours differ"]
+        return ["-", "-", "-", "-", "not compared: colors differ"]
     verdict = "identical" if agreement.identical else "differ"
     counts = (agreement.voxels, agreement.labels, agreement.foreground, agreement.cells)
     return [*[f"{count:,}" for count in counts], verdict]

@@ -9,7 +9,7 @@ _STACKS = (["X", "Y"], ["X", "Y", "Z"])
 _REFUSED = {
     "T": "time points: export one file per frame",
     "C": "channels: export one file per channel",
-    "S": "colour samples: export one grey channel",
+    "S": "color samples: export one gray channel",
 }
 
 
@@ -18,7 +18,7 @@ class Axes:
     """The axes of the array in a file, in stored order."""
 
     names: str
-    """One letter per axis: Z, Y, X, T (time), C (channel), S (colour sample), Q or I (pages without a name)."""
+    """One letter per axis: Z, Y, X, T (time), C (channel), S (color sample), Q or I (pages without a name)."""
     lengths: tuple[int, ...]
     """Number of elements along each axis."""
 
@@ -70,7 +70,7 @@ def stack_axes(stored: Axes, given: str | None, path: Path) -> Axes:
     Raises
     ------
     ValueError
-        If `given` does not fit the file, or if there are time points, channels or colour samples.
+        If `given` does not fit the file, or if there are time points, channels or color samples.
     """
     axes = stored.without_singletons()
     if given is not None:

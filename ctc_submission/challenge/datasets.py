@@ -15,7 +15,7 @@ class Dataset:
     border: int
     """Width in pixels of the border, in x and y, that does not belong to the field of interest."""
     spacing: tuple[float, float, float] | None = None
-    """Voxel size (z, y, x) in micrometres; None where the challenge gives no single one, or for 2D."""
+    """Voxel size (z, y, x) in micrometers; None where the challenge gives no single one, or for 2D."""
     penalize_extra_detections: bool = True
     """Whether the segmentation benchmark's DET counts result objects without a reference."""
     digits: int = 3

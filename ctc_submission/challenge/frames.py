@@ -1,4 +1,4 @@
-"""Reading frames: TIFF images of one grey stack, as microscopes and their software write them."""
+"""Reading frames: TIFF images of one gray stack, as microscopes and their software write them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ class FrameInfo:
     axes: str
     """Axes longer than 1 in stored order: ``YX`` or a permutation of ``ZYX``."""
     spacing: Spacing | None
-    """Voxel size (z, y, x) in micrometres if the file states it; z is 1 in a 2D image."""
+    """Voxel size (z, y, x) in micrometers if the file states it; z is 1 in a 2D image."""
     compression: str
     """Name of the compression in lower case, such as ``none``, ``lzw`` or ``adobe_deflate``."""
     is_tiled: bool
@@ -43,7 +43,7 @@ class FrameInfo:
 
 
 def read_frame(path: str | Path, *, axes: str | None = None) -> NDArray:
-    """Read a 2D or 3D grey image, intensities as they are stored.
+    """Read a 2D or 3D gray image, intensities as they are stored.
 
     Any compression, tiles, BigTIFF and either byte order are read. Axes come from ImageJ, OME or tifffile descriptions;
     those of length 1 are dropped, and the pages of a file without description are its slices.
@@ -65,7 +65,7 @@ def read_frame(path: str | Path, *, axes: str | None = None) -> NDArray:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is not a TIFF, damaged, truncated or empty; holds time points, channels, colours, pages that differ,
+        If the file is not a TIFF, damaged, truncated or empty; holds time points, channels, colors, pages that differ,
         NaN, infinity or integers outside 0 to 65535; or if `axes` do not fit.
     """
     path = Path(path)

@@ -7,7 +7,7 @@ import tifffile
 
 Spacing = tuple[float, float, float]
 
-_MICROMETRES = {
+_MICROMETERS = {
     "nm": 1e-3,
     "um": 1.0,
     "µm": 1.0,
@@ -16,7 +16,7 @@ _MICROMETRES = {
     "micron": 1.0,
     "microns": 1.0,
     "micrometer": 1.0,
-    "micrometre": 1.0,
+    "micrometer": 1.0,
     "mm": 1e3,
     "cm": 1e4,
     "m": 1e6,
@@ -38,7 +38,7 @@ def read_spacing(file: tifffile.TiffFile, slices: int) -> Spacing | None:
     Returns
     -------
     tuple of float, optional
-        (z, y, x) in micrometres; None unless each is stated, with a unit, and positive.
+        (z, y, x) in micrometers; None unless each is stated, with a unit, and positive.
     """
     description = file.pages.first.description
     if description.rstrip().endswith("OME>"):
@@ -78,7 +78,7 @@ def _imagej_steps(file: tifffile.TiffFile) -> Spacing:
 
 
 def _resolution_steps(page: tifffile.TiffPage) -> Spacing:
-    unit = _MICROMETRES["cm"] if page.tags.valueof("ResolutionUnit") == tifffile.RESUNIT.CENTIMETER else math.nan
+    unit = _MICROMETERS["cm"] if page.tags.valueof("ResolutionUnit") == tifffile.RESUNIT.CENTIMETER else math.nan
     return math.nan, _pixel_size(page, "YResolution") * unit, _pixel_size(page, "XResolution") * unit
 
 
@@ -96,4 +96,4 @@ def _number(value: object) -> float:
 
 
 def _unit(name: str) -> float:
-    return _MICROMETRES.get(name.strip().lower(), math.nan)
+    return _MICROMETERS.get(name.strip().lower(), math.nan)

@@ -1,4 +1,4 @@
-"""Masks exactly as the organisers' evaluation software takes them.
+"""Masks exactly as the organizers' evaluation software takes them.
 
 Their reader refuses some TIFF files and silently turns others into zeros, so that a good result scores 0. This reader
 refuses the same files and names the silent ones.
@@ -31,7 +31,7 @@ class StrictMask:
     path : Path
         A TIFF file with one page per slice.
     silent_zeros : bool
-        What to do with a file that the organisers' reader silently reads as zeros: read zeros too (True), or refuse
+        What to do with a file that the organizers' reader silently reads as zeros: read zeros too (True), or refuse
         it and say why (False).
 
     Raises
@@ -39,7 +39,7 @@ class StrictMask:
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If the organisers' reader refuses the file, or (without `silent_zeros`) would read it as zeros.
+        If the organizers' reader refuses the file, or (without `silent_zeros`) would read it as zeros.
     """
 
     path: Path
@@ -49,7 +49,7 @@ class StrictMask:
     is_cut: bool
     """Whether the file ends before its list of pages does, so that there were more slices than `shape` tells."""
     zeros: str
-    """Why the organisers' reader takes the file for zeros; empty where it reads it."""
+    """Why the organizers' reader takes the file for zeros; empty where it reads it."""
 
     def __init__(self, path: Path, silent_zeros: bool = False) -> None:
         self.path = path
@@ -112,7 +112,7 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _read_pages(file: BinaryIO, path: Path) -> TiffPages:
-    """Read the headers and refuse pages of another type than 16-bit unsigned grey, or of several sizes."""
+    """Read the headers and refuse pages of another type than 16-bit unsigned gray, or of several sizes."""
     try:
         tiff = read_tiff_pages(file)
     except ValueError as error:
@@ -123,7 +123,7 @@ def _read_pages(file: BinaryIO, path: Path) -> TiffPages:
 
 
 def _check_page(page: TiffPage, size: tuple[int, int], where: str) -> None:
-    """Refuse a page of another type than 16-bit unsigned grey, or of another size than the first."""
+    """Refuse a page of another type than 16-bit unsigned gray, or of another size than the first."""
     samples, photometric = page.value(tiff_pages.SAMPLES), page.value(tiff_pages.PHOTOMETRIC)
     if tiff_pages.SAMPLES not in page.tags:
         raise ValueError(f"{where} has no SamplesPerPixel tag; {_WRITE_AS}")
@@ -141,7 +141,7 @@ def _check_page(page: TiffPage, size: tuple[int, int], where: str) -> None:
 
 
 def _why_zeros(tiff: TiffPages, file_size: int) -> str:
-    """Say why the organisers' reader takes a file of so many bytes for zeros, or nothing."""
+    """Say why the organizers' reader takes a file of so many bytes for zeros, or nothing."""
     for index, page in enumerate(tiff.pages):
         compression = page.value(tiff_pages.COMPRESSION)
         if tiff_pages.TILE_WIDTH in page.tags:
@@ -155,4 +155,4 @@ def _why_zeros(tiff: TiffPages, file_size: int) -> str:
 
 def _silent_zeros_message(path: Path, reason: str) -> str:
     """Word the refusal of a file that would silently score 0."""
-    return f"{path}: {reason}, so the organisers' evaluation silently reads zeros and scores 0; {_WRITE_AS}"
+    return f"{path}: {reason}, so the organizers' evaluation silently reads zeros and scores 0; {_WRITE_AS}"

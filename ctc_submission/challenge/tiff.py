@@ -16,7 +16,7 @@ from ctc_submission.challenge.axes import Axes
 from ctc_submission.challenge.directories import check_directories
 from ctc_submission.challenge.page_checks import check_pages, naming_file, tag_name
 
-_GREY = (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.MINISWHITE)
+_GRAY = (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.MINISWHITE)
 
 # What tifffile only logs is checked and raised here; without a handler Python would print its log lines as well.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -81,7 +81,7 @@ def open_tiff(path: Path, given: str | None) -> Iterator[TiffImage]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is empty, damaged, truncated, not a TIFF, in colour, or holds pages that differ or several images.
+        If the file is empty, damaged, truncated, not a TIFF, in color, or holds pages that differ or several images.
     """
     if not path.is_file():
         raise FileNotFoundError(f"there is no file '{path}', expected a TIFF image")
@@ -121,7 +121,7 @@ def _described_image(
                 f"'{path}' holds {len(series)} images, expected one stack: export one per file{plain.axes.way_out}"
             )
         image = TiffImage(path, file, _series_axes(series[0]), _page_order(file, series[0], path))
-    _check_grey(image)
+    _check_gray(image)
     if not _fits_description(image, series[0].kind):
         raise ValueError(
             f"'{path}' holds {plain.axes}, which does not fit how it describes itself: it may be truncated, "
@@ -149,12 +149,12 @@ def _page_order(file: tifffile.TiffFile, series: tifffile.TiffPageSeries, path: 
     return tuple(page.index for page in pages if page is not None and page.parent is file)
 
 
-def _check_grey(image: TiffImage) -> None:
-    if image.page.photometric not in _GREY:
+def _check_gray(image: TiffImage) -> None:
+    if image.page.photometric not in _GRAY:
         name = tag_name(tifffile.PHOTOMETRIC, image.page.photometric)
         raise ValueError(
-            f"'{image.path}' is in colour ({name}, {image.axes}), expected grey: "
-            f"export one channel in grey{image.axes.way_out}"
+            f"'{image.path}' is in color ({name}, {image.axes}), expected gray: "
+            f"export one channel in gray{image.axes.way_out}"
         )
 
 

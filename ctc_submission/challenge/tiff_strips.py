@@ -1,4 +1,4 @@
-"""Voxels from the strips of a 16-bit TIFF page, in the compressions that the organisers' reader knows."""
+"""Voxels from the strips of a 16-bit TIFF page, in the compressions that the organizers' reader knows."""
 
 from typing import BinaryIO
 

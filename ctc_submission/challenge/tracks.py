@@ -24,7 +24,7 @@ class Track:
 
 
 def read_tracks(path: Path) -> dict[int, Track]:
-    """Read a track file as strictly as the organisers' software.
+    """Read a track file as strictly as the organizers' software.
 
     Lines may come in any order, separated by any number of blanks or tabs, with any line ends and with or without a
     byte order mark and a last line end. Each holds exactly four whole numbers and nothing after them.

@@ -22,8 +22,8 @@ _MAX_LABEL = 65535
 def write_mask(path: str | Path, labels: NDArray, *, ndim: int = 3) -> None:
     """Write the objects of one frame as the challenge asks for them.
 
-    16 bit unsigned, one grey page per slice, in strips, compressed by zlib: the official reader turns tiles and other
-    compressions into zeros and takes three or four planes for colours. The same labels give the same bytes.
+    16 bit unsigned, one gray page per slice, in strips, compressed by zlib: the official reader turns tiles and other
+    compressions into zeros and takes three or four planes for colors. The same labels give the same bytes.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def write_frame(path: str | Path, stack: NDArray, *, spacing: Spacing | None = N
     stack : (Z, Y, X) ndarray of uint8 or uint16
         Intensities.
     spacing : tuple of float, optional
-        Voxel size (z, y, x) in micrometres, written as ImageJ does, the only common way to state z.
+        Voxel size (z, y, x) in micrometers, written as ImageJ does, the only common way to state z.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def _spacing_tags(spacing: Spacing, slices: int, path: str | Path) -> dict[str, 
 
 
 def _write_pages(path: Path, stack: NDArray, dtype: np.dtype, level: int, tags: dict[str, Any]) -> None:
-    """Write each slice as a page of its own, so that no writer or reader takes slices for colours."""
+    """Write each slice as a page of its own, so that no writer or reader takes slices for colors."""
     _, height, width = stack.shape
     with (
         replacing(path) as file,

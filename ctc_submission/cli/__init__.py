@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from ctc_submission import __version__
+from ctc_submission.renamed import modernize_options
 
 COMMANDS = MappingProxyType(
     {
@@ -22,7 +23,7 @@ COMMANDS = MappingProxyType(
         "export": ("ctc_submission.cli.export", "write a checkpoint as an ONNX file"),
         "evaluate": ("ctc_submission.evaluation.command", "score results by the challenge's measures"),
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
-        "validate": ("ctc_submission.cli.validate", "find what the organisers would refuse or misread"),
+        "validate": ("ctc_submission.cli.validate", "find what the organizers would refuse or misread"),
         "package": ("ctc_submission.cli.package", "lay executables and results out for the upload"),
         "picture": ("ctc_submission.cli.picture", "draw frame, truth and result side by side"),
     }
@@ -41,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         The command line without the program's name; that of the process if not given.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(format="%(message)s")
     logging.getLogger("ctc_submission").setLevel(logging.INFO)  # of other packages, warnings are enough
+    given = modernize_options(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(given[0] if given else "")
     parsed = parser.parse_args(given)
     try:

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="fit on the last frames of each sequence, those that train with this share held out; else on all",
     )
     fit.add_argument("--truth", choices=TRUTHS, help="the truth that this training was given; GT if not given")
-    fit.add_argument("--metric", choices=METRICS, default="SEG", help="what to maximise; OP_CSB = (SEG + DET) / 2")
+    fit.add_argument("--metric", choices=METRICS, default="SEG", help="what to maximize; OP_CSB = (SEG + DET) / 2")
     fit.add_argument("--most-frames", type=int, metavar="N", help="so many frames of each sequence, spread evenly")
     fit.add_argument(
         "--adjacent-means",

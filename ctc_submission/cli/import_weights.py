@@ -25,16 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dataset", help="the dataset it is for, by the challenge's name; known for ecs_a549 and ecs_tric"
     )
-    parser.add_argument("--task", choices=("segmentation", "centres"), default="segmentation", help="what it predicts")
+    parser.add_argument("--task", choices=("segmentation", "centers"), default="segmentation", help="what it predicts")
     parser.add_argument("--input-size", type=int, metavar="PIXELS", help="side of its input where FILE takes any; 384")
     parser.add_argument(
         "--tiles", type=int, choices=(1, 6), help="square patches it saw slices in; not stated if unknown"
     )
     parser.add_argument("--check-on", type=Path, metavar="FRAME.tif", help="compare on this frame's slices as well")
     parser.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
-    parser.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colours")
+    parser.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colors")
     parser.add_argument(
-        "--licence", default="not stated: ask its authors before passing it on", help="what the checkpoint says of it"
+        "--license", default="not stated: ask its authors before passing it on", help="what the checkpoint says of it"
     )
 
 
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         training_data=f"not stated; imported from {arguments.source.name}, SHA-256 {hash_file(arguments.source)}",
         date=datetime.now(timezone.utc).date().isoformat(),
         score=score,
-        licence=arguments.licence,
+        license=arguments.license,
         architecture=model.architecture,
         pseudocolor=coloring,
         tiles=arguments.tiles,

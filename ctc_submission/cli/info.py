@@ -57,7 +57,7 @@ def _print_estimate(stack: np.ndarray, frames: int, arguments: argparse.Namespac
     estimate = estimate_frame(stack, segmenter)
     whole = f", {_duration(frames * estimate.seconds)} for {frames} frames" if frames > 1 else ""
     runtime = segmenter.predictor.runtime
-    print(f"time         {_duration(estimate.seconds)} a frame by {runtime.description}{whole}, and labelling")
+    print(f"time         {_duration(estimate.seconds)} a frame by {runtime.description}{whole}, and labeling")
     print(f"memory       about {estimate.memory / 2**30:.1f} GiB")
 
 

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("results", type=Path, metavar="RESULTS", help="folder of mask000.tif, mask001.tif, ...")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="for the linked masks (default: RESULTS-linked)")
     parser.add_argument("--overwrite", action="store_true", help="replace masks in the output folder, even RESULTS")
-    space = parser.add_argument_group("distances", "between centres, in the unit of the voxel size")
+    space = parser.add_argument_group("distances", "between centers, in the unit of the voxel size")
     voxel = space.add_mutually_exclusive_group()
     voxel.add_argument(
         "--dataset", help="voxel size of this dataset (default: RESULTS' dataset, run record or TIFF headers)"
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-distance",
         type=float,
         metavar="D",
-        help="longest way of a cell from frame to frame (default: 0.6 of the median distance between neighbours)",
+        help="longest way of a cell from frame to frame (default: 0.6 of the median distance between neighbors)",
     )
     space.add_argument(
         "--max-division-distance",

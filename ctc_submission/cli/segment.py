@@ -65,7 +65,7 @@ def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
     stated = values.get("pseudocolor", {})
     if len({"adjacent_mean", "normalization"} & set(stated)) == 1 and start.pseudocolor is None:
         missing = "normalization" if "adjacent_mean" in values["pseudocolor"] else "adjacent_mean"
-        raise ValueError(f"--{missing.replace('_', '-')} is missing: state both values of pseudocolouring, or none")
+        raise ValueError(f"--{missing.replace('_', '-')} is missing: state both values of pseudocoloring, or none")
     return change_configuration(start, values)
 
 
@@ -95,7 +95,7 @@ def _shard(text: str) -> Shard:
 
 _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
-    "centre_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centres"}, ""),
+    "center_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centers"}, ""),
     "tiles": ({"type": int, "choices": (1, 6), "help": "square patches a slice is cut into"}, ""),
     "cell_diameter": ({"type": float, "metavar": "PIXELS", "help": "width of the cells, for general networks"}, ""),
     "cross_sections": (
@@ -110,16 +110,16 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         "",
     ),
     "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),
-    "coloring": ({"choices": get_args(Coloring), "help": "what neighbours add to a slice's colours"}, "pseudocolor"),
-    "adjacent_mean": ({"type": float, "help": "largest share of a slice that colours its neighbours"}, "pseudocolor"),
-    "normalization": ({"choices": ("channel", "image"), "help": "final normalisation of the colours"}, "pseudocolor"),
+    "coloring": ({"choices": get_args(Coloring), "help": "what neighbors add to a slice's colors"}, "pseudocolor"),
+    "adjacent_mean": ({"type": float, "help": "largest share of a slice that colors its neighbors"}, "pseudocolor"),
+    "normalization": ({"choices": ("channel", "image"), "help": "final normalization of the colors"}, "pseudocolor"),
     "method": (
-        {"choices": ("centres", "distance", "single", "components"), "help": "how cells are told apart"},
+        {"choices": ("centers", "distance", "single", "components"), "help": "how cells are told apart"},
         "labeling",
     ),
     "foreground_threshold": ({"type": float, "help": "probability above which a voxel is foreground"}, "labeling"),
-    "marker_threshold": ({"type": float, "help": "probability above which a voxel is a cell's centre"}, "labeling"),
-    "marker_dynamics": ({"type": float, "help": "how much a centre must stand out to be one of its own"}, "labeling"),
+    "marker_threshold": ({"type": float, "help": "probability above which a voxel is a cell's center"}, "labeling"),
+    "marker_dynamics": ({"type": float, "help": "how much a center must stand out to be one of its own"}, "labeling"),
     "link_overlap": ({"type": float, "help": "share of a section that links it to the next slice's"}, "labeling"),
     "spacing": (
         {"type": float, "nargs": 3, "metavar": ("Z", "Y", "X"), "help": "edges of a voxel, in any unit"},

@@ -117,7 +117,7 @@ def _card(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: Pseu
         training_data=arguments.training_data or ", ".join(folder.resolve().name for folder in arguments.folders),
         date=datetime.now(timezone.utc).date().isoformat(),
         score="",
-        licence=arguments.licence,
+        license=arguments.license,
         architecture=model.architecture,
         pseudocolor=coloring,
         diameter=arguments.diameter,

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("folders", type=Path, nargs="+", metavar="DATASET_DIR", help="folders with 01, 01_GT/SEG, ...")
     parser.add_argument("--dataset", required=True, help="the dataset the network is for, by the challenge's name")
-    parser.add_argument("--task", choices=("segmentation", "centres"), default="segmentation", help="what to predict")
+    parser.add_argument("--task", choices=("segmentation", "centers"), default="segmentation", help="what to predict")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for checkpoints and log")
     _add_source_arguments(parser.add_argument_group("what is trained on"))
     _add_sample_arguments(parser.add_argument_group("samples"))
@@ -62,10 +62,10 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
         "--cross-sections", action="store_true", help="with --diameter: cut stacks of close slices along y and x too"
     )
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
-    group.add_argument("--coloring", choices=get_args(Coloring), default="region", help="what neighbours add")
+    group.add_argument("--coloring", choices=get_args(Coloring), default="region", help="what neighbors add")
     group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
-    group.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colours")
-    group.add_argument("--centre-radius", type=float, default=4.0, help="of the discs that mark centres, in pixels")
+    group.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colors")
+    group.add_argument("--center-radius", type=float, default=4.0, help="of the discs that mark centers, in pixels")
     group.add_argument(
         "--cache", type=Path, metavar="DIR", help="keep samples there for other trainings; else in memory"
     )
@@ -97,7 +97,7 @@ def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
         f"{_ARCHITECTURE.input_size}, or that of --start-from, if not given",
     )
     group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
-    group.add_argument("--licence", default="CC0-1.0", help="what the checkpoint says of its terms of use")
+    group.add_argument("--license", default="CC0-1.0", help="what the checkpoint says of its terms of use")
 
 
 def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:

@@ -1,4 +1,4 @@
-"""``ctc-submission validate``: what the organisers would refuse or misread, before they see it."""
+"""``ctc-submission validate``: what the organizers would refuse or misread, before they see it."""
 
 import argparse
 from pathlib import Path
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "       %(prog)s SUBMISSION_DIR [--data FOLDER] [--json FILE]"
     )
     parser.description = (
-        "Find what the organisers' software would refuse, misread or not run. Exit status: 0 without errors, 1 with "
+        "Find what the organizers' software would refuse, misread or not run. Exit status: 0 without errors, 1 with "
         "errors, 2 if there is nothing to look at."
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a dataset's folder, or a whole submission")

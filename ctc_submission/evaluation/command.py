@@ -13,7 +13,7 @@ from ctc_submission.evaluation.sequence import evaluate_sequence
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to a parser."""
     parser.description = (
-        "Score results as the organisers' software does: SEG, DET, OP_CSB, and with tracks TRA, LNK and OP_CTB."
+        "Score results as the organizers' software does: SEG, DET, OP_CSB, and with tracks TRA, LNK and OP_CTB."
     )
     parser.add_argument(
         "targets",
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises
     ------
     FileNotFoundError, ValueError, OSError
-        With one clear line, if something is missing or not as the organisers' software takes it.
+        With one clear line, if something is missing or not as the organizers' software takes it.
     """
     targets = list(_pair_targets(arguments.targets))
     if len(targets) > 1 and arguments.results and "{seq}" not in arguments.results:

@@ -30,7 +30,7 @@ class Comparison:
     matching: Matching
     """Its objects and their matches."""
     zeros: tuple[str, ...]
-    """Files that were read as zeros, as the organisers' reader does, and why."""
+    """Files that were read as zeros, as the organizers' reader does, and why."""
 
 
 def compare(
@@ -51,7 +51,7 @@ def compare(
     digits : int
         Digits of the frame number in file names.
     silent_zeros : bool
-        Read as zeros what the organisers' reader silently reads as zeros, where it would else be refused.
+        Read as zeros what the organizers' reader silently reads as zeros, where it would else be refused.
     show_progress : bool
         Show a progress bar on a terminal.
 
@@ -65,7 +65,7 @@ def compare(
     FileNotFoundError
         If the result of a referenced frame is missing.
     ValueError
-        If a file is no mask as the organisers' reader takes it, or sizes differ.
+        If a file is no mask as the organizers' reader takes it, or sizes differ.
     """
     by_frame = sorted(references, key=lambda reference: reference.frame)
     groups = [list(group) for _, group in groupby(by_frame, key=lambda reference: reference.frame)]

@@ -60,7 +60,7 @@ def det(errors: VertexErrors, penalize_extra_detections: bool = True) -> float:
     errors : VertexErrors
         Errors of the whole sequence.
     penalize_extra_detections : bool
-        Whether result objects without a reference cost anything; the organisers' segmentation benchmark does not
+        Whether result objects without a reference cost anything; the organizers' segmentation benchmark does not
         count them for Fluo-N3DL-DRO, Fluo-N3DL-TRIC and Fluo-N3DL-TRIF.
 
     Raises

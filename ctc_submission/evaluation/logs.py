@@ -1,4 +1,4 @@
-"""The organisers' printed lines and log files, letter by letter."""
+"""The organizers' printed lines and log files, letter by letter."""
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal

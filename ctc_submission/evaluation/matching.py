@@ -17,7 +17,7 @@ class Matching:
     sizes: NDArray[np.int64]
     """(R,) their voxels."""
     centers: NDArray[np.float64]
-    """(R, 3) their centres of mass z, y, x, in voxels."""
+    """(R, 3) their centers of mass z, y, x, in voxels."""
     matches: NDArray[np.int64]
     """(R,) label of the matched result object, 0 without one."""
     jaccard: NDArray[np.float64]
@@ -27,7 +27,7 @@ class Matching:
     result_sizes: NDArray[np.int64]
     """(S,) their voxels in what is compared."""
     result_centers: NDArray[np.float64]
-    """(S, 3) their centres of mass z, y, x, in voxels."""
+    """(S, 3) their centers of mass z, y, x, in voxels."""
     result_counts: NDArray[np.int64]
     """(S,) number of reference objects that each matches."""
 
@@ -55,7 +55,7 @@ def match_objects(table: OverlapTable) -> Matching:
 def _objects(
     column: NDArray[np.int64], table: OverlapTable
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Labels, sizes and centres of the objects in one column of the table."""
+    """Labels, sizes and centers of the objects in one column of the table."""
     labels, indices = np.unique(column, return_inverse=True)
     sums = np.zeros((len(labels), 4), np.int64)
     np.add.at(sums, indices, np.concatenate((table.voxels[:, None], table.sums), axis=1))

@@ -35,11 +35,11 @@ class ObjectRow:
     voxels: int
     """Size of the reference (or extra) object, in voxels."""
     z: float
-    """Centre of mass, in voxels from the first slice."""
+    """Center of mass, in voxels from the first slice."""
     y: float
-    """Centre of mass, in voxels from the first row."""
+    """Center of mass, in voxels from the first row."""
     x: float
-    """Centre of mass, in voxels from the first column."""
+    """Center of mass, in voxels from the first column."""
 
 
 def object_rows(evaluation: SequenceEvaluation) -> Iterator[ObjectRow]:

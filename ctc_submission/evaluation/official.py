@@ -1,4 +1,4 @@
-"""``SEGMeasure``, ``DETMeasure`` and ``TRAMeasure``: the organisers' executables, to the letter.
+"""``SEGMeasure``, ``DETMeasure`` and ``TRAMeasure``: the organizers' executables, to the letter.
 
 Arguments, printed line, log file and exit status are theirs, so a script written for them runs unchanged. A refusal
 writes no log, leaves an older one in place, says why on standard output (as they do) and on standard error, and ends
@@ -111,5 +111,5 @@ def _compare(call: _Call, references: Sequence[Reference]) -> list[Comparison]:
         raise FileNotFoundError(f"{call.results}: no such folder; expected the masks maskT.tif of the results there")
     comparisons = compare(references, call.results, call.digits, silent_zeros=True)
     for note in sorted({note for comparison in comparisons for note in comparison.zeros}):
-        print(f"warning: {note}: read as zeros, as the organisers' software does", file=sys.stderr)
+        print(f"warning: {note}: read as zeros, as the organizers' software does", file=sys.stderr)
     return comparisons

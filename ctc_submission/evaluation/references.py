@@ -1,4 +1,4 @@
-"""The reference files of a sequence, found by the organisers' naming rules."""
+"""The reference files of a sequence, found by the organizers' naming rules."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Reference:
 def find_seg_references(dataset_dir: Path, sequence: str, digits: int) -> list[Reference]:
     """Find ``man_segT.tif`` and ``man_seg_T_Z.tif`` in the SEG folder, in plain name order.
 
-    Files of other names are ignored, as the organisers' software does. The frame number has `digits` digits, the
+    Files of other names are ignored, as the organizers' software does. The frame number has `digits` digits, the
     slice always three.
 
     Raises

@@ -1,4 +1,4 @@
-"""Results checked before they are scored: what the organisers' reader would refuse, or silently read as zeros."""
+"""Results checked before they are scored: what the organizers' reader would refuse, or silently read as zeros."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ def check_results(references: Sequence[Reference], results: Path, digits: int) -
     FileNotFoundError
         If the folder or all masks with a problem are missing.
     ValueError
-        If masks are not as the organisers' reader takes them; the message says why of the first and names others.
+        If masks are not as the organizers' reader takes them; the message says why of the first and names others.
     """
     if not results.is_dir():
         raise FileNotFoundError(f"{results}: no such folder; expected the masks maskT.tif of the results there")

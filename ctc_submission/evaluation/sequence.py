@@ -52,7 +52,7 @@ def evaluate_sequence(
     parameters: int | None = None,
     show_progress: bool = False,
 ) -> SequenceEvaluation:
-    """Compute every measure for which the sequence has references, as the organisers' software does.
+    """Compute every measure for which the sequence has references, as the organizers' software does.
 
     TRA and LNK are computed where ``man_track.txt`` and ``res_track.txt`` exist.
 
@@ -78,7 +78,7 @@ def evaluate_sequence(
     FileNotFoundError
         If there are no references, or the result of a referenced frame is missing.
     ValueError
-        If a file is not as the organisers' software takes it (or would silently be taken for zeros), tracks do not
+        If a file is not as the organizers' software takes it (or would silently be taken for zeros), tracks do not
         agree with the masks, or no reference object exists.
     """
     if digits is not None and digits < 3:

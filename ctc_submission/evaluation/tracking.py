@@ -16,7 +16,7 @@ def compare_tracks(
     """Find the errors of a tracking result, among its objects and among its edges.
 
     The reference frames are numbered on from the first frame of any reference track, and the result's tracks are cut
-    to the span of the reference's, as the organisers' software does.
+    to the span of the reference's, as the organizers' software does.
 
     Parameters
     ----------

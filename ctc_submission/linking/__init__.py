@@ -1,1 +1,1 @@
-"""Segmentation for the tracking benchmark: objects of neighbouring frames linked into tracks."""
+"""Segmentation for the tracking benchmark: objects of neighboring frames linked into tracks."""

@@ -22,7 +22,7 @@ def keep_balanced_divisions(links: Sequence[Link], places: Mapping[Node, NDArray
     links : sequence of Link
         At most two begin at each object.
     places : mapping of Node to (3,) ndarray of float64
-        Centres z, y, x of the objects, in one unit.
+        Centers z, y, x of the objects, in one unit.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Objects of neighbouring frames linked by linear assignment (Jaqaman et al. 2008, doi:10.1038/nmeth.1237)."""
+"""Objects of neighboring frames linked by linear assignment (Jaqaman et al. 2008, doi:10.1038/nmeth.1237)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,18 +24,18 @@ _DIVISION = 0.8
 def fit_parameters(
     frames: Sequence[FrameObjects], spacing: Spacing, parameters: LinkingParameters
 ) -> LinkingParameters:
-    """Fill in the lengths that were not given, as parts of the median distance between neighbours.
+    """Fill in the lengths that were not given, as parts of the median distance between neighbors.
 
     Where no frame holds two objects, any way is short enough.
     """
-    places = [objects.centres * spacing for objects in frames]
+    places = [objects.centers * spacing for objects in frames]
     between = [KDTree(place).query(place, k=2)[0][:, 1] for place in places if len(place) > 1]
-    neighbours = float(np.median(np.concatenate(between))) if between else 1 + 4 * _extent(places)
+    neighbors = float(np.median(np.concatenate(between))) if between else 1 + 4 * _extent(places)
     move, division = parameters.max_distance, parameters.max_division_distance
     return replace(
         parameters,
-        max_distance=_MOVE * neighbours if move is None else move,
-        max_division_distance=_DIVISION * neighbours if division is None else division,
+        max_distance=_MOVE * neighbors if move is None else move,
+        max_division_distance=_DIVISION * neighbors if division is None else division,
     )
 
 
@@ -68,10 +68,10 @@ def link_objects(frames: Sequence[FrameObjects], spacing: Spacing, parameters: L
     solver = _solver(parameters)
     if not any(len(objects.labels) for objects in frames):
         return []
-    graph = solver.predict([objects.centres * spacing for objects in frames])
+    graph = solver.predict([objects.centers * spacing for objects in frames])
     nodes = {(place, index): _node(frames, place, index) for place, index in graph.nodes}
-    centres = {node: frames[place].centres[index] * spacing for (place, index), node in nodes.items()}
-    return keep_balanced_divisions([(nodes[start], nodes[end]) for start, end in graph.edges], centres)
+    centers = {node: frames[place].centers[index] * spacing for (place, index), node in nodes.items()}
+    return keep_balanced_divisions([(nodes[start], nodes[end]) for start, end in graph.edges], centers)
 
 
 def _extent(places: Sequence[NDArray[np.float64]]) -> float:

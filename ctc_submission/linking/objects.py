@@ -1,4 +1,4 @@
-"""The objects of a mask, as a linker sees them: labels and centres."""
+"""The objects of a mask, as a linker sees them: labels and centers."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ class FrameObjects:
     """Number of the frame."""
     labels: NDArray[np.int64]
     """(N,) labels in the mask."""
-    centres: NDArray[np.float64]
-    """(N, 3) centres of mass z, y, x, in voxels."""
+    centers: NDArray[np.float64]
+    """(N, 3) centers of mass z, y, x, in voxels."""
 
 
 def measure_objects(mask: NDArray, frame: int) -> FrameObjects:

@@ -16,7 +16,7 @@ class VoxelSize:
     """A voxel size and its origin."""
 
     spacing: Spacing
-    """Edges (z, y, x) of a voxel; micrometres, but for a run record, which may have any unit."""
+    """Edges (z, y, x) of a voxel; micrometers, but for a run record, which may have any unit."""
     origin: str
     """Where it was found, in words."""
 
@@ -60,7 +60,7 @@ def find_voxel_size(results: Path, mask: Path, dataset: str | None = None) -> Vo
 
 
 def _read_record(path: Path) -> Spacing | None:
-    """Read the voxel size that a run labelled with; None without a run record or where it does not say."""
+    """Read the voxel size that a run labeled with; None without a run record or where it does not say."""
     if not path.is_file():
         return None
     try:

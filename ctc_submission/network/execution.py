@@ -33,7 +33,7 @@ class Execution:
     """Slices or patches that torch shows a network at once, halved where memory does not suffice; None for what suits
     the device. OpenVINO shows one to each core."""
     threads: int = field(default_factory=count_cores)
-    """Threads for networks on the CPU, for colours and for labels."""
+    """Threads for networks on the CPU, for colors and for labels."""
 
     def __post_init__(self) -> None:
         if self.runtime not in get_args(RuntimeName):

@@ -35,7 +35,7 @@ class _Predicting(nn.Module):
 def export_onnx(path: Path, model: EfficientCellSeg, card: ModelCard, layout: Layout = "NHWC") -> None:
     """Write a network as an ONNX file.
 
-    Its input ``x`` takes any number of pseudocoloured images, float32 in [0, 1], of the network's own size S; its
+    Its input ``x`` takes any number of pseudocolored images, float32 in [0, 1], of the network's own size S; its
     output ``probability`` has one channel. Its metadata hold ``layout`` and, as JSON, ``card``.
 
     Parameters

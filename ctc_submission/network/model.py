@@ -92,7 +92,7 @@ class DecoderBlock(nn.Module):
 class EfficientCellSeg(nn.Module):
     """The network: encoder, decoder, head.
 
-    Input normalisation is part of its state, so that a checkpoint carries its own.
+    Input normalization is part of its state, so that a checkpoint carries its own.
     """
 
     input_mean: Tensor
@@ -118,12 +118,12 @@ class EfficientCellSeg(nn.Module):
         Parameters
         ----------
         image : (N, 3, S, S) Tensor of float in [0, 1]
-            Pseudocoloured images, S a multiple of 16.
+            Pseudocolored images, S a multiple of 16.
 
         Returns
         -------
         (N, 1, S, S) Tensor
-            Logits of the foreground or of the centre heatmap.
+            Logits of the foreground or of the center heatmap.
         """
         features, skips = self.encoder((image - self.input_mean) / self.input_std)
         for block, skip in zip(self.decoder, [*skips, image], strict=True):
@@ -136,7 +136,7 @@ class EfficientCellSeg(nn.Module):
         Parameters
         ----------
         images : (N, 3, Y, X) Tensor of float in [0, 1]
-            Pseudocoloured slices or patches; resized to the network's input, bilinear with half-pixel centres.
+            Pseudocolored slices or patches; resized to the network's input, bilinear with half-pixel centers.
         resize : bool
             False to show them as they are; their sides must be multiples of 16 then.
 

@@ -108,7 +108,7 @@ class _Shown(nn.Module):
 
 
 def _resize(image: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Resize as the network does: bilinear, half-pixel centres, not averaged."""
+    """Resize as the network does: bilinear, half-pixel centers, not averaged."""
     if image.shape[:2] == tuple(shape):
         return image.copy()
     return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)

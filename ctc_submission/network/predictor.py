@@ -28,7 +28,7 @@ class Runtime(Protocol):
         Parameters
         ----------
         images : (N, Y, X, 3) ndarray of float32 in [0, 1]
-            Pseudocoloured slices or patches.
+            Pseudocolored slices or patches.
 
         Returns
         -------
@@ -51,7 +51,7 @@ class Predictor:
         Parameters
         ----------
         images : iterable of (Y, X, 3) ndarray of float32 in [0, 1]
-            Pseudocoloured slices or patches; read no further ahead than the runtime needs to be busy.
+            Pseudocolored slices or patches; read no further ahead than the runtime needs to be busy.
 
         Yields
         ------

@@ -14,8 +14,9 @@ from torch import Tensor
 from ctc_submission.challenge.files import replacing
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.renamed import modernize
 
-Task = Literal["segmentation", "centres"]
+Task = Literal["segmentation", "centers"]
 _KEPT_SINGLE = ("running_mean", "running_var", "input_mean", "input_std")
 _FORMAT = "ctc-submission checkpoint 1"
 
@@ -27,19 +28,19 @@ class ModelCard:
     dataset: str
     """The dataset it is for, by the challenge's name."""
     task: Task
-    """What it predicts: the cells' foreground or their centres."""
+    """What it predicts: the cells' foreground or their centers."""
     training_data: str
     """What it was trained on."""
     date: str
     """Day of training, YYYY-MM-DD."""
     score: str
     """What it scored, on what data."""
-    licence: str
+    license: str
     """Terms of use of the weights."""
     architecture: Architecture = Architecture()
     """The network the tensors fit."""
     pseudocolor: PseudocolorParameters = PseudocolorParameters()
-    """How its training slices were coloured."""
+    """How its training slices were colored."""
     diameter: float | None = None
     """Diameter in pixels, at the network's input, of the cells it was trained on.
 
@@ -53,8 +54,8 @@ class ModelCard:
     """
 
     def __post_init__(self) -> None:
-        if self.task not in ("segmentation", "centres"):
-            raise ValueError(f"task is '{self.task}', expected 'segmentation' or 'centres'")
+        if self.task not in ("segmentation", "centers"):
+            raise ValueError(f"task is '{self.task}', expected 'segmentation' or 'centers'")
         if self.diameter is not None and self.diameter <= 0:
             raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, or None")
         if self.tiles not in (1, 6, None):
@@ -138,7 +139,7 @@ def read_card(path: Path) -> ModelCard:
             f"expected {_FORMAT!r}); see models/README.md"
         )
     try:
-        return _card_from_dict(json.loads(metadata["card"]))
+        return _card_from_dict(modernize(json.loads(metadata["card"])))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: its card cannot be read ({error!r}); fetch or train the weights again") from error
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ctc_submission.pictures.panels import BOTH, RESULT, TRUTH, color_labels, find_outlines, grey, paint, zoom_for
+from ctc_submission.pictures.panels import BOTH, RESULT, TRUTH, color_labels, find_outlines, gray, paint, zoom_for
 from ctc_submission.pictures.scene import Scene, count_cells
 from ctc_submission.pictures.window import find_window
 
@@ -18,13 +18,13 @@ class Panel:
     """One image of a picture."""
 
     image: NDArray[np.uint8]
-    """(Y, X, 3) colours, enlarged."""
+    """(Y, X, 3) colors, enlarged."""
     title: str
     """What it shows."""
     zoom: int
     """Factor of the enlargement."""
     color: str = PLAIN
-    """Colour of the title, #RRGGBB."""
+    """Color of the title, #RRGGBB."""
     frame: tuple[slice, slice] | None = None
     """Rows and columns, before the enlargement, of a rectangle to draw: the part seen closely above."""
 
@@ -65,7 +65,7 @@ def compose(scene: Scene, z: int) -> list[list[Panel]]:
 def _close_ups(scene: Scene, z: int, window: tuple[slice, slice]) -> list[Panel]:
     image, result = scene.frame[z][window], scene.result[z]
     zoom = zoom_for(image.shape)
-    picture = grey(image, zoom)
+    picture = gray(image, zoom)
     panels = [Panel(picture, f"Frame, slice {z}" if len(scene.frame) > 1 else "Frame", zoom)]
     if z in scene.truth:
         truth = scene.truth[z]
@@ -81,7 +81,7 @@ def _both(scene: Scene, z: int, window: tuple[slice, slice]) -> Panel:
     image = scene.frame[z][window]
     zoom = zoom_for(image.shape)
     truth, result = (find_outlines(labels[z][window], zoom, _LINE) for labels in (scene.truth, scene.result))
-    picture = grey(image, zoom) // 2
+    picture = gray(image, zoom) // 2
     for where, color in ((truth, TRUTH), (result, RESULT), (truth & result, BOTH)):
         picture = paint(picture, where, color)
     return Panel(picture, "Truth and result", zoom)
@@ -91,7 +91,7 @@ def _overviews(scene: Scene, window: tuple[slice, slice] | None) -> list[Panel]:
     zoom = zoom_for(scene.frame.shape[1:])
     labels = scene.result.max(axis=0)
     return [
-        Panel(grey(scene.frame.max(axis=0), zoom), "Whole frame, maximum projection", zoom, frame=window),
+        Panel(gray(scene.frame.max(axis=0), zoom), "Whole frame, maximum projection", zoom, frame=window),
         Panel(color_labels(labels, zoom), f"Result, {_cells(scene.result)} in the frame", zoom, RESULT, window),
     ]
 

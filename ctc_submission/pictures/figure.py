@@ -102,7 +102,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
 
 
 def _draw_scale_bar(axes: Axes, panel: Panel, pixel_size: float | None) -> None:
-    """Draw a bar of 1, 2 or 5 times a power of ten micrometres, at most a quarter of the panel wide."""
+    """Draw a bar of 1, 2 or 5 times a power of ten micrometers, at most a quarter of the panel wide."""
     if pixel_size is None:
         return
     height, width, _ = panel.image.shape
@@ -124,8 +124,8 @@ def _draw_foot(figure: Figure, width: float, height: float) -> None:
     figure.text(
         _GAP / width,
         y,
-        f"Grey: black and white are percentiles {low:g} and {high:g} of what a panel shows. "
-        "Labels: a colour for each cell.",
+        f"Gray: black and white are percentiles {low:g} and {high:g} of what a panel shows. "
+        "Labels: a color for each cell.",
         color=_SOFT,
         size=12,
         va="center",

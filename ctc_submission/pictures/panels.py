@@ -1,7 +1,7 @@
-"""Intensities and labels as colours: grey frames, outlines, label maps.
+"""Intensities and labels as colors: gray frames, outlines, label maps.
 
 Outlines of truth are orange, those of results blue, and white where both agree.
-Orange and blue (of the palette of Okabe and Ito) are told apart by colour-blind readers too.
+Orange and blue (of the palette of Okabe and Ito) are told apart by color-blind readers too.
 """
 
 import colorsys
@@ -21,8 +21,8 @@ _PANEL_PIXELS = 720
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-def grey(image: NDArray, zoom: int = 1) -> NDArray[np.uint8]:
-    """Show intensities in grey.
+def gray(image: NDArray, zoom: int = 1) -> NDArray[np.uint8]:
+    """Show intensities in gray.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def grey(image: NDArray, zoom: int = 1) -> NDArray[np.uint8]:
 
 
 def find_outlines(labels: NDArray, zoom: int, width: int) -> NDArray[np.bool_]:
-    """Find the pixels on the outlines of labelled cells, inside the cells; open where the image ends.
+    """Find the pixels on the outlines of labeled cells, inside the cells; open where the image ends.
 
     Parameters
     ----------
@@ -65,16 +65,16 @@ def find_outlines(labels: NDArray, zoom: int, width: int) -> NDArray[np.bool_]:
 
 
 def paint(picture: NDArray[np.uint8], where: NDArray[np.bool_], color: str) -> NDArray[np.uint8]:
-    """Return a (Y, X, 3) picture with the pixels of a (Y, X) mask in one colour, given as #RRGGBB."""
+    """Return a (Y, X, 3) picture with the pixels of a (Y, X) mask in one color, given as #RRGGBB."""
     painted = picture.copy()
     painted[where] = [int(color[start : start + 2], 16) for start in (1, 3, 5)]
     return painted
 
 
 def color_labels(labels: NDArray, zoom: int = 1) -> NDArray[np.uint8]:
-    """Show labels in colours of their own, on black: (Y, X) to (zoom * Y, zoom * X, 3) of uint8.
+    """Show labels in colors of their own, on black: (Y, X) to (zoom * Y, zoom * X, 3) of uint8.
 
-    A label has the same colour in every picture; consecutive ones differ much.
+    A label has the same color in every picture; consecutive ones differ much.
     """
     palette = np.array([_label_rgb(label) for label in range(int(labels.max()) + 1)], np.uint8)
     return enlarge(palette[labels], zoom)

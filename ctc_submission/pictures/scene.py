@@ -20,7 +20,7 @@ class Scene:
     truth: Mapping[int, NDArray] = field(default_factory=dict)
     """(Y, X) labels of every annotated slice, by the slice's number; empty without truth."""
     pixel_size: float | None = None
-    """Edge of a pixel in y and x in micrometres, where it is known."""
+    """Edge of a pixel in y and x in micrometers, where it is known."""
 
     def __post_init__(self) -> None:
         if self.result.shape != self.frame.shape:

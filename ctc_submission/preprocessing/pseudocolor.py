@@ -1,7 +1,7 @@
-"""Context aware pseudocolouring: the slices above and below become the red and blue of a slice.
+"""Context aware pseudocoloring: the slices above and below become the red and blue of a slice.
 
 Wagner and Rohr, MIDL 2022, section 3.1. Green is the slice itself. Red repeats it and doubles it where the slice before
-shows cells, blue likewise for the slice after: grey stays grey, cells that begin or end change their hue.
+shows cells, blue likewise for the slice after: gray stays gray, cells that begin or end change their hue.
 """
 
 from collections import deque
@@ -18,7 +18,7 @@ import numpy as np
 from ctc_submission.preprocessing.ahead import map_ahead
 
 Normalization = Literal["channel", "image"]
-Coloring = Literal["region", "intensity", "grey"]
+Coloring = Literal["region", "intensity", "gray"]
 Item = TypeVar("Item")
 
 _CLIP_LIMIT = 10.0
@@ -32,18 +32,18 @@ _THRESHOLDS = np.arange(20, 50, dtype=np.float32) / 100
 
 @dataclass(frozen=True)
 class PseudocolorParameters:
-    """How slices are coloured; part of every checkpoint's training, so the same in training and use."""
+    """How slices are colored; part of every checkpoint's training, so the same in training and use."""
 
     adjacent_mean: float = 0.03
     """Largest share of a slice its region of interest may cover; meant as twice the mean foreground share."""
     normalization: Normalization = "channel"
-    """Final min-max normalisation: of each channel by itself, or of the whole image at once."""
+    """Final min-max normalization: of each channel by itself, or of the whole image at once."""
     coloring: Coloring = "region"
-    """What the neighbours add: their regions of interest, as in the paper, their own intensities, or nothing.
+    """What the neighbors add: their regions of interest, as in the paper, their own intensities, or nothing.
 
     With 'intensity' red, green and blue are the slices z - 1, z and z + 1 on one scale for the whole stack (see
-    `color_intensities`): slices without cells stay dark. With 'grey' all three are the slice itself, min-max
-    normalised: what the paper compares pseudocolours with. `adjacent_mean` and `normalization` play no part in either.
+    `color_intensities`): slices without cells stay dark. With 'gray' all three are the slice itself, min-max
+    normalized: what the paper compares pseudocolors with. `adjacent_mean` and `normalization` play no part in either.
     """
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class PseudocolorParameters:
         if self.normalization not in ("channel", "image"):
             raise ValueError(f"normalization is '{self.normalization}', expected 'channel' or 'image'")
         if self.coloring not in get_args(Coloring):
-            raise ValueError(f"coloring is '{self.coloring}', expected 'region', 'intensity' or 'grey'")
+            raise ValueError(f"coloring is '{self.coloring}', expected 'region', 'intensity' or 'gray'")
 
 
 def min_max_normalize(image: np.ndarray) -> np.ndarray:
@@ -76,7 +76,7 @@ def min_max_normalize(image: np.ndarray) -> np.ndarray:
 
 
 def region_of_interest(image: np.ndarray, adjacent_mean: float) -> np.ndarray:
-    """Where a slice shows cells, roughly: contrast equalised, blurred, and cut at the first threshold that fits.
+    """Where a slice shows cells, roughly: contrast equalized, blurred, and cut at the first threshold that fits.
 
     The threshold is the lowest of 0.20, 0.21, ..., 0.49 above which some pixels lie, but at most the given share;
     0.49 where none fits. A histogram over the thresholds answers for all of them at once.
@@ -102,7 +102,7 @@ def region_of_interest(image: np.ndarray, adjacent_mean: float) -> np.ndarray:
 def pseudocolor_slice(
     image: np.ndarray, before: np.ndarray | None, after: np.ndarray | None, normalization: Normalization = "channel"
 ) -> np.ndarray:
-    """Colour one slice by the regions of interest of its neighbours.
+    """Color one slice by the regions of interest of its neighbors.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def pseudocolor_slice(
     before, after : (Y, X) ndarray of bool, or None
         Regions of interest of slices z - 1 and z + 1; None outside the stack.
     normalization : {'channel', 'image'}
-        Whether each channel is min-max normalised by itself or the whole image at once.
+        Whether each channel is min-max normalized by itself or the whole image at once.
 
     Returns
     -------
@@ -131,11 +131,11 @@ def pseudocolor_slice(
 
 
 def color_intensities(stack: np.ndarray) -> Iterator[np.ndarray]:
-    """Colour slices by the intensities of their neighbours, on one scale for the whole stack.
+    """Color slices by the intensities of their neighbors, on one scale for the whole stack.
 
     Intensities are scaled so that 0 is the 1st and 1 the 99.9th percentile of the stack, taken on a grid of at most
     about two million voxels, and then put as their square roots, which evens out photon noise and brings dim cells
-    near bright ones. Not the paper's: for recordings with empty slices, which min-max normalisation of each would fill
+    near bright ones. Not the paper's: for recordings with empty slices, which min-max normalization of each would fill
     with magnified noise.
 
     Parameters
@@ -159,14 +159,14 @@ def color_intensities(stack: np.ndarray) -> Iterator[np.ndarray]:
 def pseudocolor_slices(
     stack: np.ndarray, parameters: PseudocolorParameters, executor: Executor | None = None
 ) -> Iterator[np.ndarray]:
-    """Colour a stack slice by slice; each region of interest is computed once.
+    """Color a stack slice by slice; each region of interest is computed once.
 
     Parameters
     ----------
     stack : (Z, Y, X) ndarray of uint8, uint16 or float
         Raw frame.
     parameters : PseudocolorParameters
-        How to colour.
+        How to color.
     executor : Executor, optional
         Threads that compute the regions of interest side by side.
 
@@ -178,7 +178,7 @@ def pseudocolor_slices(
     if parameters.coloring == "intensity":
         yield from color_intensities(stack)
         return
-    if parameters.coloring == "grey":
+    if parameters.coloring == "gray":
         yield from (pseudocolor_slice(image, None, None) for image in stack)
         return
     find = partial(region_of_interest, adjacent_mean=parameters.adjacent_mean)
@@ -188,7 +188,7 @@ def pseudocolor_slices(
 
 
 def _in_threes(items: Iterable[Item]) -> Iterator[tuple[Item, Item, Item]]:
-    """Yield every three neighbours."""
+    """Yield every three neighbors."""
     window: deque[Item] = deque(maxlen=3)
     for item in items:
         window.append(item)

@@ -48,7 +48,7 @@ class Tiling:
     def stitch(self, patches: Sequence[np.ndarray]) -> np.ndarray:
         """Blend patches back into a slice, the inverse of `split`.
 
-        Weights fall linearly from a patch's centre to its edges, so neighbouring patches pass into each other.
+        Weights fall linearly from a patch's center to its edges, so neighboring patches pass into each other.
 
         Parameters
         ----------
@@ -107,7 +107,7 @@ def tile_with_overlap(shape: tuple[int, int], side: int, overlap: int) -> Tiling
     side : int
         Side of the patches in pixels.
     overlap : int
-        Pixels that neighbouring patches share at least.
+        Pixels that neighboring patches share at least.
 
     Returns
     -------

@@ -93,7 +93,7 @@ def are_close(step: float) -> bool:
 
 
 def resize(image: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Resize an image bilinearly with half-pixel centres; averaged where it shrinks to less than two thirds.
+    """Resize an image bilinearly with half-pixel centers; averaged where it shrinks to less than two thirds.
 
     Parameters
     ----------

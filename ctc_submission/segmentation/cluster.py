@@ -176,11 +176,11 @@ def _connect(address: str, processes: int, threads: int) -> Iterator["Client"]:
 
 
 def _with_absolute_paths(configuration: Configuration) -> Configuration:
-    centres = configuration.centre_model
+    centers = configuration.center_model
     return replace(
         configuration,
         segmentation_model=configuration.segmentation_model.absolute(),
-        centre_model=centres.absolute() if centres else None,
+        center_model=centers.absolute() if centers else None,
     )
 
 

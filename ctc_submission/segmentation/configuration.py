@@ -10,6 +10,7 @@ from typing import Any, get_args
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.network.precision import Precision
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.renamed import modernize
 from ctc_submission.segmentation.labeling import LabelingParameters
 
 if sys.version_info >= (3, 11):
@@ -28,8 +29,8 @@ class Configuration:
 
     segmentation_model: Path
     """Checkpoint of the network that predicts the foreground."""
-    centre_model: Path | None = None
-    """Checkpoint of the network that predicts cell centres; needed by the labelling method 'centres'."""
+    center_model: Path | None = None
+    """Checkpoint of the network that predicts cell centers; needed by the labeling method 'centers'."""
     tiles: int = 1
     """Square patches a slice is cut into: 1 (the whole slice, resized) or 6."""
     cell_diameter: float | None = None
@@ -46,7 +47,7 @@ class Configuration:
     """What networks compute in: 'float32' for equal masks on all machines. 'auto', for speed: bfloat16 on CPUs fit for
     it, float16 on CUDA, otherwise float32."""
     pseudocolor: PseudocolorParameters | None = None
-    """How slices are coloured; None for what the checkpoint was trained with."""
+    """How slices are colored; None for what the checkpoint was trained with."""
     labeling: LabelingParameters = LabelingParameters()
     """How probabilities become labels."""
 
@@ -59,8 +60,8 @@ class Configuration:
             raise ValueError(f"precision is '{self.precision}', expected one of {', '.join(get_args(Precision))}")
         if self.dimensions not in (2, 3, None):
             raise ValueError(f"dimensions is {self.dimensions}, expected 2 or 3")
-        if self.labeling.method == "centres" and self.centre_model is None:
-            raise ValueError("the labelling method 'centres' needs a centre_model: name its checkpoint")
+        if self.labeling.method == "centers" and self.center_model is None:
+            raise ValueError("the labeling method 'centers' needs a center_model: name its checkpoint")
 
 
 class ShippedConfigurations(Mapping[str, Configuration]):
@@ -135,7 +136,7 @@ def read_configuration(path: Path) -> Configuration:
     values = _read_toml(path)
     dataset = values.pop("dataset", None)
     try:
-        for key in ("segmentation_model", "centre_model"):
+        for key in ("segmentation_model", "center_model"):
             if key in values:
                 values[key] = _find_model(path.parent, key, values[key])
         start = configuration_for(dataset) if dataset else None
@@ -177,7 +178,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such configuration file")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return modernize(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: not TOML ({error})") from error
 

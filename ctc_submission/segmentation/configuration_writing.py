@@ -17,7 +17,7 @@ _TABLES = {"pseudocolor": PseudocolorParameters, "labeling": LabelingParameters}
 def format_configuration(configuration: Configuration, folder: Path, notes: Mapping[str, str] | None = None) -> str:
     """Write a configuration as TOML.
 
-    What equals the default is left out, but for the labelling method and values with a note.
+    What equals the default is left out, but for the labeling method and values with a note.
 
     Parameters
     ----------

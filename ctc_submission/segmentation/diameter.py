@@ -134,7 +134,7 @@ def _places(stack: np.ndarray) -> list[int]:
 
 
 def _find_liveliest(image: np.ndarray, side: int) -> tuple[float, int, int]:
-    """Find the square of a slice that varies most: its variance and its centre."""
+    """Find the square of a slice that varies most: its variance and its center."""
     values = image.astype(np.float32)
     mean, square = (ndimage.uniform_filter(each, side) for each in (values, values**2))
     variance = square - mean**2
@@ -142,8 +142,8 @@ def _find_liveliest(image: np.ndarray, side: int) -> tuple[float, int, int]:
     return float(variance[y, x]), int(y), int(x)
 
 
-def _window(centre: int, side: int, length: int) -> slice:
-    start = int(np.clip(centre - side // 2, 0, max(0, length - side)))
+def _window(center: int, side: int, length: int) -> slice:
+    start = int(np.clip(center - side // 2, 0, max(0, length - side)))
     return slice(start, start + side)
 
 

@@ -14,7 +14,7 @@ _INTERPRETER = 450e6
 _ACTIVATIONS_PER_IMAGE = 90e6
 """Bytes the network holds for each image of a batch; measured."""
 _LABELING_PER_VOXEL = 10
-"""Bytes beside probabilities and labels that labelling holds for a voxel; measured on crowded stacks."""
+"""Bytes beside probabilities and labels that labeling holds for a voxel; measured on crowded stacks."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Estimate:
     """What one frame takes."""
 
     seconds: float
-    """Time for pseudocolours and network, extrapolated from a few slices computed now; labelling comes on top."""
+    """Time for pseudocolors and network, extrapolated from a few slices computed now; labeling comes on top."""
     memory: float
     """Peak bytes of the whole process."""
 

@@ -35,7 +35,7 @@ def finish_job(segmenter: Segmenter, job: Job, found: tuple[np.ndarray, np.ndarr
     job : Job
         The frame.
     found : tuple of ndarray
-        Foreground, (Z, Y, X) bool, and centres, (Z, Y, X) float32 or None.
+        Foreground, (Z, Y, X) bool, and centers, (Z, Y, X) float32 or None.
     seconds : float
         Time that finding it took.
 

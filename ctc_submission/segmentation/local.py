@@ -1,4 +1,4 @@
-"""Frames on this machine: while networks see one, the next is read, and the one before labelled and written."""
+"""Frames on this machine: while networks see one, the next is read, and the one before labeled and written."""
 
 import time
 from collections.abc import Sequence

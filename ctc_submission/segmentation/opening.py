@@ -41,7 +41,7 @@ def open_segmenter(configuration: Configuration, execution: Execution, first: Pa
 def describe(segmenter: Segmenter) -> Description:
     """Describe what makes a segmenter's masks."""
     values = asdict(segmenter.configuration)
-    del values["segmentation_model"], values["centre_model"]
+    del values["segmentation_model"], values["center_model"]
     made_by = {
         "version": ctc_submission.__version__,
         "configuration": {**values, "pseudocolor": asdict(segmenter.pseudocolor)},

@@ -32,16 +32,16 @@ class Segmenter:
             execution = replace(execution, precision=configuration.precision)
         self.configuration = configuration
         tasks = {"segmentation": configuration.segmentation_model}
-        if configuration.labeling.method == "centres" and configuration.centre_model is not None:
-            tasks["centres"] = configuration.centre_model
+        if configuration.labeling.method == "centers" and configuration.center_model is not None:
+            tasks["centers"] = configuration.center_model
         loaded = {task: load_checkpoint(path) for task, path in tasks.items()}
         for task, (_, card) in loaded.items():
             if card.task != task:
                 raise ValueError(f"{tasks[task]}: predicts {card.task}, expected a checkpoint for {task}")
         cards = {tasks[task]: card for task, (_, card) in loaded.items()}
         self.pseudocolor = configuration.pseudocolor or _common(
-            "on differently coloured slices; state adjacent_mean and normalization if these alone differ, else train "
-            "both alike, or tell cells apart without centres (method = 'distance', --method distance)",
+            "on differently colored slices; state adjacent_mean and normalization if these alone differ, else train "
+            "both alike, or tell cells apart without centers (method = 'distance', --method distance)",
             {path: card.pseudocolor for path, card in cards.items()},
         )
         _check_coloring(self.pseudocolor, cards)
@@ -89,7 +89,7 @@ class Segmenter:
         Returns
         -------
         (M, Z, Y, X) ndarray of float32 in [0, 1]
-            Foreground probability and, where the configuration has a centre model, the centre heatmap.
+            Foreground probability and, where the configuration has a center model, the center heatmap.
         """
         if self.lacks_diameter:
             self.measure_cells(stack)
@@ -127,8 +127,8 @@ class Segmenter:
         -------
         foreground : (Z, Y, X) ndarray of bool
             Where the foreground probability is above the threshold.
-        centres : (Z, Y, X) ndarray of float32 in [0, 1], or None
-            The centre heatmap, where the configuration has a centre model.
+        centers : (Z, Y, X) ndarray of float32 in [0, 1], or None
+            The center heatmap, where the configuration has a center model.
         """
         threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
@@ -136,21 +136,21 @@ class Segmenter:
         if self.crosses:
             return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)
-        centres = np.empty(stack.shape, dtype=np.float32) if len(self.networks) > 1 else None
+        centers = np.empty(stack.shape, dtype=np.float32) if len(self.networks) > 1 else None
         for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
             np.greater(probabilities[0], threshold, out=foreground[z])
-            if centres is not None:
-                centres[z] = probabilities[1]
-        return foreground, centres
+            if centers is not None:
+                centers[z] = probabilities[1]
+        return foreground, centers
 
     def _cut(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Turn probabilities (M, Z, Y, X) into what `label` takes."""
         foreground, *heat = probabilities
         return foreground > self.configuration.labeling.foreground_threshold, heat[0] if heat else None
 
-    def label(self, foreground: np.ndarray, centres: np.ndarray | None = None) -> np.ndarray:
+    def label(self, foreground: np.ndarray, centers: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
-        return label_cells(foreground, centres, parameters=self.configuration.labeling, executor=self._executor)
+        return label_cells(foreground, centers, parameters=self.configuration.labeling, executor=self._executor)
 
     def segment(self, stack: np.ndarray) -> np.ndarray:
         """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
@@ -201,8 +201,8 @@ def _check_coloring(coloring: PseudocolorParameters, cards: dict[Path, ModelCard
     for path, card in cards.items():
         if card.pseudocolor.coloring != coloring.coloring:
             raise ValueError(
-                f"{path}: trained on slices coloured by {card.pseudocolor.coloring}, the configuration colours them by "
-                f"{coloring.coloring}; state coloring = '{card.pseudocolor.coloring}', or no colours at all"
+                f"{path}: trained on slices colored by {card.pseudocolor.coloring}, the configuration colors them by "
+                f"{coloring.coloring}; state coloring = '{card.pseudocolor.coloring}', or no colors at all"
             )
 
 

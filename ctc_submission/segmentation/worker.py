@@ -89,7 +89,7 @@ def _find(segmenter: Segmenter, job: Job) -> tuple[tuple[np.ndarray, np.ndarray 
 
 
 def _segmenter(order: Order) -> Segmenter:
-    models = (order.configuration.segmentation_model, order.configuration.centre_model)
+    models = (order.configuration.segmentation_model, order.configuration.center_model)
     files = tuple(tuple(fingerprint(model)) for model in models if model and model.is_file())
     with _LOADING:
         return _load(order, files)

@@ -32,7 +32,7 @@ def draw_branched(rng: np.random.Generator, subject: Subject, cells: Cells, text
     """
     limbs = _draw_limbs(rng, subject)
     extent = np.abs(np.concatenate([limb.points for limb in limbs])).max(axis=0)
-    box = make_box(subject.centre, extent + 1.2 * subject.radius + 2, subject.anisotropy)
+    box = make_box(subject.center, extent + 1.2 * subject.radius + 2, subject.anisotropy)
     grain = texture.crop(rng.integers(0, 192, 3), box.shape)
     slab = _SLAB * subject.anisotropy
     smooth_depth = np.maximum.reduce([limb_depth(box.offsets, limb, slab) for limb in limbs])

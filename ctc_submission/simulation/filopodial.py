@@ -29,7 +29,7 @@ def draw_filopodial(rng: np.random.Generator, subject: Subject, cells: Cells, te
         Noise for the surface and the inside.
     """
     reach = np.array([1.3 * cells.flatness, 1.9, 1.9]) * subject.radius
-    box = make_box(subject.centre, reach, subject.anisotropy)
+    box = make_box(subject.center, reach, subject.anisotropy)
     grain = texture.crop(rng.integers(0, 192, 3), box.shape)
     body = _body_depth(rng, subject, cells, box) + cells.roughness * grain
     limbs = [_draw_filopodium(rng, subject, cells) for _ in range(rng.integers(14, 24))]

@@ -27,7 +27,7 @@ class SimulatedFrame:
     number: int
     """Number of the frame, from 0."""
     image: np.ndarray
-    """(Z, Y, X) uint8 or uint16 grey values."""
+    """(Z, Y, X) uint8 or uint16 gray values."""
     labels: np.ndarray
     """(Z, Y, X) int32 instance labels, the same for a cell in all frames; 0 is background."""
     anisotropy: float
@@ -127,7 +127,7 @@ def _draw_all(
     draw = _DRAW[parameters.cells.form]
     for index, label in enumerate(population.label.tolist()):
         subject = Subject(
-            centre=population.position[index],
+            center=population.position[index],
             radius=float(population.radius[index]),
             age=int(population.age[index]),
             remaining=int(population.remaining[index]),

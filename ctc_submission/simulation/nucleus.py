@@ -28,7 +28,7 @@ def draw_nucleus(rng: np.random.Generator, subject: Subject, cells: Cells, textu
     if dead:
         subject = replace(subject, radius=subject.radius * rng.uniform(0.3, 0.6))
     reach = np.array([1.2 * cells.flatness, 1.45, 1.45]) * subject.size + 1
-    box = make_box(subject.centre, reach, subject.anisotropy)
+    box = make_box(subject.center, reach, subject.anisotropy)
     distance = _relative_distance(rng, subject, cells, box)
     grain = texture.crop(rng.integers(0, 192, 3), box.shape)
     depth = (1 - distance) * np.float32(subject.size) + cells.roughness * grain
@@ -39,7 +39,7 @@ def draw_nucleus(rng: np.random.Generator, subject: Subject, cells: Cells, textu
 
 
 def _relative_distance(rng: np.random.Generator, subject: Subject, cells: Cells, box: Box) -> np.ndarray:
-    """Distance from the centre, (Z, Y, X), 1 on the surface: an ellipsoid with dents of orders 2 to 4 around z."""
+    """Distance from the center, (Z, Y, X), 1 on the surface: an ellipsoid with dents of orders 2 to 4 around z."""
     z, y, x = box.offsets
     turn = rng.uniform(0, 2 * np.pi) + 0.03 * subject.age
     stretch = 1 + rng.uniform(0.0, 0.28)

@@ -1,4 +1,4 @@
-"""From light to grey values: point spread function, haze, illumination, photon noise and camera."""
+"""From light to gray values: point spread function, haze, illumination, photon noise and camera."""
 
 from dataclasses import dataclass, replace
 
@@ -52,7 +52,7 @@ def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generat
     Returns
     -------
     (Z, Y, X) ndarray of float32
-        Grey values, not yet rounded or clipped.
+        Gray values, not yet rounded or clipped.
     """
     blurred = _blur(light, optics)
     fade = optics.signal * (1 - optics.bleaching) ** frame
@@ -66,10 +66,10 @@ def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generat
     return blurred
 
 
-def digitise(grey: np.ndarray, bits: int) -> np.ndarray:
-    """Round and clip grey values to an unsigned integer of `bits` bits: uint8 for up to 8, else uint16."""
-    image = np.empty(grey.shape, np.uint8 if bits <= 8 else np.uint16)
-    for levels, stack_slice in zip(image, grey, strict=True):
+def digitise(gray: np.ndarray, bits: int) -> np.ndarray:
+    """Round and clip gray values to an unsigned integer of `bits` bits: uint8 for up to 8, else uint16."""
+    image = np.empty(gray.shape, np.uint8 if bits <= 8 else np.uint16)
+    for levels, stack_slice in zip(image, gray, strict=True):
         levels[:] = np.clip(np.rint(stack_slice), 0, 2**bits - 1)
     return image
 
@@ -99,5 +99,5 @@ def _detect(photons: np.ndarray, optics: Optics, rng: np.random.Generator) -> np
     """Photon noise by the normal approximation of the square root of a Poisson number, then the camera's noise."""
     root = np.sqrt(np.maximum(photons - 0.25, 0)) + 0.5 * rng.standard_normal(photons.shape, dtype=np.float32)
     noise = rng.standard_normal(photons.shape, dtype=np.float32)
-    grey = np.float32(optics.gain) * root**2 + np.float32(optics.offset) + np.float32(optics.read_noise) * noise
-    return cv2.GaussianBlur(grey, (0, 0), optics.smoothing) if optics.smoothing else grey
+    gray = np.float32(optics.gain) * root**2 + np.float32(optics.offset) + np.float32(optics.read_noise) * noise
+    return cv2.GaussianBlur(gray, (0, 0), optics.smoothing) if optics.smoothing else gray

@@ -53,7 +53,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Optics:
-    """How light becomes grey values. Intensities are photons unless said otherwise."""
+    """How light becomes gray values. Intensities are photons unless said otherwise."""
 
     blur: tuple[float, float]
     """Standard deviation of the point spread function: slices in z, pixels in y and x."""
@@ -62,11 +62,11 @@ class Optics:
     background: float
     """Photons from a voxel without a cell."""
     gain: float
-    """Grey values per photon."""
+    """Gray values per photon."""
     offset: float
-    """Grey value of the dark camera."""
+    """Gray value of the dark camera."""
     read_noise: float
-    """Standard deviation of the camera's own noise, in grey values."""
+    """Standard deviation of the camera's own noise, in gray values."""
     haze: float = 0.1
     """Share of the light that arrives as a wide blur from cells out of focus."""
     halo: float = 0.0
@@ -102,7 +102,7 @@ class Parameters:
     anisotropy: float
     """Size of a voxel in z relative to y and x."""
     bits: int
-    """Significant bits of a grey value; 8 or fewer are stored as uint8, others as uint16."""
+    """Significant bits of a gray value; 8 or fewer are stored as uint8, others as uint16."""
     cells: Cells
     """How cells look and move."""
     optics: Optics

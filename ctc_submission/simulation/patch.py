@@ -22,40 +22,40 @@ class Patch:
 
 @dataclass(frozen=True)
 class Box:
-    """The voxels around a cell: where they are in the frame, and how far from the cell's centre."""
+    """The voxels around a cell: where they are in the frame, and how far from the cell's center."""
 
     origin: tuple[int, int, int]
     """Index (z, y, x) in the frame of the first voxel."""
     shape: tuple[int, int, int]
     """Size (Z, Y, X)."""
     offsets: tuple[np.ndarray, np.ndarray, np.ndarray]
-    """Open grid of float32 distances (z, y, x) from the centre to each voxel, in pixels of y and x."""
+    """Open grid of float32 distances (z, y, x) from the center to each voxel, in pixels of y and x."""
 
 
-def make_box(centre: np.ndarray, reach: np.ndarray, anisotropy: float) -> Box:
-    """Make the box of all voxels nearer than `reach` to `centre`.
+def make_box(center: np.ndarray, reach: np.ndarray, anisotropy: float) -> Box:
+    """Make the box of all voxels nearer than `reach` to `center`.
 
     Parameters
     ----------
-    centre, reach : (3,) ndarray of float
+    center, reach : (3,) ndarray of float
         Position and half size (z, y, x) in pixels of y and x.
     anisotropy : float
         Voxel size in z relative to y and x.
     """
     voxel = np.array([anisotropy, 1.0, 1.0])
-    first = np.ceil((centre - reach) / voxel).astype(int)
-    last = np.floor((centre + reach) / voxel).astype(int)
+    first = np.ceil((center - reach) / voxel).astype(int)
+    last = np.floor((center + reach) / voxel).astype(int)
     shape = np.maximum(last - first + 1, 1)
     ranges = [np.arange(start, start + length) for start, length in zip(first, shape, strict=True)]
     offsets = [
-        (each * size - middle).astype(np.float32) for each, size, middle in zip(ranges, voxel, centre, strict=True)
+        (each * size - middle).astype(np.float32) for each, size, middle in zip(ranges, voxel, center, strict=True)
     ]
     z, y, x = np.ix_(*offsets)
     return Box(tuple(first.tolist()), tuple(shape.tolist()), (z, y, x))
 
 
 def paint(patches: Iterable[tuple[int, Patch]], shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Paint labelled patches into a frame; where cells overlap, a voxel goes to the one that it lies deeper in.
+    """Paint labeled patches into a frame; where cells overlap, a voxel goes to the one that it lies deeper in.
 
     Parameters
     ----------

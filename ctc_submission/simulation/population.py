@@ -20,7 +20,7 @@ class Population:
     parent: np.ndarray
     """(N,) int labels of the cells that these came from, 0 for none."""
     position: np.ndarray
-    """(N, 3) float centres (z, y, x)."""
+    """(N, 3) float centers (z, y, x)."""
     velocity: np.ndarray
     """(N, 3) float displacement per frame."""
     radius: np.ndarray
@@ -119,7 +119,7 @@ def _draw_division_times(rng: np.random.Generator, rate: float, count: int) -> n
 
 
 def _push_apart(position: np.ndarray, radius: np.ndarray, rounds: int) -> np.ndarray:
-    """Move centres that are nearer than 0.95 of the sum of their radii away from each other."""
+    """Move centers that are nearer than 0.95 of the sum of their radii away from each other."""
     for _ in range(rounds):
         pairs = cKDTree(position).query_pairs(2 * radius.max(), output_type="ndarray")
         first, second = pairs[:, 0], pairs[:, 1]

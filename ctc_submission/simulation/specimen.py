@@ -10,9 +10,9 @@ from ctc_submission.simulation.smooth import Texture
 
 @dataclass(frozen=True)
 class Specimen:
-    """A mottled ellipsoid, in parts of the frame's size: a centre of 0.5 and half axes of 0.5 just fill the frame."""
+    """A mottled ellipsoid, in parts of the frame's size: a center of 0.5 and half axes of 0.5 just fill the frame."""
 
-    centre: np.ndarray
+    center: np.ndarray
     """(3,) float, z, y, x."""
     half_axes: np.ndarray
     """(3,) float, z, y, x."""
@@ -22,8 +22,8 @@ class Specimen:
     """Magnification of the noise in pixels."""
 
     def distance(self, position: np.ndarray) -> np.ndarray:
-        """Give the distance from the centre, 1 on the surface, for (..., 3) positions z, y, x in parts of the frame."""
-        return np.sqrt((((position - self.centre) / self.half_axes) ** 2).sum(axis=-1))
+        """Give the distance from the center, 1 on the surface, for (..., 3) positions z, y, x in parts of the frame."""
+        return np.sqrt((((position - self.center) / self.half_axes) ** 2).sum(axis=-1))
 
     def slice_light(self, z: int, shape: tuple[int, int, int]) -> np.ndarray:
         """Give the light of slice `z` of a frame of `shape` (Z, Y, X).
@@ -45,7 +45,7 @@ class Specimen:
 def make_specimen(rng: np.random.Generator, texture: Texture) -> Specimen:
     """Draw a body that fills some or all of the frame."""
     return Specimen(
-        centre=rng.uniform(0.4, 0.6, 3),
+        center=rng.uniform(0.4, 0.6, 3),
         half_axes=np.exp(rng.uniform(np.log(0.35), np.log(1.2), 3)),
         mottle=texture,
         grain=float(rng.uniform(1, 5)),

@@ -12,7 +12,7 @@ from ctc_submission.simulation.patch import Box, Patch
 class Subject:
     """One cell to draw."""
 
-    centre: np.ndarray
+    center: np.ndarray
     """(3,) float position (z, y, x) in pixels of y and x."""
     radius: float
     """Radius in pixels when full-grown."""

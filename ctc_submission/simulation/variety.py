@@ -83,7 +83,7 @@ def vary(parameters: Parameters, rng: np.random.Generator) -> Parameters:
 def vary_nuclei(parameters: Parameters, rng: np.random.Generator) -> Parameters:
     """Draw a recording of any kind of nuclei: a view some twenty nuclei wide of a sheet, a tissue or an embryo.
 
-    The view cuts nuclei anywhere, not only those whose centre it holds; along z some stacks hold the whole specimen.
+    The view cuts nuclei anywhere, not only those whose center it holds; along z some stacks hold the whole specimen.
     """
     radius = float(np.exp(rng.uniform(np.log(5), np.log(16))))
     scale = parameters.shape[2] / NUCLEI.shape[2]

@@ -13,7 +13,7 @@ class Severity(Enum):
     """How grave a finding is."""
 
     ERROR = "error"
-    """The organisers' tools refuse it or misread it, or the executable does not run."""
+    """The organizers' tools refuse it or misread it, or the executable does not run."""
     WARNING = "warning"
     """It is read as it stands, and is most probably not what was meant."""
     NOTE = "note"

@@ -9,7 +9,7 @@ from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.targets import IGNORED
 
 _DARK = np.float32(1 / 64)
-"""Added to intensities before their ratio is taken: in the dark, where hues are coarse in 8 bit, all is grey."""
+"""Added to intensities before their ratio is taken: in the dark, where hues are coarse in 8 bit, all is gray."""
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,22 @@ def augment(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw a random view of a sample.
 
-    Every change of the coloured image stands for one of the stack. Turning the stack upside down swaps red and blue.
-    Where the neighbours add regions, intensities change in green, and red and blue keep their ratio to it; where
+    Every change of the colored image stands for one of the stack. Turning the stack upside down swaps red and blue.
+    Where the neighbors add regions, intensities change in green, and red and blue keep their ratio to it; where
     channels are slices, each changes by itself. Regions and scales stay those of the whole stack as it was.
 
     Parameters
     ----------
     image : (S, S, 3) ndarray of float32 in [0, 1]
-        Pseudocoloured image.
+        Pseudocolored image.
     target : (S, S) ndarray of any real type
         What to predict: 0, 1 or `targets.IGNORED`.
     parameters : AugmentationParameters
         How far to go.
     generator : numpy.random.Generator
         Where chance comes from.
-    coloring : {'region', 'intensity', 'grey'}
-        How the image was coloured.
+    coloring : {'region', 'intensity', 'gray'}
+        How the image was colored.
 
     Returns
     -------

@@ -34,7 +34,7 @@ def draw_curves(path: Path, results: Sequence[EpochResult]) -> None:
     losses.plot(epochs, [result.validation_loss for result in results], ".-", label="validation loss")
     score.plot(epochs, [result.mean_iou for result in results], ".-", color="tab:green", label="MeanIoU, validation")
     for panel in (losses, score):
-        panel.axvline(best_result(results).epoch, color="grey", linestyle=":", label="lowest validation loss")
+        panel.axvline(best_result(results).epoch, color="gray", linestyle=":", label="lowest validation loss")
         panel.set_xlabel("epoch")
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.legend()

@@ -1,4 +1,4 @@
-"""Losses: Dice for the foreground, focal for the centres (Wagner and Rohr, MIDL 2022, section 3.3).
+"""Losses: Dice for the foreground, focal for the centers (Wagner and Rohr, MIDL 2022, section 3.3).
 
 Pixels of which nothing is known (`targets.IGNORED`) take no part in either.
 """
@@ -15,7 +15,7 @@ LEAST_SHARE = 1e-3
 """Share of pixels to be found that is reckoned with at least, so that a batch with few does not outweigh others."""
 
 
-class CentreLoss(nn.Module):
+class CenterLoss(nn.Module):
     """Focal loss, summed over all pixels and divided by the number of those to be found, as Lin et al. do."""
 
     def __init__(self) -> None:
@@ -45,4 +45,4 @@ class ForegroundLoss(nn.Module):
 
 def loss_for(task: Task) -> nn.Module:
     """Return the loss of a task; it takes logits (N, 1, Y, X) and a target of the same shape."""
-    return CentreLoss() if task == "centres" else ForegroundLoss()
+    return CenterLoss() if task == "centers" else ForegroundLoss()

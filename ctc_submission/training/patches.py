@@ -1,4 +1,4 @@
-"""A coloured slice and its labels, cut into samples of the size that the network sees."""
+"""A colored slice and its labels, cut into samples of the size that the network sees."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,7 +8,7 @@ import numpy as np
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
 from ctc_submission.preprocessing.views import OVERLAP, resize
 from ctc_submission.training.sample import Sample, SampleParameters
-from ctc_submission.training.targets import centre_target, foreground_target
+from ctc_submission.training.targets import center_target, foreground_target
 
 
 def make_samples(
@@ -19,7 +19,7 @@ def make_samples(
     Parameters
     ----------
     image : (Y, X, 3) ndarray of float32 in [0, 1]
-        Pseudocoloured slice.
+        Pseudocolored slice.
     labels : (Y, X) ndarray of int
         Its instance labels, 0 is background, `targets.UNKNOWN` is not known.
     scale : tuple of float, optional
@@ -65,4 +65,4 @@ def _resize_labels(labels: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 def _target(labels: np.ndarray, parameters: SampleParameters) -> np.ndarray:
     if parameters.task == "segmentation":
         return foreground_target(labels, gap=parameters.gap)
-    return centre_target(labels, parameters.centre_radius)
+    return center_target(labels, parameters.center_radius)

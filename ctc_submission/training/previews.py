@@ -68,8 +68,8 @@ def _row(sample: Sample, probability: np.ndarray) -> np.ndarray:
     for mask, color in ((target == 1, _TRUTH), (found, _FOUND)):
         contours = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)[0]
         cv2.drawContours(outlined, contours, -1, color)
-    grey = _enlarged(np.repeat(np.rint(255 * probability[window]).astype(np.uint8)[..., np.newaxis], 3, axis=-1))
-    return np.concatenate([_with_margin(part, axis=1) for part in (image, outlined, grey)], axis=1)
+    gray = _enlarged(np.repeat(np.rint(255 * probability[window]).astype(np.uint8)[..., np.newaxis], 3, axis=-1))
+    return np.concatenate([_with_margin(part, axis=1) for part in (image, outlined, gray)], axis=1)
 
 
 def _middle(side: int) -> tuple[slice, slice]:

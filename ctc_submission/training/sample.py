@@ -20,12 +20,12 @@ class SampleParameters:
     """Square patches a slice is cut into, 1 (the whole slice) or 6."""
     input_size: int = 384
     """Side of the samples in pixels."""
-    centre_radius: float = 4.0
-    """Radius of the discs that mark centres, in pixels of the sample."""
+    center_radius: float = 4.0
+    """Radius of the discs that mark centers, in pixels of the sample."""
     empty_every: int = 4
     """Of the samples without a cell only every so-many-th is kept."""
     pseudocolor: PseudocolorParameters = PseudocolorParameters()
-    """How slices are coloured."""
+    """How slices are colored."""
     diameter: float | None = None
     """Diameter of the cells in pixels of the sample: slices are magnified to it and cut into overlapping patches.
 
@@ -67,6 +67,6 @@ class Sample:
     """One image and what to predict from it, 8 bit each to hold many."""
 
     image: np.ndarray
-    """(S, S, 3) uint8, pseudocoloured."""
+    """(S, S, 3) uint8, pseudocolored."""
     target: np.ndarray
     """(S, S) uint8, 0 or 1, or `targets.IGNORED` where nothing is known."""

@@ -133,7 +133,7 @@ def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
 
 
 def _find_spacing(frame: Path) -> Spacing | None:
-    """Find the voxel size (z, y, x) in micrometres: what the file states, or else that of the challenge's dataset."""
+    """Find the voxel size (z, y, x) in micrometers: what the file states, or else that of the challenge's dataset."""
     known = DATASETS.get(_dataset_name(frame))
     return read_frame_info(frame).spacing or (known.spacing if known else None)
 

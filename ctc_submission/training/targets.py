@@ -31,10 +31,10 @@ def foreground_target(labels: np.ndarray, *, gap: bool = False) -> np.ndarray:
     return _ignore_unknown(cells.astype(np.float32), labels)
 
 
-def centre_target(labels: np.ndarray, radius: float) -> np.ndarray:
+def center_target(labels: np.ndarray, radius: float) -> np.ndarray:
     """Mark a disc in the middle of every cell, cut to the cell.
 
-    The middle is the cell's pixel nearest its centre of mass, so it lies inside bent and branched cells too.
+    The middle is the cell's pixel nearest its center of mass, so it lies inside bent and branched cells too.
 
     Parameters
     ----------

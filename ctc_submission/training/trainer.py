@@ -26,7 +26,7 @@ _WARM_UP = 10
 
 
 class Trainer:
-    """A network in training: its data, its optimiser and where it computes."""
+    """A network in training: its data, its optimizer and where it computes."""
 
     def __init__(
         self,

@@ -32,14 +32,14 @@ def test_stored_axes_become_a_stack(names, lengths, expected):
     [
         ("TYX", (3, 5, 7), "3 time points.*one file per frame.*--axes ZYX"),
         ("CYX", (2, 5, 7), "2 channels.*one file per channel.*--axes ZYX"),
-        ("YXS", (5, 7, 3), "3 colour samples.*--axes YXZ"),
+        ("YXS", (5, 7, 3), "3 color samples.*--axes YXZ"),
         ("TZYX", (2, 3, 5, 7), "2 time points: export one file per frame$"),
         ("QQYX", (2, 3, 5, 7), "axis 'Q': export one stack per file$"),
         ("QZYX", (2, 3, 5, 7), "axis 'Q'"),
         ("RYX", (2, 5, 7), "axis 'R'.*--axes ZYX"),
     ],
 )
-def test_what_is_no_grey_stack_is_refused_with_the_way_out(names, lengths, named):
+def test_what_is_no_gray_stack_is_refused_with_the_way_out(names, lengths, named):
     with pytest.raises(ValueError, match=f"'t000.tif' holds .*{named}"):
         stack_axes(Axes(names, lengths), None, PATH)
 

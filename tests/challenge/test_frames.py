@@ -9,7 +9,7 @@ from ctc_submission.challenge.frames import read_frame, read_frame_info
 REAL = Path(__file__).parents[3] / "shared" / "data"
 RNG = np.random.default_rng(0)
 STACK = RNG.integers(0, 60_000, (3, 20, 24)).astype(np.uint16)
-GREY = {"photometric": "minisblack"}
+GRAY = {"photometric": "minisblack"}
 STORED = {
     "uncompressed": {},
     "lzw": {"compression": "lzw"},
@@ -36,7 +36,7 @@ STORED = {
 
 
 def save(path, array, **how):
-    tifffile.imwrite(path, array, **{**GREY, **how})
+    tifffile.imwrite(path, array, **{**GRAY, **how})
     return path
 
 
@@ -106,7 +106,7 @@ def test_other_types_are_refused(path, dtype):
 
 
 @pytest.mark.parametrize("shape", [(3, 5, 7), (4, 5, 7), (6, 5, 3), (6, 5, 4), (3, 4, 3)])
-def test_nothing_is_guessed_to_be_colour(path, shape):
+def test_nothing_is_guessed_to_be_color(path, shape):
     stack = np.arange(np.prod(shape), dtype=np.uint8).reshape(shape)
     np.testing.assert_array_equal(read_frame(save(path, stack)), stack)
 
@@ -145,11 +145,11 @@ def test_a_movie_of_stacks_is_refused(path):
         ((20, 24, 2), {"planarconfig": "contig"}, "YXZ"),
     ],
 )
-def test_colour_is_refused_unless_called_slices(path, shape, how, axes):
+def test_color_is_refused_unless_called_slices(path, shape, how, axes):
     array = RNG.integers(0, 255, shape).astype(np.uint8)
     save(path, array, **how)
     for read in (read_frame, read_frame_info):
-        with pytest.raises(ValueError, match=f"t000.tif' .*colour.*--axes {axes}"):
+        with pytest.raises(ValueError, match=f"t000.tif' .*color.*--axes {axes}"):
             read(path)
     stack = np.moveaxis(array, axes.index("Z"), 0)
     np.testing.assert_array_equal(read_frame(path, axes=axes), stack)
@@ -159,7 +159,7 @@ def test_colour_is_refused_unless_called_slices(path, shape, how, axes):
 def test_palettes_are_refused_unless_the_axes_are_named(path, stack, axes):
     stack = stack.astype(np.uint8)
     save(path, stack, photometric="palette", colormap=np.zeros((3, 256), np.uint16))
-    with pytest.raises(ValueError, match=f"in colour .palette, .*--axes {axes}"):
+    with pytest.raises(ValueError, match=f"in color .palette, .*--axes {axes}"):
         read_frame(path)
     np.testing.assert_array_equal(read_frame(path, axes=axes).squeeze(), stack)
 
@@ -182,7 +182,7 @@ def test_axes_that_do_not_fit_are_refused(path, axes):
 def test_pages_that_differ_are_refused(path, odd, named, description):
     with tifffile.TiffWriter(path) as writer:
         for page in (STACK[0], odd, STACK[2]):
-            writer.write(page, metadata=description, **GREY)
+            writer.write(page, metadata=description, **GRAY)
     with pytest.raises(ValueError, match=f"pages that differ: page 0 is 20 x 24 uint16 .none., {named}"):
         read_frame(path)
 
@@ -190,14 +190,14 @@ def test_pages_that_differ_are_refused(path, odd, named, description):
 def test_pages_written_one_by_one_are_slices(path):
     with tifffile.TiffWriter(path) as writer:
         for page in STACK:
-            writer.write(page, **GREY)
+            writer.write(page, **GRAY)
     np.testing.assert_array_equal(read_frame(path), STACK)
 
 
 def test_several_stacks_in_one_file_are_refused(path):
     with tifffile.TiffWriter(path) as writer:
         for _ in range(2):
-            writer.write(STACK, **GREY)
+            writer.write(STACK, **GRAY)
     with pytest.raises(ValueError, match="holds 2 images, expected one stack"):
         read_frame(path)
 
@@ -297,11 +297,11 @@ def test_an_unknown_compression_is_refused(path):
         read_frame(path)
 
 
-def test_an_unknown_colour_model_is_refused(path):
+def test_an_unknown_color_model_is_refused(path):
     save(path, STACK[0], metadata=None)
     with tifffile.TiffFile(path, mode="r+") as file:
         file.pages[0].tags["PhotometricInterpretation"].overwrite(65_123)
-    with pytest.raises(ValueError, match=r"t000.tif' is in colour .65123, YX of 20 x 24.*--axes YX"):
+    with pytest.raises(ValueError, match=r"t000.tif' is in color .65123, YX of 20 x 24.*--axes YX"):
         read_frame(path)
 
 

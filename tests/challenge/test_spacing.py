@@ -14,13 +14,13 @@ def spacing_of(tmp_path, stack=STACK, **how):
 
 
 @pytest.mark.parametrize(
-    ("unit", "micrometres"),
+    ("unit", "micrometers"),
     [("um", 1), ("micron", 1), ("\\u00B5m", 1), ("Microns", 1), ("nm", 1e-3), ("mm", 1e3), ("cm", 1e4)],
 )
-def test_imagej(tmp_path, unit, micrometres):
+def test_imagej(tmp_path, unit, micrometers):
     metadata = {"axes": "ZYX", "unit": unit, "spacing": 6.0}
     found = spacing_of(tmp_path, imagej=True, resolution=(4, 2), metadata=metadata)
-    assert found == pytest.approx((6 * micrometres, micrometres / 2, micrometres / 4))
+    assert found == pytest.approx((6 * micrometers, micrometers / 2, micrometers / 4))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_2d_image_needs_no_step_in_z(tmp_path):
     assert found == (1.0, 0.5, 0.25)
 
 
-def test_ome_in_micrometres_unless_it_says_otherwise(tmp_path):
+def test_ome_in_micrometers_unless_it_says_otherwise(tmp_path):
     sizes = {"PhysicalSizeX": 0.25, "PhysicalSizeY": 0.5, "PhysicalSizeZ": 2000.0, "PhysicalSizeZUnit": "nm"}
     found = spacing_of(tmp_path, ome=True, photometric="minisblack", metadata={"axes": "ZYX", **sizes})
     assert found == pytest.approx((2.0, 0.5, 0.25))
@@ -50,7 +50,7 @@ def test_ome_that_does_not_state_all_states_nothing(tmp_path, sizes):
     assert spacing_of(tmp_path, ome=True, photometric="minisblack", metadata={"axes": "ZYX", **sizes}) is None
 
 
-def test_resolution_tags_count_in_centimetres_and_know_no_z(tmp_path):
+def test_resolution_tags_count_in_centimeters_and_know_no_z(tmp_path):
     how = {"resolution": (40_000, 20_000), "resolutionunit": "centimeter", "photometric": "minisblack"}
     assert spacing_of(tmp_path, STACK[0], **how) == (1.0, 0.5, 0.25)
     assert spacing_of(tmp_path, STACK, **how) is None

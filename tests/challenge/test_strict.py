@@ -63,13 +63,13 @@ REFUSED = {
     "float16": ((STACK > 0).astype(np.float16), "minisblack"),
     "RGB (Z, Y, 3)": (STACK[..., :3].copy(), "rgb"),
     "RGB (3, Y, X)": (STACK[:3], "rgb"),
-    "inverted grey": (STACK, "miniswhite"),
+    "inverted gray": (STACK, "miniswhite"),
 }
 
 
 @pytest.mark.parametrize(("stack", "photometric"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("silent_zeros", [False, True])
-def test_refuses_other_types_than_unsigned_16_bit_grey(path, stack, photometric, silent_zeros):
+def test_refuses_other_types_than_unsigned_16_bit_gray(path, stack, photometric, silent_zeros):
     tifffile.imwrite(path, stack, photometric=photometric)
     with pytest.raises(ValueError, match=r"mask000\.tif: page 0 has .*expected .*; write masks stripped"):
         read(path, silent_zeros)

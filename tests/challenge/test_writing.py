@@ -34,7 +34,7 @@ def tags_of_pages(path):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_masks_are_grey_pages_in_strips(tmp_path, shape):
+def test_masks_are_gray_pages_in_strips(tmp_path, shape):
     path = tmp_path / "mask000.tif"
     labels = some_labels(shape)
     write_mask(path, labels)

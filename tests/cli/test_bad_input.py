@@ -52,7 +52,7 @@ CASES: dict[str, tuple[Spoil, str]] = {
     "no TIFF": (lambda folder: (folder / "t002.tif").write_bytes(b"GIF89a" * 20), r"t002\.tif.*TIFF"),
     "other size": (rewrite(lambda stack: stack[:, :-1]), r"t002\.tif.*4 x 59 x 72.*4 x 60 x 72"),
     "other type": (rewrite(lambda stack: stack.astype(np.uint8)), r"t002\.tif.*uint8.*uint16"),
-    "RGB": (rewrite(lambda stack: stack[0, ..., None].repeat(3, -1), photometric="rgb"), r"t002\.tif.*(RGB|colour)"),
+    "RGB": (rewrite(lambda stack: stack[0, ..., None].repeat(3, -1), photometric="rgb"), r"t002\.tif.*(RGB|color)"),
     "2D": (rewrite(lambda stack: stack[0]), r"t002\.tif"),
 }
 
@@ -153,9 +153,9 @@ def test_missing_or_wrong_weights(segment, tmp_path, content, message):
 
 
 def test_weights_for_another_task(segment, checkpoints):
-    status, line = segment("--dataset", "Fluo-N3DL-TRIC", "--segmentation-model", checkpoints["centres"])
+    status, line = segment("--dataset", "Fluo-N3DL-TRIC", "--segmentation-model", checkpoints["centers"])
     assert status == 2
-    assert "predicts centres, expected a checkpoint for segmentation" in line
+    assert "predicts centers, expected a checkpoint for segmentation" in line
 
 
 @pytest.mark.parametrize(

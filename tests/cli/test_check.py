@@ -8,12 +8,12 @@ from ctc_submission.cli import main
 def test_every_shipped_checkpoint_is_tried(
     checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ctc_submission.cli.check.MODELS", checkpoints["centres"].parent)
+    monkeypatch.setattr("ctc_submission.cli.check.MODELS", checkpoints["centers"].parent)
 
     assert main(["check", "--device", "cpu", "--runtime", "torch"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["centres.safetensors", "segmentation.safetensors"]
+    assert [line.split(":")[0] for line in lines] == ["centers.safetensors", "segmentation.safetensors"]
     assert all("6.6 M parameters" in line for line in lines)
     assert all(line.endswith("(torch on cpu, float32)") for line in lines)
 

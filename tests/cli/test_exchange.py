@@ -49,11 +49,11 @@ def test_an_exported_network_says_what_it_is(exported, checkpoints):
 
 @pytest.mark.slow
 def test_channels_first(checkpoints, tmp_path):
-    assert run("export", checkpoints["centres"], tmp_path / "network.onnx", "--layout", "NCHW") == 0
+    assert run("export", checkpoints["centers"], tmp_path / "network.onnx", "--layout", "NCHW") == 0
     images = np.random.default_rng(0).random((2, 64, 64, 3), dtype=np.float32)
     session = onnxruntime.InferenceSession(tmp_path / "network.onnx")
     (given,) = session.run(None, {"x": images.transpose(0, 3, 1, 2)})
-    np.testing.assert_allclose(given[:, 0], predict(checkpoints["centres"], images), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(given[:, 0], predict(checkpoints["centers"], images), rtol=0, atol=1e-5)
 
 
 def test_an_imported_network_predicts_the_same(exported, checkpoints, sequence, tmp_path, capsys):
@@ -70,7 +70,7 @@ def test_an_imported_network_predicts_the_same(exported, checkpoints, sequence, 
     assert (card.dataset, card.task, card.pseudocolor.adjacent_mean) == ("Fluo-N3DL-TRIC", "segmentation", 0.05)
     assert card.tiles == 6
     assert hash_file(exported) in card.training_data
-    assert "ask its authors" in card.licence
+    assert "ask its authors" in card.license
 
 
 @pytest.mark.parametrize(

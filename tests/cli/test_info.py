@@ -28,7 +28,7 @@ def test_a_sequence_is_described_and_estimated(sequence, checkpoints, capsys):
     assert main(["info", str(sequence), "--dataset", "Fluo-N3DL-TRIC", "--segmentation-model", model]) == 0
     text = capsys.readouterr().out
     assert "3, t000.tif to t002.tif, all of this size and type" in text
-    assert re.search(r"time +[\d.]+ s a frame by (OpenVINO|torch) on .*, [\d.]+ s for 3 frames, and labelling", text)
+    assert re.search(r"time +[\d.]+ s a frame by (OpenVINO|torch) on .*, [\d.]+ s for 3 frames, and labeling", text)
     assert re.search(r"memory +about [\d.]+ GiB", text)
 
 

@@ -35,7 +35,7 @@ def test_a_toml_file_configures_a_recording_of_one_s_own(sequence, tmp_path, che
     assert read_frame(tmp_path / "res" / "mask000.tif").max() <= 1
 
 
-def test_both_values_of_pseudocolouring_can_be_stated(sequence, tmp_path, start):
+def test_both_values_of_pseudocoloring_can_be_stated(sequence, tmp_path, start):
     options = ("--adjacent-mean", "0.1", "--normalization", "image")
     assert main(["segment", str(sequence / "t000.tif"), str(tmp_path / "res"), *start, *options]) == 0
     assert '"normalization": "image"' in (tmp_path / "res.json").read_text()

@@ -85,13 +85,13 @@ def test_training_goes_on_and_says_what_came_of_it(dataset, tmp_path, capsys, ca
 
 
 def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
-    options = ("--dataset", "mine", "--task", "centres", "--training-data", "my cells", "--learning-rate", "1e-9")
+    options = ("--dataset", "mine", "--task", "centers", "--training-data", "my cells", "--learning-rate", "1e-9")
     split = ("--sequences", "01", "02", "--validation-fraction", "0.5", "--epochs", "1", "--samples-per-epoch", "2")
     start = checkpoints["segmentation"]
     assert train(dataset, *options, *split, "--start-from", start, "--output", tmp_path / "run") == 0
     trained, card = load_checkpoint(tmp_path / "run" / "last.safetensors")
     before = load_checkpoint(start)[0]
-    assert (card.task, card.training_data, card.tiles) == ("centres", "my cells", 1)
+    assert (card.task, card.training_data, card.tiles) == ("centers", "my cells", 1)
     assert card.architecture == before.architecture
     for (name, value), other in zip(trained.named_parameters(), before.parameters(), strict=True):
         assert value.allclose(other, atol=1e-3), name

@@ -131,7 +131,7 @@ def test_the_toolkit_can_be_called(data: Path) -> None:
 
 
 def test_check_works(data: Path, checkpoints: dict[str, Path]) -> None:
-    done = call(data, "check", str(checkpoints["centres"]), PYTHON=sys.executable, PYTHONPATH=ROOT, OMP_NUM_THREADS="1")
+    done = call(data, "check", str(checkpoints["centers"]), PYTHON=sys.executable, PYTHONPATH=ROOT, OMP_NUM_THREADS="1")
 
     assert done.returncode == 0, done.stderr
-    assert "centres.safetensors: 6.6 M parameters" in done.stdout
+    assert "centers.safetensors: 6.6 M parameters" in done.stdout

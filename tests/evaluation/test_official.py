@@ -1,4 +1,4 @@
-"""The organisers' executables: printed line, log, exit status, and the testing dataset shipped with them."""
+"""The organizers' executables: printed line, log, exit status, and the testing dataset shipped with them."""
 
 import re
 import subprocess
@@ -20,7 +20,7 @@ MAINS = {"SEG": main_seg, "DET": main_det, "TRA": main_tra}
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
     if not SHIPPED.is_file():
-        pytest.skip("the organisers' testing dataset is not here")
+        pytest.skip("the organizers' testing dataset is not here")
     folder = tmp_path_factory.mktemp("shipped")
     with zipfile.ZipFile(SHIPPED) as archive:
         archive.extractall(folder)

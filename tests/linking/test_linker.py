@@ -65,7 +65,7 @@ def test_with_nothing_to_link_there_is_no_link(frames):
     assert link(*frames) == set()
 
 
-def test_lengths_follow_from_the_neighbours_unless_given():
+def test_lengths_follow_from_the_neighbors_unless_given():
     frames = frames_of({1: (0, 0, 0), 2: (0, 0, 10)}, {}, {1: (1, 0, 0), 2: (0, 0, 0), 3: (0, 0, 9)})
     assert fit_parameters(frames, (10, 1, 1), LinkingParameters()) == LinkingParameters(6, 8)
     assert fit_parameters(frames, CUBES, SHORT) == SHORT

@@ -28,7 +28,7 @@ def shapeless():
 
 
 def plain_resize(image, size):
-    """Bilinear, half-pixel centres, no antialias, borders repeated: written out for one channel in float64."""
+    """Bilinear, half-pixel centers, no antialias, borders repeated: written out for one channel in float64."""
     for axis, (length, wanted) in enumerate(zip(image.shape, size, strict=True)):
         places = np.clip((np.arange(wanted) + 0.5) * length / wanted - 0.5, 0, length - 1)
         low = np.floor(places).astype(int)
@@ -146,7 +146,7 @@ def test_decoder_is_convolution_norm_relu_twice(model):
         assert all(layer.bias is not None for layer in block.layers if isinstance(layer, nn.Conv2d))
 
 
-def test_finest_skip_is_the_image_itself_and_the_encoder_sees_it_normalised(model):
+def test_finest_skip_is_the_image_itself_and_the_encoder_sees_it_normalized(model):
     fine, seen = [], []
     hooks = [record_inputs(model.decoder[3], fine), record_inputs(model.encoder, seen)]
     image = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
@@ -159,7 +159,7 @@ def test_finest_skip_is_the_image_itself_and_the_encoder_sees_it_normalised(mode
     torch.testing.assert_close(seen[0][0], (image - mean) / std)
 
 
-def test_upsampling_is_bilinear_with_half_pixel_centres(model):
+def test_upsampling_is_bilinear_with_half_pixel_centers(model):
     block = copy.deepcopy(model.decoder[0])
     block.layers = nn.Identity()
     features = torch.rand(1, 2, 5, 7)

@@ -24,11 +24,11 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
 CARD = ModelCard(
     dataset="Fluo-N3DL-TRIC",
-    task="centres",
+    task="centers",
     training_data="simulated µ-world",
     date="2026-01-31",
     score="MeanIoU 0.9",
-    licence="CC0-1.0",
+    license="CC0-1.0",
     architecture=Architecture(input_size=64),
     pseudocolor=PseudocolorParameters(0.05, "image"),
     tiles=6,
@@ -80,7 +80,7 @@ def test_prediction_survives_half_precision(model, checkpoint):
         torch.testing.assert_close(loaded.predict(image), model.predict(image), rtol=0, atol=2e-3)
 
 
-def test_input_normalisation_is_in_the_checkpoint(model, tmp_path):
+def test_input_normalization_is_in_the_checkpoint(model, tmp_path):
     keras = copy.deepcopy(model)
     keras.input_mean[:] = torch.tensor([0.25, 0.5, 0.75]).view(1, 3, 1, 1)
     keras.input_std[:] = 2.0
@@ -173,7 +173,7 @@ def test_safetensors_of_another_format(tmp_path, metadata, assert_one_line):
         json.dumps({**asdict(CARD), "tiles": 4}),
         json.dumps({**asdict(CARD), "pseudocolor": {"share": 1}}),
         json.dumps({**asdict(CARD), "architecture": {"decoder": [1], "input_size": 64}}),
-        json.dumps({name: value for name, value in asdict(CARD).items() if name != "licence"}),
+        json.dumps({name: value for name, value in asdict(CARD).items() if name != "license"}),
     ],
 )
 def test_damaged_card(tmp_path, card, assert_one_line):
@@ -209,7 +209,7 @@ def test_tensors_that_do_not_fit(checkpoint, tmp_path, change, assert_one_line):
 
 
 def test_unknown_task_is_refused():
-    with pytest.raises(ValueError, match="expected 'segmentation' or 'centres'"):
+    with pytest.raises(ValueError, match="expected 'segmentation' or 'centers'"):
         replace(CARD, task="tracking")
 
 

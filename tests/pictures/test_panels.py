@@ -7,22 +7,22 @@ from ctc_submission.pictures.panels import (
     color_labels,
     enlarge,
     find_outlines,
-    grey,
+    gray,
     paint,
     zoom_for,
 )
 
 
-def test_grey_is_robust_against_single_bright_pixels() -> None:
+def test_gray_is_robust_against_single_bright_pixels() -> None:
     image = np.tile(np.arange(100, dtype=np.uint16), (100, 1))
     with_hot_pixel = image.copy()
     with_hot_pixel[0, 0] = 65535
 
-    np.testing.assert_allclose(grey(with_hot_pixel)[1:].astype(int), grey(image)[1:].astype(int), atol=1)
+    np.testing.assert_allclose(gray(with_hot_pixel)[1:].astype(int), gray(image)[1:].astype(int), atol=1)
 
 
-def test_grey_goes_from_black_to_white_in_three_equal_channels() -> None:
-    picture = grey(np.tile(np.arange(100, dtype=np.uint16), (100, 1)))
+def test_gray_goes_from_black_to_white_in_three_equal_channels() -> None:
+    picture = gray(np.tile(np.arange(100, dtype=np.uint16), (100, 1)))
 
     assert picture.dtype == np.uint8
     assert (picture.min(), picture.max()) == (0, 255)
@@ -30,15 +30,15 @@ def test_grey_goes_from_black_to_white_in_three_equal_channels() -> None:
 
 
 def test_constant_images_are_black() -> None:
-    assert not grey(np.full((5, 6), 7, np.uint16)).any()
+    assert not gray(np.full((5, 6), 7, np.uint16)).any()
 
 
 def test_enlarged_images_repeat_labels_and_interpolate_intensities() -> None:
     labels = np.array([[0, 1]], np.uint16)
 
     assert enlarge(labels, 2).tolist() == [[0, 0, 1, 1], [0, 0, 1, 1]]
-    assert grey(labels, 4).shape == (4, 8, 3)
-    assert len(np.unique(grey(labels, 4))) > 2
+    assert gray(labels, 4).shape == (4, 8, 3)
+    assert len(np.unique(gray(labels, 4))) > 2
 
 
 def test_outlines_lie_inside_cells_and_have_their_width() -> None:
@@ -73,7 +73,7 @@ def test_painting_leaves_the_picture_given_alone() -> None:
     assert not painted[0, 1].any()
 
 
-def test_labels_have_fixed_distinct_colours_on_black() -> None:
+def test_labels_have_fixed_distinct_colors_on_black() -> None:
     labels = np.arange(60, dtype=np.uint16).reshape(6, 10)
 
     colors = color_labels(labels).reshape(-1, 3)

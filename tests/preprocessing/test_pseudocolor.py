@@ -1,4 +1,4 @@
-"""Pseudocolours: edges of stacks, odd slices, and what holds for every stack."""
+"""Pseudocolors: edges of stacks, odd slices, and what holds for every stack."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -96,16 +96,16 @@ def test_constant_stack_is_black(dtype, value):
     assert not color(np.full((3, 20, 20), value, dtype)).any()
 
 
-def test_single_slice_is_grey():
+def test_single_slice_is_gray():
     image = spot(30, 30)
     colored = color(image[np.newaxis])
     for channel in range(3):
         np.testing.assert_array_equal(colored[0, ..., channel], min_max_normalize(image))
 
 
-def test_grey_copies_each_slice_whatever_its_neighbours(clahe_calls):
+def test_gray_copies_each_slice_whatever_its_neighbors(clahe_calls):
     stack = np.stack([spot(20, 20), spot(30, 30, peak=500), spot(40, 40)])
-    colored = color(stack, PseudocolorParameters(coloring="grey"))
+    colored = color(stack, PseudocolorParameters(coloring="gray"))
     for image, copies in zip(stack, colored, strict=True):
         np.testing.assert_array_equal(copies, np.repeat(min_max_normalize(image)[..., np.newaxis], 3, axis=-1))
     assert not clahe_calls
@@ -128,32 +128,32 @@ def test_red_is_the_slice_before_and_blue_the_slice_after():
     assert colored[45, 45].tolist() == [0.5, 1, 1]
 
 
-def test_whole_image_normalisation_keeps_green_darker():
+def test_whole_image_normalization_keeps_green_darker():
     image = np.full((60, 60), 500, np.uint16)
     image[0, 0] = 0
     stack = np.stack([spot(15, 15), image, spot(45, 45)])
     assert color(stack, PseudocolorParameters(normalization="image"))[1, 15, 15].tolist() == [1, 0.5, 0.5]
 
 
-def test_neighbour_without_a_cell_leaves_grey(clahe_calls):
+def test_neighbor_without_a_cell_leaves_gray(clahe_calls):
     image = spot(30, 30)
     colored = color(np.stack([np.zeros_like(image), image, np.zeros_like(image)]))[1]
     assert (colored == colored[..., :1]).all()
     assert len(clahe_calls) == 1
 
 
-def test_zero_neighbour_skips_clahe(clahe_calls):
+def test_zero_neighbor_skips_clahe(clahe_calls):
     assert not region_of_interest(np.zeros((20, 20), np.uint8), 0.03).any()
     assert not clahe_calls
 
 
-def test_dim_neighbour_has_an_empty_region():
+def test_dim_neighbor_has_an_empty_region():
     image = np.zeros((64, 64), np.uint8)
     image[32, 32] = 1  # one pixel of 64 in the box blur: 1/64 of the maximum, below every threshold
     assert not region_of_interest(image, 0.03).any()
 
 
-def test_neighbour_too_bright_for_every_threshold_is_cut_at_the_last():
+def test_neighbor_too_bright_for_every_threshold_is_cut_at_the_last():
     image = np.zeros((64, 64), np.uint8)
     image[:, 32:] = 200
     equalized = cv2.createCLAHE(10, (16, 16)).apply(image)
@@ -206,11 +206,11 @@ def test_impossible_share_is_refused(adjacent_mean):
         PseudocolorParameters(adjacent_mean)
 
 
-def test_unknown_normalisation_is_refused():
+def test_unknown_normalization_is_refused():
     with pytest.raises(ValueError, match="expected 'channel' or 'image'"):
         PseudocolorParameters(normalization="slice")
 
 
 def test_unknown_coloring_is_refused():
-    with pytest.raises(ValueError, match="expected 'region', 'intensity' or 'grey'"):
+    with pytest.raises(ValueError, match="expected 'region', 'intensity' or 'gray'"):
         PseudocolorParameters(coloring="gray")

@@ -1,4 +1,4 @@
-"""Pseudocolours against a plain version that follows the paper step by step, threshold by threshold."""
+"""Pseudocolors against a plain version that follows the paper step by step, threshold by threshold."""
 
 from pathlib import Path
 
@@ -40,12 +40,12 @@ def plain_blurred(image):
     return plain_blur(plain_min_max(equalized))
 
 
-def plain_region(neighbour, adjacent_mean):
-    if neighbour.max() == 0:
-        return np.zeros(neighbour.shape, bool)
-    if neighbour.dtype == np.float32:
-        neighbour = np.rint(plain_min_max(neighbour) * 65535).astype(np.uint16)
-    blurred = plain_blurred(neighbour)
+def plain_region(neighbor, adjacent_mean):
+    if neighbor.max() == 0:
+        return np.zeros(neighbor.shape, bool)
+    if neighbor.dtype == np.float32:
+        neighbor = np.rint(plain_min_max(neighbor) * 65535).astype(np.uint16)
+    blurred = plain_blurred(neighbor)
     for percent in range(20, 50):
         # float32 like the slice: 0.20 as float64 lies below the slice's own 51 / 255, and would let those pixels pass
         mask = blurred > np.float32(percent / 100)
@@ -122,7 +122,7 @@ def test_real_slices(name, adjacent_mean, normalization):
     assert_like_plain(read_frame(frame)[12:15, :100, :110], adjacent_mean, normalization)
 
 
-def test_the_plain_version_tells_neighbours_apart():
+def test_the_plain_version_tells_neighbors_apart():
     stack = blobs(1, np.uint8)
     colored = plain_pseudocolor(stack, 1, 0.03, "channel")
     assert not np.allclose(colored[..., 0], colored[..., 2], atol=0.1)

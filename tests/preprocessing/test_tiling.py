@@ -69,7 +69,7 @@ def test_stitching_undoes_splitting(shape, seed):
 
 
 @pytest.mark.parametrize("shape", [(90, 120), (120, 90), (30, 200)])
-def test_colours_are_split_like_their_channels(shape):
+def test_colors_are_split_like_their_channels(shape):
     image = np.random.default_rng(0).random((*shape, 3), dtype=np.float32)
     tiling = tile_in_six(shape)
     for channel in range(3):

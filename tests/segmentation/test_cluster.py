@@ -88,8 +88,8 @@ def test_the_error_of_a_frame_is_told_and_masks_before_stay(two_workers, configu
 
 
 def test_a_wrong_checkpoint_is_told_before_any_frame(two_workers, checkpoints, sequence, tmp_path):
-    wrong = Configuration(checkpoints["centres"])
-    with pytest.raises(ValueError, match=r"centres\.safetensors: predicts centres"):
+    wrong = Configuration(checkpoints["centers"])
+    with pytest.raises(ValueError, match=r"centers\.safetensors: predicts centers"):
         segment_sequence(sequence, tmp_path / "res", wrong, CPU, scheduler=two_workers.scheduler_address)
     assert not (tmp_path / "res").exists()
 

@@ -30,7 +30,7 @@ def write(tmp_path: Path):
 @pytest.mark.parametrize(
     ("dataset", "method", "tiles", "models"),
     [
-        ("Fluo-C3DL-MDA231", "centres", 1, 2),
+        ("Fluo-C3DL-MDA231", "centers", 1, 2),
         ("Fluo-N3DL-TRIC", "distance", 6, 1),
         ("Fluo-C3DH-A549-SIM", "single", 1, 1),
     ],
@@ -39,7 +39,7 @@ def test_each_dataset_is_processed_as_in_the_paper(dataset, method, tiles, model
     configuration = configuration_for(dataset)
     assert configuration.labeling.method == method
     assert configuration.tiles == tiles
-    assert 1 + (configuration.centre_model is not None) == models
+    assert 1 + (configuration.center_model is not None) == models
     assert configuration.labeling.border == find_dataset(dataset).border
     assert configuration.dimensions == 3
 
@@ -126,7 +126,7 @@ def test_a_model_is_looked_for_beside_the_file_then_among_the_shipped_ones(write
         ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nh = 1', r"unknown key in \[labeling\] 'h', expected one of method"),
         ('dataset = "Fluo-N3DL-TRIC"\ntiles = 5', "tiles is 5, expected 1 .* or 6"),
         ('dataset = "Fluo-N3DL-TRIC"\ndimensions = 4', "dimensions is 4"),
-        ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nmethod = "centres"', "needs a centre_model"),
+        ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nmethod = "centers"', "needs a center_model"),
         ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nminimum_size = -1', "minimum_size is -1"),
         ('dataset = "Fluo-N3DL-TRIC"\n[pseudocolor]\nadjacent_mean = 0', "adjacent_mean is 0"),
         ('dataset = "nowhere"', "unknown dataset 'nowhere'"),

@@ -74,12 +74,12 @@ def test_width_and_voxels_that_are_not_stated_are_found_and_recorded(general, st
 
 
 def test_networks_for_cells_of_different_widths_do_not_go_together(general, checkpoints, tmp_path):
-    model, card = load_checkpoint(checkpoints["centres"])
+    model, card = load_checkpoint(checkpoints["centers"])
     coloring = replace(card.pseudocolor, coloring="intensity")
-    save_checkpoint(tmp_path / "centres.safetensors", model, replace(card, diameter=12.0, pseudocolor=coloring))
-    labeling = LabelingParameters(method="centres")
-    with pytest.raises(ValueError, match=r"general\.safetensors and centres\.safetensors: trained for different"):
-        Segmenter(Configuration(general, tmp_path / "centres.safetensors", labeling=labeling), CPU)
+    save_checkpoint(tmp_path / "centers.safetensors", model, replace(card, diameter=12.0, pseudocolor=coloring))
+    labeling = LabelingParameters(method="centers")
+    with pytest.raises(ValueError, match=r"general\.safetensors and centers\.safetensors: trained for different"):
+        Segmenter(Configuration(general, tmp_path / "centers.safetensors", labeling=labeling), CPU)
 
 
 @pytest.mark.parametrize("width", [0, 0.5, float("inf")])
@@ -88,9 +88,9 @@ def test_widths_below_a_pixel_are_refused(general, width):
         Configuration(general, cell_diameter=width)
 
 
-def test_colours_that_a_network_was_not_trained_on_are_refused(general):
+def test_colors_that_a_network_was_not_trained_on_are_refused(general):
     stated = Configuration(general, pseudocolor=PseudocolorParameters(), labeling=CUBES)
-    with pytest.raises(ValueError, match=r"general\.safetensors: trained on slices coloured by intensity"):
+    with pytest.raises(ValueError, match=r"general\.safetensors: trained on slices colored by intensity"):
         Segmenter(stated, CPU)
 
 

@@ -44,8 +44,8 @@ def test_every_step_is_taken_once_and_in_order(configuration, sequence, tiles):
 
 
 def test_two_networks_see_the_same_slices(checkpoints, sequence):
-    labeling = LabelingParameters(method="centres")
-    configuration = Configuration(checkpoints["segmentation"], checkpoints["centres"], labeling=labeling)
+    labeling = LabelingParameters(method="centers")
+    configuration = Configuration(checkpoints["segmentation"], checkpoints["centers"], labeling=labeling)
     segmenter = Segmenter(configuration, CPU)
     stack = read_frame(sequence / "t000.tif")
     probabilities = segmenter.predict(stack)
@@ -199,16 +199,16 @@ def test_constant_frames_are_segmented(configuration, tmp_path, value):
 
 
 def test_a_checkpoint_for_another_task_is_refused(checkpoints):
-    with pytest.raises(ValueError, match=r"centres\.safetensors: predicts centres, expected a checkpoint for segment"):
-        Segmenter(Configuration(checkpoints["centres"]), CPU)
+    with pytest.raises(ValueError, match=r"centers\.safetensors: predicts centers, expected a checkpoint for segment"):
+        Segmenter(Configuration(checkpoints["centers"]), CPU)
 
 
-def test_models_trained_on_other_colours_must_be_told_which(checkpoints, tmp_path):
-    model, card = load_checkpoint(checkpoints["centres"])
+def test_models_trained_on_other_colors_must_be_told_which(checkpoints, tmp_path):
+    model, card = load_checkpoint(checkpoints["centers"])
     save_checkpoint(tmp_path / "other.safetensors", model, replace(card, pseudocolor=PseudocolorParameters(0.2)))
-    labeling = LabelingParameters(method="centres")
+    labeling = LabelingParameters(method="centers")
     configuration = Configuration(checkpoints["segmentation"], tmp_path / "other.safetensors", labeling=labeling)
-    with pytest.raises(ValueError, match=r"other\.safetensors: trained on differently coloured slices; state adjacent"):
+    with pytest.raises(ValueError, match=r"other\.safetensors: trained on differently colored slices; state adjacent"):
         Segmenter(configuration, CPU)
     stated = replace(configuration, pseudocolor=PseudocolorParameters(0.1))
     assert Segmenter(stated, CPU).pseudocolor == PseudocolorParameters(0.1)
@@ -235,15 +235,15 @@ def test_slices_cut_otherwise_than_in_training_are_refused(checkpoints, tmp_path
     assert Segmenter(Configuration(path, tiles=trained), CPU).views((4, 60, 72)).count == trained
 
 
-def test_the_network_of_centres_may_be_the_one_that_says_how_slices_were_cut(checkpoints, tmp_path):
-    labeling = LabelingParameters(method="centres")
-    centres = cut_in(tmp_path, checkpoints["centres"], 6)
-    configuration = Configuration(checkpoints["segmentation"], centres, labeling=labeling)
-    with pytest.raises(ValueError, match=r"cut-centres\.safetensors: trained on six .*state tiles = 6"):
+def test_the_network_of_centers_may_be_the_one_that_says_how_slices_were_cut(checkpoints, tmp_path):
+    labeling = LabelingParameters(method="centers")
+    centers = cut_in(tmp_path, checkpoints["centers"], 6)
+    configuration = Configuration(checkpoints["segmentation"], centers, labeling=labeling)
+    with pytest.raises(ValueError, match=r"cut-centers\.safetensors: trained on six .*state tiles = 6"):
         Segmenter(configuration, CPU)
     Segmenter(replace(configuration, tiles=6), CPU)
     whole = replace(configuration, tiles=6, segmentation_model=cut_in(tmp_path, checkpoints["segmentation"], 1))
-    with pytest.raises(ValueError, match=r"cut-seg.* and cut-centres.*: trained on differently cut slices; train one"):
+    with pytest.raises(ValueError, match=r"cut-seg.* and cut-centers.*: trained on differently cut slices; train one"):
         Segmenter(whole, CPU)
 
 
@@ -312,11 +312,11 @@ def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, mon
 
     def note_label(self, *found):
         labels = finish(self, *found)
-        events.append("labelled")
+        events.append("labeled")
         return labels
 
     monkeypatch.setattr(local, "_LARGE", 1)
     monkeypatch.setattr(local, "read_frame", note_read)
     monkeypatch.setattr(Segmenter, "label", note_label)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
-    assert events == ["read t000", "labelled", "read t001", "labelled", "read t002", "labelled"]
+    assert events == ["read t000", "labeled", "read t001", "labeled", "read t002", "labeled"]

@@ -21,13 +21,13 @@ def other(configuration) -> Configuration:
 
 
 @pytest.fixture
-def labelled(monkeypatch) -> list[str]:
+def labeled(monkeypatch) -> list[str]:
     """Note every frame that is computed."""
     seen = []
     label = Segmenter.label
 
     def note(self, *found):
-        seen.append("labelled")
+        seen.append("labeled")
         return label(self, *found)
 
     monkeypatch.setattr(Segmenter, "label", note)
@@ -61,7 +61,7 @@ def test_other_shares_are_refused(text):
         parse_shard(text)
 
 
-def test_shards_give_the_masks_and_a_last_call_the_record_of_one_run(configuration, sequence, tmp_path, labelled):
+def test_shards_give_the_masks_and_a_last_call_the_record_of_one_run(configuration, sequence, tmp_path, labeled):
     whole, results = tmp_path / "whole", tmp_path / "res"
     segment_sequence(sequence, whole, configuration, CPU)
     segment_sequence(sequence, results, configuration, CPU, shard=Shard(2, 2))
@@ -71,31 +71,31 @@ def test_shards_give_the_masks_and_a_last_call_the_record_of_one_run(configurati
     assert frames_of(tmp_path / "res.1-of-2.json") == ["t000.tif", "t002.tif"]
     assert read_all(results) == read_all(whole)
     assert not (tmp_path / "res.json").exists()
-    assert len(labelled) == 6
+    assert len(labeled) == 6
     merged = segment_sequence(sequence, results, configuration, CPU)
-    assert len(labelled) == 6
+    assert len(labeled) == 6
     assert frames_of(tmp_path / "res.json") == list(merged.frames) == ["t000.tif", "t001.tif", "t002.tif"]
     assert json.loads((tmp_path / "res.json").read_text())["parameters"] == 6_697_817
 
 
-def test_a_shard_goes_on_where_it_or_a_run_of_other_shards_was(configuration, sequence, tmp_path, labelled):
+def test_a_shard_goes_on_where_it_or_a_run_of_other_shards_was(configuration, sequence, tmp_path, labeled):
     results = tmp_path / "res"
     segment_sequence(sequence, results, configuration, CPU, shard=Shard(1, 3))
     segment_sequence(sequence, results, configuration, CPU, shard=Shard(1, 3))
-    assert len(labelled) == 1
+    assert len(labeled) == 1
     manifest = segment_sequence(sequence, results, configuration, CPU, shard=Shard(1, 2))
-    assert len(labelled) == 2
+    assert len(labeled) == 2
     assert sorted(manifest.frames) == ["t000.tif", "t002.tif"]
 
 
-def test_what_a_shard_knows_of_a_frame_that_changed_since_does_not_count(configuration, sequence, tmp_path, labelled):
+def test_what_a_shard_knows_of_a_frame_that_changed_since_does_not_count(configuration, sequence, tmp_path, labeled):
     results = tmp_path / "res"
     segment_sequence(sequence, results, configuration, CPU, shard=Shard(1, 3))
     (sequence / "t000.tif").write_bytes((sequence / "t001.tif").read_bytes())
     segment_sequence(sequence, results, configuration, CPU)
-    assert len(labelled) == 4
+    assert len(labeled) == 4
     segment_sequence(sequence, results, configuration, CPU)
-    assert len(labelled) == 4
+    assert len(labeled) == 4
 
 
 def test_a_shard_does_not_touch_masks_of_another_configuration(configuration, other, sequence, tmp_path):

@@ -28,7 +28,7 @@ def subject(parameters, radius, age=20, remaining=50):
 
 
 @pytest.mark.parametrize(("draw", "parameters", "radius"), FORMS)
-def test_a_cell_fits_its_box_and_holds_its_centre(draw, parameters, radius, texture):
+def test_a_cell_fits_its_box_and_holds_its_center(draw, parameters, radius, texture):
     for seed in range(5):
         patch = draw(np.random.default_rng(seed), subject(parameters, radius), parameters.cells, texture)
         inside = patch.depth > 0
@@ -36,8 +36,8 @@ def test_a_cell_fits_its_box_and_holds_its_centre(draw, parameters, radius, text
         assert patch.light.min() > 0
         assert not inside[:, [0, -1]].any()
         assert not inside[:, :, [0, -1]].any()
-        centre = np.round([50 / parameters.anisotropy, 80.3, 90.8]).astype(int) - patch.origin
-        assert inside[tuple(centre)]
+        center = np.round([50 / parameters.anisotropy, 80.3, 90.8]).astype(int) - patch.origin
+        assert inside[tuple(center)]
 
 
 @pytest.mark.parametrize(("draw", "parameters", "radius"), FORMS)

@@ -19,9 +19,9 @@ def picture(light, optics, frame=0, seed=0):
 
 def test_mean_and_variance_are_those_of_photons():
     optics = replace(PLAIN, signal=40.0, background=10.0, gain=3.0, offset=100.0)
-    grey = picture(np.ones(SHAPE, np.float32), optics)
-    assert grey.mean() == pytest.approx(100 + 3 * 50, rel=0.01)
-    assert grey.var() == pytest.approx(3**2 * 50, rel=0.05)
+    gray = picture(np.ones(SHAPE, np.float32), optics)
+    assert gray.mean() == pytest.approx(100 + 3 * 50, rel=0.01)
+    assert gray.var() == pytest.approx(3**2 * 50, rel=0.05)
 
 
 def test_camera_noise_adds_to_photon_noise():
@@ -34,10 +34,10 @@ def test_light_spreads_along_z_and_across_but_is_not_lost():
     light = np.zeros((9, 65, 65), np.float32)
     light[4, 32, 32] = 1e6
     optics = replace(PLAIN, blur=(0.7, 2.0), background=0.0, gain=1.0, offset=0.0, signal=1.0)
-    grey = picture(light, optics)
-    assert grey.sum() == pytest.approx(1e6, rel=0.02)
-    assert grey[4, 32, 32] > grey[5, 32, 32] > grey[6, 32, 32] > 0
-    assert grey[4, 32, 34] == pytest.approx(grey[4, 34, 32], rel=0.1)
+    gray = picture(light, optics)
+    assert gray.sum() == pytest.approx(1e6, rel=0.02)
+    assert gray[4, 32, 32] > gray[5, 32, 32] > gray[6, 32, 32] > 0
+    assert gray[4, 32, 34] == pytest.approx(gray[4, 34, 32], rel=0.1)
 
 
 def test_deeper_slices_and_later_frames_are_darker():
@@ -65,12 +65,12 @@ def test_light_is_left_as_it_was():
     assert np.all(light == 1)
 
 
-def test_grey_values_are_rounded_and_clipped_to_their_bits():
-    grey = np.array([[[-3.0, 1.6, 300.0, 5000.0]]], np.float32)
-    assert digitise(grey, 8).tolist() == [[[0, 2, 255, 255]]]
-    assert digitise(grey, 8).dtype == np.uint8
-    assert digitise(grey, 12).tolist() == [[[0, 2, 300, 4095]]]
-    assert digitise(grey, 12).dtype == np.uint16
+def test_gray_values_are_rounded_and_clipped_to_their_bits():
+    gray = np.array([[[-3.0, 1.6, 300.0, 5000.0]]], np.float32)
+    assert digitise(gray, 8).tolist() == [[[0, 2, 255, 255]]]
+    assert digitise(gray, 8).dtype == np.uint8
+    assert digitise(gray, 12).tolist() == [[[0, 2, 300, 4095]]]
+    assert digitise(gray, 12).dtype == np.uint16
 
 
 def test_a_halo_may_reach_further_along_z_than_across():

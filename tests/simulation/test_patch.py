@@ -8,7 +8,7 @@ def ball(origin, depth_inside=1.0, size=3):
     return Patch(origin, full, 2 * full)
 
 
-def test_a_box_holds_the_voxels_around_the_centre():
+def test_a_box_holds_the_voxels_around_the_center():
     box = make_box(np.array([10.0, 20.5, 30.0]), np.array([5.0, 2.0, 3.0]), anisotropy=5.0)
     assert box.origin == (1, 19, 27)
     assert box.shape == (3, 4, 7)

@@ -23,7 +23,7 @@ def test_there_are_as_many_cells_as_the_field_has_room_for():
 
 
 @pytest.mark.parametrize("parameters", [SMALL, MDA231, A549_SIM])
-def test_centres_stay_within_the_frame(parameters):
+def test_centers_stay_within_the_frame(parameters):
     population, landscape = found(parameters)
     depth, height, width = parameters.shape
     limits = ((depth - 1) * parameters.anisotropy, height - 1, width - 1)

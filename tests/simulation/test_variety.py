@@ -25,7 +25,7 @@ def test_sequences_have_their_own_size():
     assert frame.image.shape == (37, 60, 80)
 
 
-def test_nuclei_are_cut_by_faces_beyond_their_centres():
+def test_nuclei_are_cut_by_faces_beyond_their_centers():
     frames = list(simulate_varied("nuclei", frames=6, seed=1, scale=0.5))
     touched = [np.unique(frame.labels[:, [0, -1]]) for frame in frames]
     assert any(

@@ -123,8 +123,8 @@ RESULTS = {
     "32 bit, beyond 65535": (
         mask_of(lambda it: it.astype(np.uint32) * 10000), "error", "mask001.tif", "labels go up to 80000",
     ),
-    "colours": (mask_of(lambda it: it[..., :3].copy(), "rgb"), "error", "mask001.tif", "3 samples per voxel"),
-    "inverted grey": (mask_of(lambda it: it, "miniswhite"), "error", "mask001.tif", "photometric 0"),
+    "colors": (mask_of(lambda it: it[..., :3].copy(), "rgb"), "error", "mask001.tif", "3 samples per voxel"),
+    "inverted gray": (mask_of(lambda it: it, "miniswhite"), "error", "mask001.tif", "photometric 0"),
     "written by Pillow": (mask_by_pillow, "error", "mask001.tif", "no SamplesPerPixel tag"),
     "unlike pages": (mask_of_unlike_pages, "error", "mask001.tif", "page 1 has size"),
     "no TIFF": (add("mask001.tif", "masks?"), "error", "mask001.tif", "not a readable TIFF"),
@@ -186,8 +186,8 @@ SCRIPTS = {
     "removes the results": (
         script('trap', 'rm -rf "$data/Fluo-C3DL-MDA231/01_RES"\ntrap'), "error", "01.sh", "line 8 removes a folder",
     ),
-    "fetches weights": (script("trap", "wget -q weights\ntrap"), "warning", "01.sh", "wget: the organisers promise no"),
-    "installs packages": (script("trap", "pip install torch\ntrap"), "warning", "01.sh", "pip install: the organisers"),
+    "fetches weights": (script("trap", "wget -q weights\ntrap"), "warning", "01.sh", "wget: the organizers promise no"),
+    "installs packages": (script("trap", "pip install torch\ntrap"), "warning", "01.sh", "pip install: the organizers"),
     "writes another sequence": (script("01_RES", "02_RES"), "error", "01.sh", "names 02_RES, but by its name reads 01"),
     "reads another sequence": (script('MDA231/01"', 'MDA231/02"'), "error", "01.sh", "names 02, but by its name"),
     "parameters not written out": (
@@ -228,7 +228,7 @@ def test_a_submission_without_a_flaw_passes(world, tmp_path, capsys):
     assert status == 0
     assert [(each["severity"], each["finding"]) for each in report["findings"]] == [
         ("note", "3 frames took 4.5 s on cuda"),
-        ("note", "the run takes about 0.8 GB of memory, the organisers have 128 GB"),
+        ("note", "the run takes about 0.8 GB of memory, the organizers have 128 GB"),
     ]
     assert capsys.readouterr().out.endswith("0 errors, 0 warnings, 2 notes\n")
 

@@ -34,8 +34,8 @@ def bright_disc(seed, size=32):
     target = np.zeros((size, size), np.uint8)
     y, x = generator.integers(size // 4, 3 * size // 4, 2).tolist()
     cv2.circle(target, (x, y), size // 6, 1, -1)
-    grey = np.clip(60 + 140 * target + generator.normal(0, 10, target.shape), 0, 255)
-    return Sample(np.repeat(grey[..., np.newaxis], 3, axis=-1).astype(np.uint8), target)
+    gray = np.clip(60 + 140 * target + generator.normal(0, 10, target.shape), 0, 255)
+    return Sample(np.repeat(gray[..., np.newaxis], 3, axis=-1).astype(np.uint8), target)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ DEFAULT = AugmentationParameters(crop=64)
 
 
 def views(image, target):
-    """The sixteen views of turns, mirror images and swapped neighbours, by name."""
+    """The sixteen views of turns, mirror images and swapped neighbors, by name."""
     for turns in range(4):
         for mirrored in (False, True):
             for swapped in (False, True):
@@ -127,7 +127,7 @@ def test_crops_come_from_everywhere():
     assert max(middles) > 0.7
 
 
-def test_noise_is_grey_and_no_stronger_than_allowed():
+def test_noise_is_gray_and_no_stronger_than_allowed():
     image = np.full((64, 64, 3), 0.5, np.float32)
     parameters = AugmentationParameters(crop=64, gamma=(1, 1), noise=0.05, blur=0)
     spreads = []
@@ -186,14 +186,14 @@ def test_unknown_pixels_stray_with_the_image():
             image, target, AugmentationParameters(64, (0.6, 1.6), (1, 1), 0, 0), np.random.default_rng(seed)
         )
         assert set(np.unique(view_target)) <= {0, 1, IGNORED}
-        grey = view[..., 1]
-        assert ((grey > 0.4) & (grey < 0.6) | (view_target != 1)).mean() > 0.98
-        assert (view_target[grey > 0.95] == IGNORED).all()
+        gray = view[..., 1]
+        assert ((gray > 0.4) & (gray < 0.6) | (view_target != 1)).mean() > 0.98
+        assert (view_target[gray > 0.95] == IGNORED).all()
 
 
 @pytest.mark.parametrize("normalization", ["channel", "image"])
 @pytest.mark.parametrize("gamma", [0.6, 1.7])
-def test_gamma_of_a_coloured_slice_is_the_coloured_gamma_of_the_slice(normalization, gamma):
+def test_gamma_of_a_colored_slice_is_the_colored_gamma_of_the_slice(normalization, gamma):
     green = np.random.default_rng(0).integers(30, 255, (64, 64)).astype(np.float32)
     green[0, 0], green[0, 1] = 0, 255
     regions = np.zeros((2, 64, 64), bool)

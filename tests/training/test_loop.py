@@ -175,7 +175,7 @@ def test_other_recipe_or_samples_are_refused(uninterrupted, untrained, samples, 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("task", "centres"),
+        ("task", "centers"),
         ("architecture", Architecture((8, 8, 8, 8), 32)),
         ("pseudocolor", PseudocolorParameters(0.1)),
         ("diameter", 20.0),
@@ -187,13 +187,13 @@ def test_other_network_is_refused(uninterrupted, untrained, samples, card, recip
         train(untrained, replace(card, **{name: value}), samples, folder, recipe)
 
 
-def test_centres_are_trained_in_bfloat16(untrained, samples, card, recipe, tmp_path):
+def test_centers_are_trained_in_bfloat16(untrained, samples, card, recipe, tmp_path):
     model = copy.deepcopy(untrained)
     short = replace(recipe, epochs=1, samples_per_epoch=2, precision="bfloat16", ema=None)
-    results = train(model, replace(card, task="centres"), samples, tmp_path, short, watch=NO_PICTURES)
+    results = train(model, replace(card, task="centers"), samples, tmp_path, short, watch=NO_PICTURES)
     assert 0 < results[0].training_loss < 10
     loaded, found = load_checkpoint(tmp_path / "best.safetensors")
-    assert found.task == "centres"
+    assert found.task == "centers"
     for name, tensor in model.state_dict().items():
         torch.testing.assert_close(loaded.state_dict()[name], tensor, rtol=1e-3, atol=1e-4)
 
@@ -248,5 +248,5 @@ def _disc(seed):
     y, x = np.mgrid[:32, :32]
     middle = generator.integers(8, 24, 2)
     target = ((y - middle[0]) ** 2 + (x - middle[1]) ** 2 < 40).astype(np.uint8)
-    grey = (60 + 140 * target + generator.integers(0, 20, target.shape)).astype(np.uint8)
-    return Sample(np.repeat(grey[..., np.newaxis], 3, axis=-1), target)
+    gray = (60 + 140 * target + generator.integers(0, 20, target.shape)).astype(np.uint8)
+    return Sample(np.repeat(gray[..., np.newaxis], 3, axis=-1), target)

@@ -50,14 +50,14 @@ def test_batch_of_which_nothing_is_known_costs_nothing():
 
 
 def test_focal_of_a_perfect_prediction_is_zero(target):
-    assert loss_for("centres")(sure_of(target), target).item() == pytest.approx(0, abs=1e-6)
+    assert loss_for("centers")(sure_of(target), target).item() == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("probability", [0.1, 0.5, 0.9, 0.99])
 def test_focal_weighs_cross_entropy_by_the_square_of_the_error(probability):
     logits = torch.logit(torch.full((1, 1, 4, 4), probability))
     expected = -((1 - probability) ** 2) * torch.log(torch.tensor(probability))
-    torch.testing.assert_close(loss_for("centres")(logits, torch.ones(1, 1, 4, 4)), expected)
+    torch.testing.assert_close(loss_for("centers")(logits, torch.ones(1, 1, 4, 4)), expected)
 
 
 @pytest.mark.parametrize(("found", "divisor"), [(40, 40), (4, 4), (1, 1.6), (0, 1.6)])
@@ -65,17 +65,17 @@ def test_focal_is_divided_by_the_pixels_to_be_found_but_no_fewer_than_a_thousand
     target = torch.zeros(1, 1, 40, 40)
     target.view(-1)[:found] = 1
     expected = target.numel() * 0.25 * torch.log(torch.tensor(2.0)) / divisor
-    torch.testing.assert_close(loss_for("centres")(torch.zeros_like(target), target), expected)
+    torch.testing.assert_close(loss_for("centers")(torch.zeros_like(target), target), expected)
 
 
 def test_focal_forgives_easy_pixels_more_than_cross_entropy():
     easy, hard = (torch.logit(torch.full((1, 1, 4, 4), share)) for share in (0.95, 0.3))
     ones = torch.ones(1, 1, 4, 4)
-    focal, entropy = loss_for("centres"), torch.nn.functional.binary_cross_entropy_with_logits
+    focal, entropy = loss_for("centers"), torch.nn.functional.binary_cross_entropy_with_logits
     assert focal(easy, ones) / focal(hard, ones) < entropy(easy, ones) / entropy(hard, ones) / 50
 
 
-@pytest.mark.parametrize("task", ["segmentation", "centres"])
+@pytest.mark.parametrize("task", ["segmentation", "centers"])
 @pytest.mark.parametrize("strength", [0, 1, 50, 1e4])
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_gradients_are_finite(task, strength, sign, target):
@@ -86,15 +86,15 @@ def test_gradients_are_finite(task, strength, sign, target):
     assert logits.grad.isfinite().all()
 
 
-@pytest.mark.parametrize("task", ["segmentation", "centres"])
-def test_gradients_point_towards_the_target(task, target):
+@pytest.mark.parametrize("task", ["segmentation", "centers"])
+def test_gradients_point_toward_the_target(task, target):
     logits = torch.zeros_like(target, requires_grad=True)
     loss_for(task)(logits, target).backward()
     assert (logits.grad[target > 0] < 0).all()
     assert (logits.grad[target == 0] > 0).all()
 
 
-@pytest.mark.parametrize("task", ["segmentation", "centres"])
+@pytest.mark.parametrize("task", ["segmentation", "centers"])
 def test_target_without_a_cell(task):
     logits = torch.zeros(1, 1, 8, 8, requires_grad=True)
     loss = loss_for(task)(logits, torch.zeros(1, 1, 8, 8))
@@ -103,7 +103,7 @@ def test_target_without_a_cell(task):
     assert logits.grad.isfinite().all()
 
 
-@pytest.mark.parametrize("task", ["segmentation", "centres"])
+@pytest.mark.parametrize("task", ["segmentation", "centers"])
 def test_ignored_pixels_take_no_part(task, target):
     logits = torch.linspace(-3, 3, target.numel()).reshape(target.shape)
     loss = loss_for(task)
@@ -120,7 +120,7 @@ def test_ignored_pixels_take_no_part(task, target):
     assert wild.grad[..., :11].any()
 
 
-@pytest.mark.parametrize("task", ["segmentation", "centres"])
+@pytest.mark.parametrize("task", ["segmentation", "centers"])
 def test_nothing_known_no_loss(task):
     logits = torch.ones(1, 1, 8, 8, requires_grad=True)
     loss = loss_for(task)(logits, torch.full((1, 1, 8, 8), float(IGNORED)))

@@ -14,7 +14,7 @@ from ctc_submission.preprocessing.views import resize
 from ctc_submission.simulation.sequence import simulate_sequence
 from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.samples import Sample, SampleParameters, drop_empty, load_samples
-from ctc_submission.training.targets import IGNORED, centre_target
+from ctc_submission.training.targets import IGNORED, center_target
 
 SHAPE = (4, 30, 50)
 SMALL = SampleParameters("segmentation", input_size=32, empty_every=1, pseudocolor=PseudocolorParameters(0.2))
@@ -248,7 +248,7 @@ def test_frames_with_slices_annotated_by_themselves_are_not_cut_from_the_side(fo
 def test_labels_of_slices_annotated_by_themselves_are_measured_slice_by_slice(folder):
     large = np.zeros((1, *SHAPE[1:]), np.uint16)
     large[:, 2:28, 5:31] = 3
-    write_slice(folder, 0, 1)  # two cells of 15 x 15 pixels, labelled 3 and 8
+    write_slice(folder, 0, 1)  # two cells of 15 x 15 pixels, labeled 3 and 8
     write_slice(folder, 0, 2, large)
     samples = load_samples(folder, "01", replace(SMALL, input_size=96, diameter=16.92569))
     assert median_diameter(samples[0].target) == pytest.approx(16.9, rel=0.1)
@@ -298,11 +298,11 @@ def test_six_patches_a_slice(folder):
         np.testing.assert_array_equal(sample.target, plain_resize(truth, 32) > 0)
 
 
-def test_centres_are_marked_at_the_samples_scale(folder):
+def test_centers_are_marked_at_the_samples_scale(folder):
     write_slice(folder, 0, 1)
-    parameters = SampleParameters("centres", 1, 64, centre_radius=2.5, empty_every=1)
+    parameters = SampleParameters("centers", 1, 64, center_radius=2.5, empty_every=1)
     target = load_samples(folder, "01", parameters)[0].target
-    np.testing.assert_array_equal(target, centre_target(plain_resize(cells()[1], 64), 2.5))
+    np.testing.assert_array_equal(target, center_target(plain_resize(cells()[1], 64), 2.5))
     assert cv2.connectedComponents(target)[0] == 1 + 2
 
 

@@ -75,8 +75,8 @@ def test_view_depends_on_epoch_index_and_seed_alone(views, discs, recipe):
 
 
 def test_coloring_reaches_the_augmentation(discs, recipe):
-    grey, channels = (Views(discs, recipe, coloring)[1, 0][0] for coloring in ("region", "intensity"))
-    assert (grey == grey[..., :1]).all()
+    gray, channels = (Views(discs, recipe, coloring)[1, 0][0] for coloring in ("region", "intensity"))
+    assert (gray == gray[..., :1]).all()
     assert not (channels == channels[..., :1]).all()  # each slice has noise of its own
 
 

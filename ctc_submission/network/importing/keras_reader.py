@@ -72,7 +72,7 @@ def _names(group: Any, name: str) -> list[str]:
 def _chain(path: Path, arrays: Mapping[str, Arrays]) -> Graph:
     """Put layers with weights one after another, after a division by 255 as Keras' EfficientNet has it.
 
-    The layer that normalises the image comes first: a model within the model lists it last, as it is not trained.
+    The layer that normalizes the image comes first: a model within the model lists it last, as it is not trained.
     """
     if sum(bool(re.fullmatch(r"(.+_)?rescaling(_\d+)?", layer)) for layer in arrays) > 1:
         raise ValueError(

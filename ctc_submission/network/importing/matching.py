@@ -27,7 +27,7 @@ def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellS
     Parameters
     ----------
     graph : Graph
-        EfficientCellSeg as some file has it: input normalised by any numbers, batch norms as they are or folded into
+        EfficientCellSeg as some file has it: input normalized by any numbers, batch norms as they are or folded into
         convolutions, skips before or after the features they join.
     input_size : int, optional
         Side in pixels of the square the network sees, where the graph takes any; 384 if not given.
@@ -66,7 +66,7 @@ def first_layers(graph: Graph) -> tuple[Affine, int | None]:
     Returns
     -------
     tuple of Affine and int or None
-        The normalisation, and the side in pixels of the square the first convolution sees, where that is fixed.
+        The normalization, and the side in pixels of the square the first convolution sees, where that is fixed.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def first_layers(graph: Graph) -> tuple[Affine, int | None]:
         else:
             raise ValueError(
                 f"{graph.source}: '{node.label}' lies between the image and the first convolution, expected nothing "
-                "but resizing and normalisation"
+                "but resizing and normalization"
             )
         key = node.inputs[0]
     return compose(operations), side

@@ -62,7 +62,7 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
     model : EfficientCellSeg
         Ours, on the CPU.
     images : iterable of (Y, X, 3) ndarray of float32 in [0, 1]
-        Pseudocoloured slices of any size; resized beforehand where the file does not resize them itself.
+        Pseudocolored slices of any size; resized beforehand where the file does not resize them itself.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
 
 
 def _session(path: Path) -> Any:
-    """Open a file as it is written: onnxruntime's optimisations alone change probabilities by up to 2e-4."""
+    """Open a file as it is written: onnxruntime's optimizations alone change probabilities by up to 2e-4."""
     runtime = need("onnxruntime")
     options = runtime.SessionOptions()
     options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL

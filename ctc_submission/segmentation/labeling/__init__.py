@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from ctc_submission.segmentation.labeling.centres import label_by_centres
+from ctc_submission.segmentation.labeling.centers import label_by_centers
 from ctc_submission.segmentation.labeling.cleaning import clean_labels
 from ctc_submission.segmentation.labeling.components import fill_holes, label_components, label_single
 from ctc_submission.segmentation.labeling.distance import label_by_distance
@@ -19,7 +19,7 @@ _HALF_ONE = np.float16(1).view(np.uint16)
 
 def label_cells(
     foreground: np.ndarray,
-    centres: np.ndarray | None = None,
+    centers: np.ndarray | None = None,
     *,
     parameters: LabelingParameters,
     executor: Executor | None = None,
@@ -34,8 +34,8 @@ def label_cells(
     foreground : (Z, Y, X) ndarray of float, bool or uint8
         Probability of foreground in [0, 1]; or, as bool or uint8 of 0 and 1, the foreground itself, which takes no
         copy where it is in C order. A 2D image has Z = 1.
-    centres : (Z, Y, X) ndarray of float, optional
-        Heat map of cell centres in [0, 1]; needed by the method ``centres``, not used by others. float16 saves memory
+    centers : (Z, Y, X) ndarray of float, optional
+        Heat map of cell centers in [0, 1]; needed by the method ``centers``, not used by others. float16 saves memory
         and is computed with as float32.
     parameters : LabelingParameters
         How cells are told apart.
@@ -56,11 +56,11 @@ def label_cells(
         empty.
     """
     _check_probability("foreground", foreground)
-    if parameters.method == "centres":
-        _check_centres(centres, foreground.shape)
+    if parameters.method == "centers":
+        _check_centers(centers, foreground.shape)
     _check_field(foreground.shape, parameters.border)
     mask = _mask(foreground, parameters.foreground_threshold)
-    heat = centres if parameters.method == "centres" else None
+    heat = centers if parameters.method == "centers" else None
     if parameters.faithful:
         return label_slices(mask, heat, parameters)
     if parameters.largest_hole:
@@ -75,7 +75,7 @@ def _label(
     mask: np.ndarray, heat: np.ndarray | None, parameters: LabelingParameters, executor: Executor | None
 ) -> np.ndarray:
     if heat is not None:
-        return label_by_centres(mask, heat, parameters, executor)
+        return label_by_centers(mask, heat, parameters, executor)
     if parameters.method == "distance":
         return label_by_distance(mask, parameters, executor)
     return label_single(mask) if parameters.method == "single" else label_components(mask, executor)
@@ -98,12 +98,12 @@ def _check_probability(name: str, volume: np.ndarray) -> None:
         raise ValueError(f"{name} has values from {low:g} to {high:g}, expected probabilities in [0, 1]")
 
 
-def _check_centres(centres: np.ndarray | None, shape: tuple[int, ...]) -> None:
-    if centres is None:
-        raise ValueError("labeling method 'centres' needs a heat map of cell centres: give one or take another method")
-    if centres.shape != shape:
-        raise ValueError(f"centres has shape {centres.shape}, expected that of the foreground, {shape}")
-    _check_probability("centres", centres)
+def _check_centers(centers: np.ndarray | None, shape: tuple[int, ...]) -> None:
+    if centers is None:
+        raise ValueError("labeling method 'centers' needs a heat map of cell centers: give one or take another method")
+    if centers.shape != shape:
+        raise ValueError(f"centers has shape {centers.shape}, expected that of the foreground, {shape}")
+    _check_probability("centers", centers)
 
 
 def _check_field(shape: tuple[int, ...], border: int) -> None:

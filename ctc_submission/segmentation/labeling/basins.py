@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
+from ctc_submission.segmentation.labeling.neighbors import NEIGHBORS
 
 _CHUNK = 1 << 12
-_SELF = len(NEIGHBOURS) // 2
-_AROUND = np.insert(NEIGHBOURS, _SELF, 0, axis=0)
+_SELF = len(NEIGHBORS) // 2
+_AROUND = np.insert(NEIGHBORS, _SELF, 0, axis=0)
 
 
 def find_basins(
@@ -72,16 +72,16 @@ def _pad(height: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 @lru_cache
 def _lengths(steps: tuple[float, float, float]) -> np.ndarray:
-    """Give the lengths (27,) of the ways to all neighbours, and 1 for the way to itself."""
+    """Give the lengths (27,) of the ways to all neighbors, and 1 for the way to itself."""
     lengths = np.linalg.norm(_AROUND * np.array(steps), axis=1)
     lengths[_SELF] = 1
     return lengths.astype(np.float32)
 
 
 def _climb(land: np.ndarray, voxels: np.ndarray, offsets: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Point every voxel to its steepest higher neighbour, or to an equal one earlier in scan order, or to itself.
+    """Point every voxel to its steepest higher neighbor, or to an equal one earlier in scan order, or to itself.
 
-    Of equally steep ways the first in scan order is taken; the voxel itself stands in the middle of its neighbours.
+    Of equally steep ways the first in scan order is taken; the voxel itself stands in the middle of its neighbors.
     """
     upward = np.empty_like(voxels)
     for start, here in _chunks(voxels):

@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from ctc_submission.preprocessing.ahead import map_ahead
-from ctc_submission.segmentation.labeling.neighbours import NEIGHBOURS
+from ctc_submission.segmentation.labeling.neighbors import NEIGHBORS
 
 
 def clean_labels(
@@ -19,7 +19,7 @@ def clean_labels(
 ) -> np.ndarray:
     """Merge or drop small pieces, drop cells outside the field of interest, and number what is left.
 
-    A piece below the minimum size joins that larger neighbour which it touches at most places, and is dropped if it
+    A piece below the minimum size joins that larger neighbor which it touches at most places, and is dropped if it
     touches none: a cell that was split once too often is whole again, and dirt is gone.
 
     Parameters
@@ -58,7 +58,7 @@ def clean_labels(
 
 
 def _look(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np.ndarray]:
-    """Find the labelled pixels of a slice (Y, X) and, of every label in it, what counts.
+    """Find the labeled pixels of a slice (Y, X) and, of every label in it, what counts.
 
     The table (4, M) of int64 gives a label, its pixels, those in the field of interest, and its first in the frame.
     """
@@ -77,7 +77,7 @@ def _look(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np.nda
 
 
 def _voxels_of(labels: np.ndarray, pixels: Sequence[np.ndarray], wanted: np.ndarray) -> np.ndarray:
-    """Give the places (3, M) of the labelled pixels whose label is wanted."""
+    """Give the places (3, M) of the labeled pixels whose label is wanted."""
     chosen = [part[wanted[of_slice.ravel()[part]]] for of_slice, part in zip(labels, pixels, strict=True)]
     z = np.repeat(np.arange(len(chosen)), [len(part) for part in chosen])
     return np.stack((z, *np.divmod(np.concatenate(chosen), labels.shape[2])))
@@ -86,7 +86,7 @@ def _voxels_of(labels: np.ndarray, pixels: Sequence[np.ndarray], wanted: np.ndar
 def _contacts(labels: np.ndarray, places: np.ndarray) -> np.ndarray:
     """List the labels (2, M), own and other, at every place where one of these voxels touches another label."""
     pairs = [np.empty((2, 0), labels.dtype)]
-    for step in NEIGHBOURS:
+    for step in NEIGHBORS:
         there = places + step[:, np.newaxis]
         in_frame = ((there >= 0) & (there < np.reshape(labels.shape, (3, 1)))).all(axis=0)
         pair = np.stack((labels[tuple(places[:, in_frame])], labels[tuple(there[:, in_frame])]))
@@ -95,7 +95,7 @@ def _contacts(labels: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 
 def _join_small(contacts: np.ndarray, sizes: np.ndarray, minimum_size: int) -> np.ndarray:
-    """Join small pieces to larger neighbours until none is left that has one; give the cell of every label."""
+    """Join small pieces to larger neighbors until none is left that has one; give the cell of every label."""
     cell = np.arange(len(sizes))
     while True:
         size = np.bincount(cell, sizes, len(sizes))
@@ -107,7 +107,7 @@ def _join_small(contacts: np.ndarray, sizes: np.ndarray, minimum_size: int) -> n
 
 
 def _nearest_larger(own: np.ndarray, other: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Point every piece to the larger neighbour it touches most, and on to the end; equals rank by label."""
+    """Point every piece to the larger neighbor it touches most, and on to the end; equals rank by label."""
     is_larger = (size[other] > size[own]) | ((size[other] == size[own]) & (other < own))
     pairs, places = np.unique(np.stack((own, other))[:, is_larger], axis=1, return_counts=True)
     own, other = pairs[:, np.lexsort((-pairs[1], places))]

@@ -8,7 +8,7 @@ from scipy import ndimage
 from ctc_submission.preprocessing.ahead import map_ahead
 from ctc_submission.segmentation.labeling.boxes import Box
 from ctc_submission.segmentation.labeling.islands import find_islands
-from ctc_submission.segmentation.labeling.neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.neighbors import TOUCHING
 
 _IN_SLICE = np.zeros((3, 3, 3), dtype=bool)
 _IN_SLICE[1] = ndimage.generate_binary_structure(2, 1)

@@ -1,7 +1,7 @@
 """The exact Euclidean distance to the background, in a fraction of the time of a general transform.
 
 The squares of the distances in the slices are whole numbers that OpenCV knows in linear time. Across the slices the
-lowest of the neighbours' parabolas counts (Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019); few
+lowest of the neighbors' parabolas counts (Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019); few
 slices are near enough to matter, since the largest distance found so far bounds how far one has to look.
 """
 

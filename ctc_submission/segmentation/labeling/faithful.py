@@ -1,9 +1,9 @@
 """Labels as the paper's authors make them, slice by slice: for comparison with labels in 3D, not for a submission.
 
 What is worse about it: labels start at 1 again in every slice, so one cell has another label in the next slice and one
-label means several cells in the frame; the distance knows neither the neighbouring slices nor the voxels' edges; its
+label means several cells in the frame; the distance knows neither the neighboring slices nor the voxels' edges; its
 maxima are joined through faces only, so the ridge of a cell that lies askew falls apart into many markers and the cell
-with it; foreground without a predicted centre is lost; and every stray pixel of foreground is a cell.
+with it; foreground without a predicted center is lost; and every stray pixel of foreground is a cell.
 """
 
 import cv2
@@ -15,15 +15,15 @@ from ctc_submission.segmentation.labeling.euclidean import distance_to_backgroun
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
 
-def label_slices(mask: np.ndarray, centres: np.ndarray | None, parameters: LabelingParameters) -> np.ndarray:
+def label_slices(mask: np.ndarray, centers: np.ndarray | None, parameters: LabelingParameters) -> np.ndarray:
     """Label every slice by itself, without smoothing, spacing or cleaning.
 
     Parameters
     ----------
     mask : (Z, Y, X) ndarray of bool
         The foreground.
-    centres : (Z, Y, X) ndarray of float or None
-        Heat map of the centres, for ``centres``.
+    centers : (Z, Y, X) ndarray of float or None
+        Heat map of the centers, for ``centers``.
     parameters : LabelingParameters
         Method and marker threshold; the rest is not used.
 
@@ -41,7 +41,7 @@ def label_slices(mask: np.ndarray, centres: np.ndarray | None, parameters: Label
             labels[z] = _label(foreground)
         else:
             distance = _distance(foreground)
-            is_marker = _maxima(distance) if centres is None else foreground & (centres[z] > threshold)
+            is_marker = _maxima(distance) if centers is None else foreground & (centers[z] > threshold)
             labels[z] = watershed(-distance, _label(is_marker), mask=foreground)
     return labels
 
@@ -60,5 +60,5 @@ def _distance(foreground: np.ndarray) -> np.ndarray:
 
 
 def _maxima(distance: np.ndarray) -> np.ndarray:
-    """Mark the pixels of a slice's foreground that none of their 8 neighbours exceeds."""
+    """Mark the pixels of a slice's foreground that none of their 8 neighbors exceeds."""
     return (distance > 0) & (distance == cv2.dilate(distance, np.ones((3, 3), np.uint8)))

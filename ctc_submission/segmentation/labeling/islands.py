@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from ctc_submission.preprocessing.ahead import map_ahead
 from ctc_submission.segmentation.labeling.boxes import Box, widen
-from ctc_submission.segmentation.labeling.neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.neighbors import TOUCHING
 
 _CELL = (1, 3, 3)
 

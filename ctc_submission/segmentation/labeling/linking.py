@@ -4,10 +4,10 @@ import numpy as np
 
 
 def link_sections(piece: np.ndarray, sections: np.ndarray, overlap: float) -> np.ndarray:
-    """Join the sections that overlap in neighbouring slices, each with at most one above and one below.
+    """Join the sections that overlap in neighboring slices, each with at most one above and one below.
 
     The pairs that share most come first. Then sections two slices apart are joined in the same way, over what no
-    section claims in the slice between, where the prediction of a centre has failed.
+    section claims in the slice between, where the prediction of a center has failed.
 
     Parameters
     ----------

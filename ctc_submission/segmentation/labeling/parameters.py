@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-LabelingMethod = Literal["centres", "distance", "single", "components"]
+LabelingMethod = Literal["centers", "distance", "single", "components"]
 
 
 @dataclass(frozen=True)
@@ -15,25 +15,25 @@ class LabelingParameters:
     """
 
     method: LabelingMethod = "distance"
-    """``centres``: watershed from predicted centres. ``distance``: watershed of the distance to the background.
+    """``centers``: watershed from predicted centers. ``distance``: watershed of the distance to the background.
     ``single``: the largest connected piece is the one cell. ``components``: every connected piece is a cell."""
     foreground_threshold: float = 0.5
     """Foreground is where the probability is above this (paper, section 3.3)."""
     marker_threshold: float = 0.5
-    """Centres are where the heat map is above this; this and the next two are for ``centres`` only."""
+    """Centers are where the heat map is above this; this and the next two are for ``centers`` only."""
     marker_dynamics: float = 0.3
-    """A summit of the heat map that rises no more than this above the pass to a higher one is no centre of its own."""
+    """A summit of the heat map that rises no more than this above the pass to a higher one is no center of its own."""
     link_overlap: float = 0.5
-    """Part of the smaller of two sections in neighbouring slices that they share at least if they are of one cell."""
+    """Part of the smaller of two sections in neighboring slices that they share at least if they are of one cell."""
     spacing: tuple[float, float, float] | None = None
     """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: what the file states, else cubes."""
     smoothing: float = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
     dynamics: float = 0.75
     """A maximum of the distance that rises no more than this, in pixels, above the pass to a higher one is no cell of
-    its own; for ``distance``, and in slices for ``centres``. The staircase on the rim of a rod makes up to 0.7."""
+    its own; for ``distance``, and in slices for ``centers``. The staircase on the rim of a rod makes up to 0.7."""
     minimum_size: int = 0
-    """Voxels in the frame; a smaller piece joins the neighbour it touches most, and is dropped if it touches none."""
+    """Voxels in the frame; a smaller piece joins the neighbor it touches most, and is dropped if it touches none."""
     largest_hole: int = 0
     """Holes in a slice of up to so many pixels become foreground before cells are told apart. ``single`` fills all."""
     border: int = 0

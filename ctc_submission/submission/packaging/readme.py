@@ -39,7 +39,7 @@ name it: `PYTHON=/path/to/python ./SW/{script}`.
 
     cd SW && sha256sum -c SHA256SUMS
 
-Licence of the code: BSD-3-Clause (`LICENSE`). What the weights were trained on: `models/*.md`, or their metadata.
+License of the code: BSD-3-Clause (`LICENSE`). What the weights were trained on: `models/*.md`, or their metadata.
 """
 _WITH_WHEELS = "The packages are in `wheels/` and are installed from there."
 _WITHOUT_WHEELS = "The packages of `requirements.txt` come from the package index."

@@ -54,7 +54,7 @@ def read_content(path: Path, frame: int, border: int) -> MaskContent:
     Parameters
     ----------
     path : Path
-        A mask that the organisers' reader takes.
+        A mask that the organizers' reader takes.
     frame : int
         Number of its frame.
     border : int
@@ -108,7 +108,7 @@ def _find_parts(page: NDArray[np.uint16], z: int) -> tuple[NDArray[np.int64], Pi
 def _overlaps(
     before: tuple[NDArray[np.uint16], NDArray[np.int64]], after: tuple[NDArray[np.uint16], NDArray[np.int64]]
 ) -> NDArray[np.int64]:
-    """Return the (N, 2) pairs of parts, counted from 0, that overlap and have one label in neighbouring slices."""
+    """Return the (N, 2) pairs of parts, counted from 0, that overlap and have one label in neighboring slices."""
     shared = (before[0] == after[0]) & (after[0] > 0)
     base = after[1].max(initial=0) + 1
     pairs = np.unique(before[1][shared] * base + after[1][shared])

@@ -1,4 +1,4 @@
-"""What the run takes, against what the organisers have: 128 GB of memory, one A100 of 80 GB, a few days."""
+"""What the run takes, against what the organizers have: 128 GB of memory, one A100 of 80 GB, a few days."""
 
 import json
 import math
@@ -13,7 +13,7 @@ from ctc_submission.submission.findings import Finding, error, note, warning
 from ctc_submission.submission.validation.results import ResultFolder
 
 MEMORY = 128e9
-"""Bytes of memory that the organisers' servers have at least."""
+"""Bytes of memory that the organizers' servers have at least."""
 LONGEST = 3 * 86400
 """Seconds: a run of more than a few days may be excluded."""
 _LONG = 86400
@@ -52,7 +52,7 @@ def find_record(results: Path) -> Record | None:
 
 
 def check_cost(results: ResultFolder, record: Record | None) -> Iterator[Finding]:
-    """Tell the run's time and memory, and find what goes beyond the organisers' limits.
+    """Tell the run's time and memory, and find what goes beyond the organizers' limits.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _check_memory(file: str, cost: Cost, results: ResultFolder) -> Iterator[Find
     """Hold an estimate of the memory for the first frame against the limit."""
     info = read_frame_info(results.frames[0].path)
     memory = estimate_memory(math.prod(info.shape), info.dtype.itemsize, cost.networks, _BATCH)
-    found = f"the run takes about {memory / 1e9:.1f} GB of memory, the organisers have {MEMORY / 1e9:.0f} GB"
+    found = f"the run takes about {memory / 1e9:.1f} GB of memory, the organizers have {MEMORY / 1e9:.0f} GB"
     yield error(file, found, "segment parts of the frame") if memory > MEMORY else note(file, found)
 
 

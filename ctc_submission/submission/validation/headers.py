@@ -12,12 +12,12 @@ from ctc_submission.challenge.strict import StrictMask
 from ctc_submission.submission.findings import Finding, error
 
 _LARGEST_LABEL = 65535
-REWRITE = "write masks in strips, one grey sample of 16 bit unsigned, uncompressed, LZW or Deflate"
+REWRITE = "write masks in strips, one gray sample of 16 bit unsigned, uncompressed, LZW or Deflate"
 """The way out for a mask that is not read as it should be."""
 
 
 def check_readable(path: Path) -> Iterator[Finding]:
-    """Find a mask that the organisers' reader refuses, or silently takes for zeros.
+    """Find a mask that the organizers' reader refuses, or silently takes for zeros.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def check_digits(results: ResultFolder) -> Iterator[Finding]:
 
 
 def check_mask_names(results: ResultFolder) -> Iterator[Finding]:
-    """Find images that the organisers' software does not take for masks."""
+    """Find images that the organizers' software does not take for masks."""
     for name in results.names:
         if _MASK.fullmatch(name) or _TEMPORARY.fullmatch(name) or not _IMAGE.fullmatch(name):
             continue

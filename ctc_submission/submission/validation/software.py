@@ -21,7 +21,7 @@ _LEFTOVER = re.compile(r"\.DS_Store|.*\.(pyc|part|tmp|bak|swp)|.*~|(t|mask)\d{3,
 
 
 def check_names(software: Software) -> Iterator[Finding]:
-    """Find executables whose names the organisers do not expect."""
+    """Find executables whose names the organizers do not expect."""
     scripts = read_scripts(software)
     named = {name for script in scripts for name in script.helpers}
     wanted = "DATASET-SEQ.sh, or DATASET-SEQ-CONFIG.sh with CONFIG one of GT, ST, GT+ST, allGT, allST, allGT+allST"
@@ -62,7 +62,7 @@ def check_offline(software: Software) -> Iterator[Finding]:
     for script in read_scripts(software):
         found = [match[1] for line in script.lines for match in _FETCHES.finditer(line)]
         if fetched := sorted({each for each in found if not (has_wheels and _INSTALLS.match(each))}):
-            finding = f"{list_some(fetched)}: the organisers promise no connection to the internet"
+            finding = f"{list_some(fetched)}: the organizers promise no connection to the internet"
             yield warning(script.file, finding, "put all that is needed into SW (ctc-submission package --wheels)")
 
 

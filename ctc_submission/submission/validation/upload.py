@@ -102,7 +102,7 @@ def _check_results_there(packed: Software, uploaded: list[UploadedResults]) -> I
 
 
 def _check_place(folder: Path, uploaded: UploadedResults) -> Iterator[Finding]:
-    """Find results in another folder than the organisers look in."""
+    """Find results in another folder than the organizers look in."""
     expected = folder / uploaded.run.upload_folder
     if uploaded.path != expected:
         kind = "dense results" if uploaded.run.dataset in DENSE_RESULTS else "results"

@@ -1,1 +1,1 @@
-"""Labelling parameters fitted to references by the challenge's own measures; networks run once for each frame."""
+"""Labeling parameters fitted to references by the challenge's own measures; networks run once for each frame."""

@@ -1,4 +1,4 @@
-"""A configuration fitted to annotated sequences: networks once, then labelling and scoring many times."""
+"""A configuration fitted to annotated sequences: networks once, then labeling and scoring many times."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ class FitParameters:
     """What a fit tries, and how it tells what is better."""
 
     metric: Metric = "SEG"
-    """What is maximised, in the mean over the sequences as on the leaderboards."""
+    """What is maximized, in the mean over the sequences as on the leaderboards."""
     most_frames: int | None = None
     """Frames of each sequence at most, spread evenly; None for all that have references."""
     adjacent_means: tuple[AdjacentMean, ...] = ()
@@ -56,9 +56,9 @@ class Fit:
     start: Configuration
     """The configuration before."""
     names: tuple[str, ...]
-    """Fitted parameters of the labelling."""
+    """Fitted parameters of the labeling."""
     metric: Metric
-    """What was maximised."""
+    """What was maximized."""
     found: Fitted
     """Scores before and after."""
     frames: Mapping[Source, Sequence[ReferencedFrame]]
@@ -72,7 +72,7 @@ def fit_configuration(
     folder: Path,
     execution: Execution | None = None,
 ) -> Fit:
-    """Find the labelling parameters that score best on sequences with references.
+    """Find the labeling parameters that score best on sequences with references.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def _score(predicted: Mapping[Source, list[PredictedFrame]], metric: Metric, lab
 
 
 def trained_coloring(configuration: Configuration) -> PseudocolorParameters:
-    """Return how slices are coloured: as the configuration says, or else as the networks were trained."""
+    """Return how slices are colored: as the configuration says, or else as the networks were trained."""
     return configuration.pseudocolor or read_card(configuration.segmentation_model).pseudocolor
 
 
@@ -134,7 +134,7 @@ def _colorings(
     coloring = trained_coloring(configuration)
     if coloring.coloring != "region":
         raise ValueError(
-            f"{configuration.segmentation_model}: was trained on slices coloured by {coloring.coloring}, in which "
+            f"{configuration.segmentation_model}: was trained on slices colored by {coloring.coloring}, in which "
             "adjacent_mean plays no part; fit without it"
         )
     share = foreground_share([frame for of_source in frames.values() for frame in of_source])

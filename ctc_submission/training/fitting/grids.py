@@ -1,4 +1,4 @@
-"""Which values are tried for the parameters of each labelling method."""
+"""Which values are tried for the parameters of each labeling method."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -23,7 +23,7 @@ Thresholds end at 0.1: what suits one recording's background below that will not
 
 _FITTED: Mapping[LabelingMethod, tuple[str, ...]] = MappingProxyType(
     {
-        "centres": tuple(GRIDS),
+        "centers": tuple(GRIDS),
         "distance": ("foreground_threshold", "dynamics", "smoothing", "minimum_size"),
         "single": ("foreground_threshold",),
         "components": ("foreground_threshold", "minimum_size"),
@@ -42,12 +42,12 @@ def grids_for(parameters: LabelingParameters) -> dict[str, tuple[Any, ...]]:
     Returns
     -------
     dict of str to tuple
-        Values by the name of each parameter that the labelling method uses, ascending.
+        Values by the name of each parameter that the labeling method uses, ascending.
 
     Raises
     ------
     ValueError
-        If slices are to be labelled as the paper's authors did, which leaves little to fit.
+        If slices are to be labeled as the paper's authors did, which leaves little to fit.
     """
     if parameters.faithful:
         raise ValueError("labels of single slices (faithful) are not one label a cell: fit without --faithful")

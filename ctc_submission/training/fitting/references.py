@@ -1,4 +1,4 @@
-"""The frames that a fit is scored on: those with references, found by the organisers' naming rules."""
+"""The frames that a fit is scored on: those with references, found by the organizers' naming rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Probabilities on disk, labelled and scored: the challenge's measures, without a mask being written."""
+"""Probabilities on disk, labeled and scored: the challenge's measures, without a mask being written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class PredictedFrame:
     frame: ReferencedFrame
     """Frame and references."""
     probabilities: Path
-    """An .npy file, (M, Z, Y, X) float16: foreground and, of a second network, the centres."""
+    """An .npy file, (M, Z, Y, X) float16: foreground and, of a second network, the centers."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def score_frames(
     Raises
     ------
     ValueError
-        If a reference does not fit its frame, or is no mask as the organisers' reader takes it.
+        If a reference does not fit its frame, or is no mask as the organizers' reader takes it.
     """
     for_seg: list[Matching] = []
     for_det: list[tuple[int, Matching]] = []
@@ -100,9 +100,9 @@ def label_frame(probabilities: Path, parameters: LabelingParameters) -> np.ndarr
     (Z, Y, X) ndarray of uint16
         Labels as a mask holds them; those beyond 65535 are left out.
     """
-    foreground, *centres = np.load(probabilities, mmap_mode="r")
+    foreground, *centers = np.load(probabilities, mmap_mode="r")
     labels = label_cells(
-        foreground.astype(np.float32), *(heat.astype(np.float32) for heat in centres), parameters=parameters
+        foreground.astype(np.float32), *(heat.astype(np.float32) for heat in centers), parameters=parameters
     )
     return np.where(labels <= _MOST_LABELS, labels, 0).astype(np.uint16)
 

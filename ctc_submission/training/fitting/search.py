@@ -11,7 +11,7 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 PASSES = 3
 """Passes over all parameters at most."""
 _EQUAL = 1e-6
-"""Scores that differ by no more are equal: the organisers' tools print six decimals."""
+"""Scores that differ by no more are equal: the organizers' tools print six decimals."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from benchmarks.paper.distances import (
     DistanceLoss,
     cell_distances,
     label_distances,
-    neighbour_distances,
+    neighbor_distances,
 )
 from ctc_submission.training.targets import IGNORED
 
@@ -35,15 +35,15 @@ def test_nothing_has_no_depth():
     assert not cell_distances(np.zeros((5, 6), bool)).any()
 
 
-def test_neighbours_are_felt_across_the_gap_and_one_cell_has_none(two_cells):
-    nearness = neighbour_distances(two_cells)
+def test_neighbors_are_felt_across_the_gap_and_one_cell_has_none(two_cells):
+    nearness = neighbor_distances(two_cells)
     assert nearness[15, [24, 22, 5]].tolist() == [0.5, 0.25, 0]
     assert not nearness[~two_cells].any()
-    assert not neighbour_distances(two_cells & (np.arange(60) < 26)).any()
+    assert not neighbor_distances(two_cells & (np.arange(60) < 26)).any()
 
 
 def maps_of(cells):
-    return np.stack([cell_distances(cells), neighbour_distances(cells)])
+    return np.stack([cell_distances(cells), neighbor_distances(cells)])
 
 
 def test_perfect_maps_cost_nothing_and_errors_cost(two_cells):

@@ -48,12 +48,12 @@ def test_impossible_size_is_refused(size):
 
 def test_rows_differ_in_one_thing_from_the_first_of_their_table():
     assert len(ROWS) == 8
-    assert ROWS["random-grey"].coloring == "grey"
-    assert ROWS["random-pseudocolour"].coloring == "region"
+    assert ROWS["random-gray"].coloring == "gray"
+    assert ROWS["random-pseudocolor"].coloring == "region"
     assert not ROWS["decoder-112"].imagenet
     assert {row.name for row in list_rows(imagenet=True) if row.imagenet} == {
-        "imagenet-grey",
-        "imagenet-pseudocolour",
+        "imagenet-gray",
+        "imagenet-pseudocolor",
         "decoder-112",
         "decoder-512",
     }

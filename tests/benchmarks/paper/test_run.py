@@ -15,7 +15,7 @@ from benchmarks.paper.budget import Budget
 from benchmarks.paper.report import describe_budget, judge
 from benchmarks.paper.results import Result, load_result, save_result
 from benchmarks.paper.rows import list_rows
-from benchmarks.paper.tables import judge_colours, table_of_decoders, table_of_methods, table_of_starts
+from benchmarks.paper.tables import judge_colors, table_of_decoders, table_of_methods, table_of_starts
 from benchmarks.paper.timing import SampleTime, time_samples
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.network.weights import load_checkpoint
@@ -49,7 +49,7 @@ def call(data, work, *more):
 def finished(data, tmp_path_factory):
     """The folder of a run of a row that can be run and one that cannot."""
     work = tmp_path_factory.mktemp("work")
-    assert call(data, work, "--rows", "random-grey", "imagenet-grey") == 0
+    assert call(data, work, "--rows", "random-gray", "imagenet-gray") == 0
     return work
 
 
@@ -67,16 +67,16 @@ def test_report_tells_what_was_run_and_what_was_not(finished):
 
 
 def test_results_and_masks_are_kept(finished):
-    found = json.loads((finished / "random-grey" / "result.json").read_text())
+    found = json.loads((finished / "random-gray" / "result.json").read_text())
     assert found["result"]["parameters"] == 6_697_817
     assert 0 <= found["result"]["seg"] <= 1
-    assert [path.name for path in (finished / "random-grey" / "02_RES").iterdir()] == ["mask001.tif"]
+    assert [path.name for path in (finished / "random-gray" / "02_RES").iterdir()] == ["mask001.tif"]
 
 
 def test_finished_rows_are_not_trained_again(data, finished, monkeypatch):
     monkeypatch.setattr(run, "run_row", None)
     (finished / "report.md").unlink()
-    assert call(data, finished, "--rows", "random-grey") == 0
+    assert call(data, finished, "--rows", "random-gray") == 0
     assert (finished / "report.md").is_file()
 
 
@@ -89,13 +89,13 @@ def test_both_u_nets_are_trained_and_scored(data, tmp_path):
 
 
 def test_another_budget_wants_another_folder(data, finished, capsys):
-    assert call(data, finished, "--rows", "random-grey", "--seed", "1") == 2
+    assert call(data, finished, "--rows", "random-gray", "--seed", "1") == 2
     assert "result.json: is of another budget (seed differ): name another folder in WORK" in capsys.readouterr().err
 
 
 def test_missing_encoder_weights_are_named(data, tmp_path, capsys):
     weights = tmp_path / "b5.safetensors"
-    assert call(data, tmp_path, "--rows", "imagenet-grey", "--encoder-weights", str(weights)) == 2
+    assert call(data, tmp_path, "--rows", "imagenet-gray", "--encoder-weights", str(weights)) == 2
     assert f"{weights}: no such encoder weights" in capsys.readouterr().err
 
 
@@ -115,7 +115,7 @@ def test_result_of_other_frames_is_refused(data, tmp_path):
 
 
 def test_checkpoint_of_a_row_can_be_loaded(finished):
-    model, card = load_checkpoint(finished / "random-grey" / "last.safetensors")
+    model, card = load_checkpoint(finished / "random-gray" / "last.safetensors")
     assert card.architecture.input_size == model.architecture.input_size == 32
 
 
@@ -132,24 +132,24 @@ def test_result_comes_back_and_a_broken_one_is_named(data, tmp_path):
 def test_tables_hold_the_papers_figures():
     rows = list_rows(imagenet=True)
     results, times = {row.name: RESULT for row in rows}, {row.name: TIME for row in rows}
-    assert "| ImageNet | pseudocolours | 0.9000 | 0.800 |" in table_of_starts(rows, results)
+    assert "| ImageNet | pseudocolors | 0.9000 | 0.800 |" in table_of_starts(rows, results)
     assert "| [112, 80, 48, 16] | 1.06 M | 0.9000 | 12.5 | 79.5 | 334 |" in table_of_decoders(rows, results, times)
     assert "| 6.7 M (6,697,817) | 0.800 | 0.119 | 0.9000 |" in table_of_methods(rows, results)
     assert table_of_decoders(rows, {}, {}).count("not run") == 3
 
 
 def test_samples_are_timed_side_by_side():
-    rows = [row for row in list_rows(imagenet=False) if row.name in ("random-grey", "decoder-112")]
+    rows = [row for row in list_rows(imagenet=False) if row.name in ("random-gray", "decoder-112")]
     times = time_samples(rows, 32, torch.device("cpu"))
-    assert list(times) == ["random-grey", "decoder-112"]
+    assert list(times) == ["random-gray", "decoder-112"]
     assert all(time.cpu > 0 and time.gpu is None for time in times.values())
 
 
-def test_colours_are_judged():
+def test_colors_are_judged():
     better = replace(RESULT, mean_iou=0.95)
-    assert "**beat** grey" in judge_colours({"random-grey": RESULT, "random-pseudocolour": better})
-    assert "**do not beat** grey" in judge_colours({"random-grey": better, "random-pseudocolour": RESULT})
-    assert "not both run" in judge_colours({"random-grey": RESULT})
+    assert "**beat** gray" in judge_colors({"random-gray": RESULT, "random-pseudocolor": better})
+    assert "**do not beat** gray" in judge_colors({"random-gray": better, "random-pseudocolor": RESULT})
+    assert "not both run" in judge_colors({"random-gray": RESULT})
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_colours_are_judged():
     ],
 )
 def test_a_smaller_budget_is_told_and_a_tiny_one_not_judged(budget, warning, verdict):
-    results = {"random-grey": RESULT, "random-pseudocolour": replace(RESULT, mean_iou=RESULT.mean_iou + 0.05)}
+    results = {"random-gray": RESULT, "random-pseudocolor": replace(RESULT, mean_iou=RESULT.mean_iou + 0.05)}
     assert warning in describe_budget(budget, 120)
     assert verdict in judge(results, budget, 120)
 

@@ -13,8 +13,8 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
 SIDE = 64
 CONFIGURATIONS = {
-    "Fluo-C3DL-MDA231": 'segmentation_model = "regions.safetensors"\ncentre_model = "centres.safetensors"\n'
-    '[labeling]\nmethod = "centres"\nspacing = [5.0, 1.0, 1.0]\n',
+    "Fluo-C3DL-MDA231": 'segmentation_model = "regions.safetensors"\ncenter_model = "centers.safetensors"\n'
+    '[labeling]\nmethod = "centers"\nspacing = [5.0, 1.0, 1.0]\n',
     "Fluo-N3DL-TRIC": 'segmentation_model = "intensities.safetensors"\ntiles = 6\n[labeling]\nmethod = "distance"\n',
     "Fluo-C3DH-A549-SIM": 'segmentation_model = "regions.safetensors"\n[labeling]\nmethod = "single"\n',
     "nuclei": 'segmentation_model = "nuclei.safetensors"\n[labeling]\nmethod = "distance"\n',
@@ -41,7 +41,7 @@ def models(network: EfficientCellSeg, tmp_path_factory: pytest.TempPathFactory) 
     for name, task, coloring, diameter in (
         ("regions", "segmentation", "region", None),
         ("intensities", "segmentation", "intensity", None),
-        ("centres", "centres", "region", None),
+        ("centers", "centers", "region", None),
         ("nuclei", "segmentation", "intensity", 24.0),
     ):
         colors = PseudocolorParameters(coloring=coloring)

@@ -77,12 +77,12 @@ def test_all_datasets_and_growth_are_measured(models, work, tmp_path):
 
 
 @pytest.mark.slow
-def test_other_colours_are_not_compared(models, work, tmp_path):
+def test_other_colors_are_not_compared(models, work, tmp_path):
     assert call(models, work, tmp_path, "--datasets", "Fluo-N3DL-TRIC", "--coloring", "region") == 0
     (found,) = json.loads((tmp_path / "benchmark.json").read_text())["datasets"]
     assert found["coloring"] == "region"
     assert found["agreement"] is None
-    assert "not compared: colours differ" in (tmp_path / "benchmark.md").read_text()
+    assert "not compared: colors differ" in (tmp_path / "benchmark.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ def test_they_take_turns_and_the_best_of_each_figure_counts(tmp_path):
 
 def test_options_are_passed_on_and_unknown_ones_named():
     assert make_execution({"device": "cpu", "threads": 2}).threads == 2
-    assert make_execution({"device": "cpu", "colour": "red"}, optional=["colour"]).device == "cpu"
-    with pytest.raises(ValueError, match="this version has no option 'colour': leave it out, it has .*device"):
-        make_execution({"device": "cpu", "colour": "red"})
+    assert make_execution({"device": "cpu", "color": "red"}, optional=["color"]).device == "cpu"
+    with pytest.raises(ValueError, match="this version has no option 'color': leave it out, it has .*device"):
+        make_execution({"device": "cpu", "color": "red"})
 
 
 def test_faithful_changes_the_labels_alone(models):

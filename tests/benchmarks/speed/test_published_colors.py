@@ -1,4 +1,4 @@
-"""The sequential version's colours are the product's, slice by slice."""
+"""The sequential version's colors are the product's, slice by slice."""
 
 import numpy as np
 import pytest
@@ -22,10 +22,10 @@ def stack():
         PseudocolorParameters(),
         PseudocolorParameters(normalization="image"),
         PseudocolorParameters(coloring="intensity"),
-        PseudocolorParameters(coloring="grey"),
+        PseudocolorParameters(coloring="gray"),
     ],
 )
-def test_colours_are_the_products(stack, coloring):
+def test_colors_are_the_products(stack, coloring):
     expected = list(pseudocolor_slices(stack, coloring))
     found = [color_slice(stack, z, coloring, intensity_range(stack)) for z in range(len(stack))]
     np.testing.assert_array_equal(found, expected)
@@ -33,7 +33,7 @@ def test_colours_are_the_products(stack, coloring):
     assert np.ptp(expected) == 1
 
 
-def test_an_empty_neighbour_has_no_region(stack):
+def test_an_empty_neighbor_has_no_region(stack):
     assert not find_region(stack[3], 0.03).any()
     assert find_region(stack[2], 0.5).any()
 

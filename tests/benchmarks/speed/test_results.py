@@ -19,8 +19,8 @@ from benchmarks.speed.tables import (
 )
 from benchmarks.speed.worlds import World
 
-SLOW = {"start": 1.0, "total": 41.0, "read": 1.0, "pseudocolour": 4.0, "resize": 1.0, "network": 12.0}
-QUICK = {"start": 0.5, "total": 5.5, "read": 0.1, "pseudocolour": 0.2, "resize": 0.1, "network": 2.0}
+SLOW = {"start": 1.0, "total": 41.0, "read": 1.0, "pseudocolor": 4.0, "resize": 1.0, "network": 12.0}
+QUICK = {"start": 0.5, "total": 5.5, "read": 0.1, "pseudocolor": 0.2, "resize": 0.1, "network": 2.0}
 REST = {"stitch": 0.5, "label": 1.0, "write": 0.5}
 
 

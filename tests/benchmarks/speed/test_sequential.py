@@ -24,9 +24,9 @@ def probabilities():
     return probabilities
 
 
-@pytest.mark.parametrize("method", ["centres", "distance", "single", "components"])
+@pytest.mark.parametrize("method", ["centers", "distance", "single", "components"])
 def test_labels_are_those_of_the_faithful_mode(probabilities, method):
-    if method != "centres":
+    if method != "centers":
         probabilities = probabilities[:1]
     parameters = LabelingParameters(method, marker_threshold=0.6, faithful=True)
     expected = label_cells(*probabilities, parameters=parameters)
@@ -34,7 +34,7 @@ def test_labels_are_those_of_the_faithful_mode(probabilities, method):
     np.testing.assert_array_equal(label_stack(probabilities, parameters), expected)
 
 
-def test_a_slice_of_foreground_alone_is_labelled_as_in_the_faithful_mode():
+def test_a_slice_of_foreground_alone_is_labeled_as_in_the_faithful_mode():
     probabilities = np.ones((1, 2, 20, 20), np.float32)
     parameters = LabelingParameters("distance", faithful=True)
     np.testing.assert_array_equal(
@@ -42,7 +42,7 @@ def test_a_slice_of_foreground_alone_is_labelled_as_in_the_faithful_mode():
     )
 
 
-def test_peaks_are_no_lower_than_their_neighbours():
+def test_peaks_are_no_lower_than_their_neighbors():
     distance = np.array([[0.0, 1, 0, 0], [1, 2, 1, 2], [0, 1, 0, 0]])
     assert np.argwhere(find_peaks(distance)).tolist() == [[1, 1], [1, 3]]
 
@@ -62,7 +62,7 @@ def test_every_stage_is_timed_and_masks_are_written(models, work, tmp_path):
 
 def test_checkpoints_are_converted_once(models, work):
     configuration = ShippedConfigurations(models)["Fluo-C3DL-MDA231"]
-    assert [path.name for path in list_checkpoints(configuration)] == ["regions.safetensors", "centres.safetensors"]
+    assert [path.name for path in list_checkpoints(configuration)] == ["regions.safetensors", "centers.safetensors"]
     files = convert_checkpoints(configuration, work)
     before = [path.stat().st_mtime_ns for path in files]
     assert convert_checkpoints(configuration, work) == files

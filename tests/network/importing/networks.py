@@ -72,7 +72,7 @@ class Style:
     channels_first: bool = False
     """Whether images are (N, 3, Y, X)."""
     reciprocal: bool = False
-    """Whether the input is normalised by products and sums instead of quotients and differences."""
+    """Whether the input is normalized by products and sums instead of quotients and differences."""
     shuffled: bool = False
     """Whether nodes are stored in another order than they are computed."""
 
@@ -148,8 +148,8 @@ class _Writer:
         mean, std = self.network.input_mean.numpy(), self.network.input_std.numpy()
         scaled = self.add("Mul", image, self.constant(np.float32(1 / 255)))
         if self.style.reciprocal:
-            centred = self.add("Add", scaled, self.constant(-mean / 255))
-            return self.add("Mul", self.constant(255 / std), centred)
+            centerd = self.add("Add", scaled, self.constant(-mean / 255))
+            return self.add("Mul", self.constant(255 / std), centerd)
         return self.add("Div", self.add("Sub", scaled, self.constant(mean / 255)), self.constant(std / 255))
 
     def _encoder(self, image: str) -> tuple[str, list[str]]:

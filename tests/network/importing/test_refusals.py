@@ -68,7 +68,7 @@ def skip_from_elsewhere(graph):
     joins[2].input[1] = nodes_of(graph, "Mul")[1].output[0]
 
 
-def join_normalised_image(graph):
+def join_normalized_image(graph):
     nodes_of(graph, "Concat")[3].input[1] = nodes_of(graph, "Div")[0].output[0]
 
 
@@ -139,7 +139,7 @@ CHANGES = {
     unstride: r"convolution 1 of 143, .* stride 1, expected \(48, 3, 3, 3\) and stride 2 for encoder\.conv_stem",
     end_early: "has 140 convolutions, expected 143",
     skip_from_elsewhere: r"joins what 'node\d+' and 'node\d+' make, expected 'node\d+' and 'node\d+'",
-    join_normalised_image: r"the finest skip is the image after 'node\d+', expected the image itself",
+    join_normalized_image: r"the finest skip is the image after 'node\d+', expected the image itself",
     join_three: r"takes what 'node\d+' makes, expected features and a skip put together",
     join_nothing: r"takes what 'node\d+' makes, expected features and a skip put together",
     resize_nearest: r"resizes nearest half_pixel, expected linear half_pixel",

@@ -110,7 +110,7 @@ def test_real_slices_at_full_size(case, tmp_path):
 
 
 def middle_slice(frame: Path, shape: tuple[int, int]) -> np.ndarray:
-    """Return the pseudocoloured middle slice of a frame, resized."""
+    """Return the pseudocolored middle slice of a frame, resized."""
     stack = read_frame(frame)
     slices = list(pseudocolor_slices(stack, PseudocolorParameters()))
     batch = torch.from_numpy(slices[len(stack) // 2]).permute(2, 0, 1)[None]

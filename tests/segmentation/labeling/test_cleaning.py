@@ -17,7 +17,7 @@ def test_small_piece_alone_is_dropped():
     assert clean([5, 5, 0, 8, 8, 8, 0], minimum_size=3) == [0, 0, 0, 1, 1, 1, 0]
 
 
-def test_small_piece_joins_the_neighbour_it_touches():
+def test_small_piece_joins_the_neighbor_it_touches():
     assert clean([5, 5, 8, 8, 8, 0, 2, 2, 2], minimum_size=3) == [1, 1, 1, 1, 1, 0, 2, 2, 2]
 
 
@@ -26,7 +26,7 @@ def test_small_pieces_that_are_large_together_become_a_cell():
     assert clean([1, 1, 2, 0, 4], minimum_size=4) == [0, 0, 0, 0, 0]
 
 
-def test_small_piece_joins_the_neighbour_it_touches_most():
+def test_small_piece_joins_the_neighbor_it_touches_most():
     labels = np.array([[[1, 1, 1, 1, 1], [0, 4, 4, 0, 0], [2, 2, 0, 0, 0], [2, 2, 2, 2, 2]]], np.int32)
     cleaned = clean_labels(labels, minimum_size=3, border=0)
     assert cleaned[0, 1].tolist() == [0, 1, 1, 0, 0]

@@ -13,9 +13,9 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
 
-def ball(shape, centre, radii):
+def ball(shape, center, radii):
     grid = np.ogrid[tuple(slice(0, side) for side in shape)]
-    return sum(((axis - c) / r) ** 2 for axis, c, r in zip(grid, centre, radii, strict=True)) <= 1
+    return sum(((axis - c) / r) ** 2 for axis, c, r in zip(grid, center, radii, strict=True)) <= 1
 
 
 def rod(angle, width, length=110, side=140):

@@ -34,13 +34,13 @@ def test_touching_discs_are_split_at_the_waist():
     assert labels[0, 15, 15] != labels[0, 15, 31] != 0
 
 
-def test_foreground_without_a_centre_is_lost():
+def test_foreground_without_a_center_is_lost():
     mask = np.zeros((1, 20, 40), bool)
     mask[0, 5:15, 5:15] = mask[0, 5:15, 25:35] = True
     heat = np.zeros(mask.shape, np.float32)
     heat[0, 9:11, 9:11] = 1
-    assert np.array_equal(label(mask, heat, method="centres") > 0, mask & (np.arange(40) < 20))
-    assert label(mask, heat, method="centres", faithful=False).max() == 2
+    assert np.array_equal(label(mask, heat, method="centers") > 0, mask & (np.arange(40) < 20))
+    assert label(mask, heat, method="centers", faithful=False).max() == 2
 
 
 @pytest.mark.parametrize("faithful", [True, False])

@@ -7,12 +7,12 @@ from scipy import ndimage
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
-METHODS = ("centres", "distance", "single", "components")
+METHODS = ("centers", "distance", "single", "components")
 
 
-def ball(shape, centre, radii):
+def ball(shape, center, radii):
     grid = np.indices(shape)
-    return sum(((axis - c) / r) ** 2 for axis, c, r in zip(grid, centre, radii, strict=True)) <= 1
+    return sum(((axis - c) / r) ** 2 for axis, c, r in zip(grid, center, radii, strict=True)) <= 1
 
 
 def label(mask, heat=None, **choices):
@@ -65,7 +65,7 @@ def test_labels_are_unique_contiguous_and_in_scan_order(touching_balls):
     assert np.array_equal(labels > 0, mask)
 
 
-def test_two_diagonal_neighbours_are_one_component():
+def test_two_diagonal_neighbors_are_one_component():
     mask = np.zeros((2, 4, 4), bool)
     mask[0, 1, 1] = mask[1, 2, 2] = True
     assert label(mask, method="components").max() == 1
@@ -101,7 +101,7 @@ def crowd():
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("faithful", [False, True])
-def test_masks_are_labelled_like_probabilities_and_stay_as_they_were(crowd, method, faithful):
+def test_masks_are_labeled_like_probabilities_and_stay_as_they_were(crowd, method, faithful):
     mask, heat = crowd
     parameters = LabelingParameters(method, foreground_threshold=0.7, largest_hole=5, faithful=faithful)
     expected = label_cells(np.float32(mask), heat, parameters=parameters)
@@ -114,7 +114,7 @@ def test_masks_are_labelled_like_probabilities_and_stay_as_they_were(crowd, meth
 def test_half_precision_is_computed_with_as_single(crowd, faithful):
     mask, heat = crowd
     half = heat.astype(np.float16)
-    parameters = LabelingParameters("centres", marker_threshold=float(half[mask][7]) - 1e-5, faithful=faithful)
+    parameters = LabelingParameters("centers", marker_threshold=float(half[mask][7]) - 1e-5, faithful=faithful)
     labels = label_cells(mask, half, parameters=parameters)
     assert np.array_equal(labels, label_cells(mask, half.astype(np.float32), parameters=parameters))
     assert labels.max() > 10
@@ -130,7 +130,7 @@ def test_labels_do_not_depend_on_threads(crowd, method, threads):
         assert np.array_equal(label_cells(mask, heat, parameters=parameters, executor=executor), expected)
 
 
-@pytest.mark.parametrize("method", ["distance", "components", "centres"])
+@pytest.mark.parametrize("method", ["distance", "components", "centers"])
 def test_scratch_follows_the_foreground_and_not_the_frame(method):
     mask = np.zeros((40, 500, 600), bool)
     mask[4:14, 100:130, 200:240] = mask[20:30, 300:340, 400:430] = True
@@ -154,21 +154,21 @@ def test_cells_outside_the_field_of_interest_are_dropped():
 
 
 @pytest.mark.parametrize(
-    ("foreground", "centres", "choices", "message"),
+    ("foreground", "centers", "choices", "message"),
     [
         (np.zeros((4, 4)), None, {"method": "single"}, "expected \\(Z, Y, X\\)"),
         (np.zeros((0, 4, 4)), None, {"method": "single"}, "expected \\(Z, Y, X\\)"),
         (np.full((1, 4, 4), 255), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
         (np.full((1, 4, 4), np.nan), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
-        (np.zeros((1, 4, 4)), None, {"method": "centres"}, "needs a heat map"),
-        (np.zeros((1, 4, 4)), np.zeros((1, 4, 5)), {"method": "centres"}, "centres has shape \\(1, 4, 5\\)"),
+        (np.zeros((1, 4, 4)), None, {"method": "centers"}, "needs a heat map"),
+        (np.zeros((1, 4, 4)), np.zeros((1, 4, 5)), {"method": "centers"}, "centers has shape \\(1, 4, 5\\)"),
         (np.full((1, 4, 4), 255, np.uint8), None, {"method": "single"}, "values from 255 to 255"),
-        (np.zeros((1, 4, 4)), np.full((1, 4, 4), 1.001, np.float16), {"method": "centres"}, "values from 1.0009"),
-        (np.zeros((1, 4, 4)), np.full((1, 4, 4), np.nan, np.float16), {"method": "centres"}, "values from nan"),
-        (np.zeros((1, 4, 4)), np.full((1, 4, 4), -1.0), {"method": "centres"}, "centres has values from -1"),
+        (np.zeros((1, 4, 4)), np.full((1, 4, 4), 1.001, np.float16), {"method": "centers"}, "values from 1.0009"),
+        (np.zeros((1, 4, 4)), np.full((1, 4, 4), np.nan, np.float16), {"method": "centers"}, "values from nan"),
+        (np.zeros((1, 4, 4)), np.full((1, 4, 4), -1.0), {"method": "centers"}, "centers has values from -1"),
         (np.zeros((1, 40, 50)), None, {"method": "single", "border": 20}, "inside a border of 20"),
     ],
 )
-def test_bad_input_is_refused(foreground, centres, choices, message):
+def test_bad_input_is_refused(foreground, centers, choices, message):
     with pytest.raises(ValueError, match=message):
-        label_cells(foreground, centres, parameters=LabelingParameters(**choices))
+        label_cells(foreground, centers, parameters=LabelingParameters(**choices))

@@ -25,7 +25,7 @@ def test_section_has_at_most_one_above_and_one_below():
     assert link([1, 1, 1, 1, 1, 0], [2, 2, 0, 3, 3, 3]) == [[1, 1, 1, 1, 1, 0], [1, 1, 0, 2, 2, 2]]
 
 
-def test_gap_without_a_centre_is_bridged_through_free_foreground():
+def test_gap_without_a_center_is_bridged_through_free_foreground():
     sections = [[1, 1, 0], [0, 0, 0], [2, 2, 0]]
     assert link(*sections, piece=[[1, 1, 0], [1, 1, 1], [1, 1, 0]]) == [[1, 1, 0], [1, 1, 0], [1, 1, 0]]
     assert link(*sections, piece=[[1, 1, 0], [0, 0, 1], [1, 1, 0]]) == [[1, 1, 0], [0, 0, 0], [2, 2, 0]]

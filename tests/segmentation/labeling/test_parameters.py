@@ -8,7 +8,7 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"method": "magic"}, "labeling method 'magic' is unknown: take centres, distance, single, components"),
+        ({"method": "magic"}, "labeling method 'magic' is unknown: take centers, distance, single, components"),
         ({"foreground_threshold": 1.0}, "foreground_threshold is 1.0, expected a probability"),
         ({"marker_threshold": -0.1}, "marker_threshold is -0.1"),
         ({"smoothing": -1.0}, "smoothing is -1.0, expected 0 or more"),

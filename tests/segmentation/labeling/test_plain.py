@@ -10,7 +10,7 @@ from skimage.segmentation import watershed
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.labeling.basins import label_basins
-from ctc_submission.segmentation.labeling.centres import cut_slices
+from ctc_submission.segmentation.labeling.centers import cut_slices
 from ctc_submission.segmentation.labeling.distance import label_by_distance, smoothed_distance
 
 STEPS = [step for step in itertools.product((-1, 0, 1), repeat=3) if any(step)]
@@ -56,8 +56,8 @@ def plain_labels(mask, parameters):
     return labels
 
 
-def neighbours(height, voxel):
-    """List the steps from a voxel to its neighbours in the foreground."""
+def neighbors(height, voxel):
+    """List the steps from a voxel to its neighbors in the foreground."""
     around = ((step, tuple(np.add(voxel, step).tolist())) for step in STEPS)
     return [(step, there) for step, there in around if there in height]
 
@@ -65,7 +65,7 @@ def neighbours(height, voxel):
 def climb(height, voxel, steps):
     """Take the steepest way up, to its end; level ground leads to what comes first in scan order."""
     best, steepest = voxel, np.float32(0)
-    for step, there in neighbours(height, voxel):
+    for step, there in neighbors(height, voxel):
         slope = (height[there] - height[voxel]) / np.float32(np.linalg.norm(np.multiply(step, steps)))
         if slope > steepest or (slope == 0 == steepest and best == voxel and there < voxel):
             best, steepest = there, slope
@@ -77,7 +77,7 @@ def join(height, summit, dynamics):
     ranks = {top: rank for rank, top in enumerate(sorted(set(summit.values())))}
     passes = {}
     for voxel in height:
-        for _, there in neighbours(height, voxel):
+        for _, there in neighbors(height, voxel):
             pair = tuple(sorted((summit[voxel], summit[there])))
             if pair[0] != pair[1]:
                 passes[pair] = max(passes.get(pair, -np.inf), min(height[voxel], height[there]))
@@ -101,7 +101,7 @@ def test_cut_slices(mask, warm, dynamics):
     shape = np.minimum(mask.shape, warm.shape)
     piece, hot = (world[tuple(map(slice, shape))] for world in (mask, warm))
     heat = ndimage.gaussian_filter(np.float32(hot), (0, 1, 1))
-    parameters = LabelingParameters("centres", marker_threshold=0.4, marker_dynamics=dynamics)
+    parameters = LabelingParameters("centers", marker_threshold=0.4, marker_dynamics=dynamics)
     assert np.array_equal(cut_slices(piece, heat, parameters), plain_cut(piece, heat, parameters))
 
 
@@ -110,13 +110,13 @@ def plain_cut(piece, heat, parameters):
     sections = np.zeros(piece.shape, np.int32)
     for z in range(len(piece)):
         here = slice(z, z + 1)
-        is_centre = piece[here] & (heat[here] > parameters.marker_threshold)
-        markers = label_basins(heat[here], is_centre, dynamics=parameters.marker_dynamics, steps=parameters.steps)
+        is_center = piece[here] & (heat[here] > parameters.marker_threshold)
+        markers = label_basins(heat[here], is_center, dynamics=parameters.marker_dynamics, steps=parameters.steps)
         markers = np.where(markers > 0, markers + sections.max(), 0)
         parts = label_by_distance(piece[here], parameters)
-        has_centre = np.isin(parts, parts[markers > 0])
+        has_center = np.isin(parts, parts[markers > 0])
         distance = smoothed_distance(piece[here], parameters)
-        sections[here] = watershed(-distance, markers, TOUCHING, mask=has_centre)
+        sections[here] = watershed(-distance, markers, TOUCHING, mask=has_center)
     return sections
 
 
@@ -127,7 +127,7 @@ def test_faithful(mask, warm):
     if warm is not None:
         shape = tuple(map(slice, np.minimum(mask.shape, warm.shape)))
         mask, heat = mask[shape], np.float32(warm[shape])
-    method = "distance" if heat is None else "centres"
+    method = "distance" if heat is None else "centers"
     labels = label_cells(np.float32(mask), heat, parameters=LabelingParameters(method, faithful=True))
     assert np.array_equal(labels, [plain_slice(mask[z], None if heat is None else heat[z]) for z in range(len(mask))])
 

@@ -53,7 +53,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def draw_cells(shift: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return labels (3, 64, 64) and an image of cells that fade towards their rims."""
+    """Return labels (3, 64, 64) and an image of cells that fade toward their rims."""
     y, x = np.mgrid[:64, :64]
     distances = np.array([np.hypot(y - cell_y, x - cell_x - shift) for cell_y, cell_x in CELLS])
     nearest = distances.min(axis=0)

@@ -79,7 +79,7 @@ def test_networks_run_once_for_the_same_frames(sources, start, tmp_path):
 def test_other_adjacent_means_are_tried_when_asked_for(sources, start, tmp_path):
     fit = fit_configuration(sources[:1], start, FitParameters(adjacent_means=(0.03, "truth")), tmp_path, ON_CPU)
     assert len(list(tmp_path.glob("*.npy"))) == 4
-    # green alone decides, so every colouring scores the same: the one of the training stays
+    # green alone decides, so every coloring scores the same: the one of the training stays
     assert fit.configuration.pseudocolor is None
     other = replace(start, pseudocolor=PseudocolorParameters(0.2, "image"))
     fit = fit_configuration(sources[:1], other, FitParameters(), tmp_path, ON_CPU)
@@ -91,7 +91,7 @@ def test_adjacent_mean_is_not_fitted_where_it_plays_no_part(sources, strict_netw
     path = tmp_path / "intensity.safetensors"
     save_checkpoint(path, model, replace(card, pseudocolor=PseudocolorParameters(coloring="intensity")))
     own = replace(start, segmentation_model=path)
-    with pytest.raises(ValueError, match="coloured by intensity, in which adjacent_mean plays no part"):
+    with pytest.raises(ValueError, match="colored by intensity, in which adjacent_mean plays no part"):
         fit_configuration(sources, own, FitParameters(adjacent_means=("truth",)), tmp_path, ON_CPU)
 
 

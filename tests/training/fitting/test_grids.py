@@ -16,7 +16,7 @@ def test_every_value_that_is_tried_is_a_value():
 @pytest.mark.parametrize(
     ("method", "names"),
     [
-        ("centres", {*GRIDS}),
+        ("centers", {*GRIDS}),
         ("distance", {"foreground_threshold", "dynamics", "smoothing", "minimum_size"}),
         ("components", {"foreground_threshold", "minimum_size"}),
         ("single", {"foreground_threshold"}),

@@ -60,12 +60,12 @@ def test_a_measure_without_references_is_refused_by_name():
         Score(None, 0.5).by("SEG")
 
 
-def test_two_networks_make_foreground_and_centres(tmp_path):
+def test_two_networks_make_foreground_and_centers(tmp_path):
     probabilities = np.zeros((2, 1, 20, 40), np.float16)
     probabilities[0, 0, 5:15, 5:35] = 0.9
     probabilities[1, 0, 8:12, [*range(8, 12), *range(28, 32)]] = 0.9
     np.save(tmp_path / "two.npy", probabilities)
-    labels = label_frame(tmp_path / "two.npy", LabelingParameters("centres"))
+    labels = label_frame(tmp_path / "two.npy", LabelingParameters("centers"))
     assert labels.dtype == np.uint16
     assert labels.max() == 2
 

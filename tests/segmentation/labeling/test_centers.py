@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from ctc_submission.segmentation.labeling.centres import cut_slices, label_by_centres
+from ctc_submission.segmentation.labeling.centers import cut_slices, label_by_centers
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 
-THICK = LabelingParameters("centres", spacing=(6.0, 1.242, 1.242))
+THICK = LabelingParameters("centers", spacing=(6.0, 1.242, 1.242))
 
 
 def disc(y, x, radius, side=(40, 60)):
@@ -14,7 +14,7 @@ def disc(y, x, radius, side=(40, 60)):
 
 @pytest.fixture
 def pair():
-    """Two touching cells through four slices, and the heat of their centres."""
+    """Two touching cells through four slices, and the heat of their centers."""
     mask = np.zeros((6, 40, 60), bool)
     mask[1:5] = disc(20, 20, 11) | disc(20, 40, 11)
     heat = np.zeros(mask.shape, np.float32)
@@ -24,7 +24,7 @@ def pair():
 
 def test_touching_cells_part_at_the_waist(pair):
     mask, heat = pair
-    labels = label_by_centres(mask, heat, THICK)
+    labels = label_by_centers(mask, heat, THICK)
     left, right = labels[2, 20, 20], labels[2, 20, 40]
     assert left != right
     assert (labels[1:5, :, :29][mask[1:5, :, :29]] == left).all()
@@ -33,53 +33,53 @@ def test_touching_cells_part_at_the_waist(pair):
 
 
 @pytest.mark.parametrize("seen", [[1], [4], [2, 3], [1, 3], [1, 2, 4]])
-def test_slices_without_centres_follow_their_neighbours(pair, seen):
+def test_slices_without_centers_follow_their_neighbors(pair, seen):
     mask, heat = pair
     heat[[z for z in range(6) if z not in seen]] = 0
-    labels = label_by_centres(mask, heat, THICK)
+    labels = label_by_centers(mask, heat, THICK)
     assert len(np.unique(labels)) == 3
     assert all(labels[z, 20, 20] != labels[z, 20, 40] for z in range(1, 5))
 
 
-def test_one_missed_centre_does_not_join_two_cells_elsewhere(pair):
+def test_one_missed_center_does_not_join_two_cells_elsewhere(pair):
     mask, heat = pair
     heat[2, :, 30:] = 0
-    labels = label_by_centres(mask, heat, THICK)
+    labels = label_by_centers(mask, heat, THICK)
     assert labels[1, 20, 40] == labels[4, 20, 40] != labels[1, 20, 20]
 
 
-def test_foreground_without_a_centre_remains_one_cell(pair):
+def test_foreground_without_a_center_remains_one_cell(pair):
     mask, heat = pair
     mask[:, 2:5, 2:5] = True
-    labels = label_by_centres(mask, heat, THICK)
+    labels = label_by_centers(mask, heat, THICK)
     assert len(np.unique(labels)) == 4
-    assert len(np.unique(label_by_centres(mask, heat * 0, THICK))) == 3
+    assert len(np.unique(label_by_centers(mask, heat * 0, THICK))) == 3
 
 
 def test_heat_outside_the_foreground_makes_no_cell(pair):
     mask, heat = pair
     heat[:, 35:] = 1
-    assert len(np.unique(label_by_centres(mask, heat, THICK))) == 3
+    assert len(np.unique(label_by_centers(mask, heat, THICK))) == 3
 
 
-def test_cell_that_lies_askew_is_one_though_its_centres_do_not_touch():
+def test_cell_that_lies_askew_is_one_though_its_centers_do_not_touch():
     mask, heat = np.zeros((2, 5, 40, 60), np.float32)
     for z in range(5):
         mask[z] = disc(20, 14 + 7 * z, 10)
         heat[z] = disc(20, 14 + 7 * z, 3)
-    assert np.array_equal(label_by_centres(mask > 0, heat, THICK) > 0, mask > 0)
-    assert len(np.unique(label_by_centres(mask > 0, heat, THICK))) == 2
+    assert np.array_equal(label_by_centers(mask > 0, heat, THICK) > 0, mask > 0)
+    assert len(np.unique(label_by_centers(mask > 0, heat, THICK))) == 2
 
 
-def test_centres_that_have_run_together_are_told_apart_by_their_dynamics():
+def test_centers_that_have_run_together_are_told_apart_by_their_dynamics():
     piece = np.zeros((1, 40, 60), bool)
     piece[0] = disc(20, 20, 11) | disc(20, 40, 11)
     x = np.arange(60)
     heat = np.zeros(piece.shape)
     heat[0, 18:23] = 0.6 + 0.35 * np.cos((x - 20) * np.pi / 10)
     heat = np.clip(heat, 0, 1) + 0.3 * (heat > 0)
-    low = LabelingParameters("centres", marker_threshold=0.4, marker_dynamics=0.1)
-    high = LabelingParameters("centres", marker_threshold=0.4, marker_dynamics=0.9)
+    low = LabelingParameters("centers", marker_threshold=0.4, marker_dynamics=0.1)
+    high = LabelingParameters("centers", marker_threshold=0.4, marker_dynamics=0.9)
     assert heat[0, 20, 30] > 0.4
     assert cut_slices(piece, heat, low)[0, 20, [20, 40]].tolist() == [1, 2]
     assert len(np.unique(cut_slices(piece, heat, high))) == 2
@@ -87,5 +87,5 @@ def test_centres_that_have_run_together_are_told_apart_by_their_dynamics():
 
 def test_single_slice(pair):
     mask, heat = pair
-    labels = label_by_centres(mask[2:3], heat[2:3], THICK)
+    labels = label_by_centers(mask[2:3], heat[2:3], THICK)
     assert len(np.unique(labels)) == 3

@@ -1,8 +1,8 @@
-"""Cells from predicted centres (paper, section 3.3, Fluo-C3DL-MDA231), joined through the slices.
+"""Cells from predicted centers (paper, section 3.3, Fluo-C3DL-MDA231), joined through the slices.
 
-The network predicts centres slice by slice. So every slice is cut by a watershed from its centres, as in the paper, and
-the sections of a cell in neighbouring slices are known by their overlap. That asks less than centres that touch: in
-thick slices the centre of a cell that lies askew jumps from slice to slice. Foreground without a centre in its slice
+The network predicts centers slice by slice. So every slice is cut by a watershed from its centers, as in the paper, and
+the sections of a cell in neighboring slices are known by their overlap. That asks less than centers that touch: in
+thick slices the center of a cell that lies askew jumps from slice to slice. Foreground without a center in its slice
 is flooded in 3D from the sections around it.
 """
 
@@ -18,26 +18,26 @@ from ctc_submission.segmentation.labeling.boxes import inside, widen
 from ctc_submission.segmentation.labeling.components import label_components
 from ctc_submission.segmentation.labeling.distance import smoothed_distance
 from ctc_submission.segmentation.labeling.linking import link_sections
-from ctc_submission.segmentation.labeling.neighbours import TOUCHING
+from ctc_submission.segmentation.labeling.neighbors import TOUCHING
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
 
 
-def label_by_centres(
-    mask: np.ndarray, centres: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
+def label_by_centers(
+    mask: np.ndarray, centers: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
 ) -> np.ndarray:
-    """Split every connected piece of the foreground among the centres in it.
+    """Split every connected piece of the foreground among the centers in it.
 
-    A piece with one centre or none is one cell.
+    A piece with one center or none is one cell.
 
     Parameters
     ----------
     mask : (Z, Y, X) ndarray of bool
         The foreground.
-    centres : (Z, Y, X) ndarray of float
-        Heat map of the centres, in [0, 1].
+    centers : (Z, Y, X) ndarray of float
+        Heat map of the centers, in [0, 1].
     parameters : LabelingParameters
-        What concerns centres, smoothing and spacing.
+        What concerns centers, smoothing and spacing.
     executor : Executor, optional
         Threads to share the work; the labels do not depend on them.
 
@@ -53,7 +53,7 @@ def label_by_centres(
     def split(place: int) -> np.ndarray | None:
         box = boxes[place]
         wide = widen(box, smoothing_margin(parameters), mask.shape)
-        heat = centres[wide].astype(np.promote_types(centres.dtype, np.float32), copy=False)
+        heat = centers[wide].astype(np.promote_types(centers.dtype, np.float32), copy=False)
         if heat.max() <= parameters.marker_threshold:
             return None
         return _split(labels[box] == place + 1, smooth_slices(heat, parameters)[inside(box, wide)], parameters)
@@ -66,7 +66,7 @@ def label_by_centres(
 
 
 def _split(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray | None:
-    """Split a piece among the centres in it, to cells from 1; None if it is one cell."""
+    """Split a piece among the centers in it, to cells from 1; None if it is one cell."""
     sections = cut_slices(piece, heat, parameters)
     if sections.max() <= 1:
         return None
@@ -75,11 +75,11 @@ def _split(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) 
 
 
 def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
-    """Cut every slice of a piece by a watershed of the distance in that slice, from the slice's centres.
+    """Cut every slice of a piece by a watershed of the distance in that slice, from the slice's centers.
 
-    Centres are where the heat exceeds the marker threshold; one that has several summits, as told by their dynamics,
-    is several centres. What the distance alone would part from all centres of the slice stays open: it may well be a
-    cell whose centre the network has missed there.
+    Centers are where the heat exceeds the marker threshold; one that has several summits, as told by their dynamics,
+    is several centers. What the distance alone would part from all centers of the slice stays open: it may well be a
+    cell whose center the network has missed there.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
     heat : (Z, Y, X) ndarray of float
         Smoothed heat map.
     parameters : LabelingParameters
-        What concerns centres, smoothing and spacing.
+        What concerns centers, smoothing and spacing.
 
     Returns
     -------
@@ -96,15 +96,15 @@ def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
         Sections 1 to N, unique in the piece and rising with z; 0 where they are not known.
     """
     sections = np.zeros(piece.shape, np.int32)
-    is_centre = piece & (heat > parameters.marker_threshold)
-    for z in np.flatnonzero(is_centre.any(axis=(1, 2))):
+    is_center = piece & (heat > parameters.marker_threshold)
+    for z in np.flatnonzero(is_center.any(axis=(1, 2))):
         here = slice(z, z + 1)
-        markers = label_basins(heat[here], is_centre[here], dynamics=parameters.marker_dynamics, steps=parameters.steps)
+        markers = label_basins(heat[here], is_center[here], dynamics=parameters.marker_dynamics, steps=parameters.steps)
         markers[markers > 0] += sections.max()
         distance = smoothed_distance(piece[here], parameters)
         parts = label_basins(distance, piece[here], dynamics=parameters.dynamics, steps=parameters.steps)
-        has_centre = np.isin(parts, parts[markers > 0])
-        sections[here] = _flood(distance, markers, has_centre)
+        has_center = np.isin(parts, parts[markers > 0])
+        sections[here] = _flood(distance, markers, has_center)
     return sections
 
 
