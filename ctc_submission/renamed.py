@@ -8,8 +8,12 @@ from typing import Any
 _LOG = logging.getLogger(__name__)
 
 KEYS = MappingProxyType({"centre_model": "center_model", "centre_radius": "center_radius", "licence": "license"})
-"""Keys of configurations and model cards, and with hyphens options: old name to new."""
+"""Keys of configurations and model cards: old name to new."""
 VALUES = MappingProxyType({"centres": "centers", "grey": "gray"})
+"""Their values: old name to new."""
+OPTIONS = MappingProxyType({**KEYS, "task": "predict"})
+"""Options of the command line, without hyphens: old name to new."""
+OPTION_VALUES = MappingProxyType({**VALUES, "segmentation": "foreground"})
 """Their values: old name to new."""
 FILES = MappingProxyType({"Fluo-C3DL-MDA231-centres.safetensors": "Fluo-C3DL-MDA231-centers.safetensors"})
 """Weights that came with earlier versions: old name to new."""
@@ -28,7 +32,7 @@ def modernize(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def modernize_options(arguments: Sequence[str]) -> list[str]:
     """Give options of a command line, and their values, the names of today; says which were renamed."""
-    options = {_option(old): _option(new) for old, new in KEYS.items()}
+    options = {_option(old): _option(new) for old, new in OPTIONS.items()}
     renamed = []
     for place, argument in enumerate(arguments):
         option, equals, value = argument.partition("=")
@@ -37,9 +41,9 @@ def modernize_options(arguments: Sequence[str]) -> list[str]:
             _LOG.warning("%s is called %s now; the old name goes with the next release", option, options[option])
             renamed.append(options[option] + equals + value)
         elif equals and option.startswith("--"):
-            renamed.append(option + equals + VALUES.get(value, value))
+            renamed.append(option + equals + OPTION_VALUES.get(value, value))
         else:
-            renamed.append(VALUES.get(argument, argument) if after_option else argument)
+            renamed.append(OPTION_VALUES.get(argument, argument) if after_option else argument)
     return renamed
 
 

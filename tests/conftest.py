@@ -8,10 +8,12 @@ import pytest
 import torch
 
 from ctc_submission.challenge.files import write_frame
-from ctc_submission.network.model import Architecture, EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, Task, save_checkpoint
+from ctc_submission.network.architecture import Architecture, Output
+from ctc_submission.network.card import ModelCard
+from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.weights import save_checkpoint
 
-TASKS: tuple[Task, ...] = ("segmentation", "centers")
+OUTPUTS: dict[str, Output] = {"segmentation": "foreground", "centers": "centers"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,15 +26,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """An untrained checkpoint for each task, with a small input to be quick; in the order of the tasks."""
+    """An untrained checkpoint for the foreground and one for centers, with a small input to be quick."""
     folder = tmp_path_factory.mktemp("models")
     torch.manual_seed(0)
-    for task in TASKS:
-        card = ModelCard(
-            "Fluo-C3DL-MDA231", task, "nothing", "2026-01-01", "none", "CC0-1.0", Architecture(input_size=64)
-        )
-        save_checkpoint(folder / f"{task}.safetensors", EfficientCellSeg(card.architecture), card)
-    return {task: folder / f"{task}.safetensors" for task in TASKS}
+    for name, output in OUTPUTS.items():
+        architecture = Architecture(input_size=64, outputs=(output,))
+        card = ModelCard("Fluo-C3DL-MDA231", "nothing", "2026-01-01", "none", "CC0-1.0", architecture)
+        save_checkpoint(folder / f"{name}.safetensors", EfficientCellSeg(architecture), card)
+    return {name: folder / f"{name}.safetensors" for name in OUTPUTS}
 
 
 @pytest.fixture

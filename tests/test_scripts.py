@@ -14,7 +14,7 @@ import pytest
 
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.cli.segment import add_arguments, chosen_configuration
-from ctc_submission.network.weights import read_card
+from ctc_submission.network.card import read_card
 from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration
 from ctc_submission.simulation.sequence import simulate_sequence
 

@@ -18,11 +18,12 @@ from ctc_submission.evaluation.comparison import compare
 from ctc_submission.evaluation.matching import Matching
 from ctc_submission.evaluation.references import find_digits, find_seg_references
 from ctc_submission.evaluation.seg import seg
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import ModelCard
 from ctc_submission.network.imagenet import start_from_imagenet
-from ctc_submission.network.model import Architecture, EfficientCellSeg, count_parameters
+from ctc_submission.network.model import EfficientCellSeg, count_parameters
 from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.torch_runtime import TorchRuntime
-from ctc_submission.network.weights import ModelCard
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.engine import choose_precision, start_engine
@@ -84,14 +85,14 @@ def run_row(row: Row, budget: Budget, folder: Path, device: torch.device) -> Res
 def _sample_parameters(row: Row, budget: Budget) -> SampleParameters:
     """Take all slices, those without the cell too, as the paper counts them."""
     pseudocolor = PseudocolorParameters(coloring=row.coloring)
-    return SampleParameters("segmentation", input_size=budget.input_size, empty_every=1, pseudocolor=pseudocolor)
+    return SampleParameters(input_size=budget.input_size, empty_every=1, pseudocolor=pseudocolor)
 
 
 def _start(row: Row, budget: Budget) -> Network:
     torch.manual_seed(budget.seed)
     network = build_network(row, budget.input_size)
     if row.imagenet:
-        start_from_imagenet(cast(EfficientCellSeg, network).encoder, budget.encoder_weights)
+        start_from_imagenet(cast(EfficientCellSeg, network).encoder, Architecture.encoder, budget.encoder_weights)
     return network
 
 
@@ -109,12 +110,11 @@ def _train(
     )
     card = ModelCard(
         dataset="Fluo-C3DH-A549-SIM",
-        task="segmentation",
         training_data=budget.describe_data(),
         date=datetime.now(timezone.utc).date().isoformat(),
         score="",
         license="CC0-1.0",
-        architecture=Architecture(row.decoder, budget.input_size),
+        architecture=Architecture(row.filters, budget.input_size),
         pseudocolor=PseudocolorParameters(coloring=row.coloring),
         tiles=1,
     )

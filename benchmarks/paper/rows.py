@@ -10,7 +10,8 @@ from benchmarks.paper.distances import DistanceLoss, label_distances
 from benchmarks.paper.dual_unet import DualUNet
 from benchmarks.paper.square import SquareNetwork
 from benchmarks.paper.unet import UNet
-from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
@@ -31,7 +32,7 @@ class Row:
     """What it sees: pseudocolors, or three copies of the slice."""
     imagenet: bool = False
     """Whether its encoder starts from ImageNet weights; else at random."""
-    decoder: tuple[int, int, int, int] = (64, 48, 32, 16)
+    filters: tuple[int, int, int, int] = (64, 48, 32, 16)
     """Filters of EfficientCellSeg's decoder."""
 
 
@@ -52,7 +53,7 @@ def list_rows(imagenet: bool) -> list[Row]:
 def build_network(row: Row, input_size: int) -> Network:
     """Build a row's network with random weights, for squares of `input_size` pixels."""
     if row.kind == "EfficientCellSeg":
-        return EfficientCellSeg(Architecture(row.decoder, input_size))
+        return EfficientCellSeg(Architecture(row.filters, input_size))
     return UNet(input_size) if row.kind == "U-Net" else DualUNet(input_size)
 
 

@@ -38,7 +38,7 @@ def table_of_decoders(rows: Sequence[Row], results: Results, times: Times) -> st
     header = ["decoder", "its parameters", "MeanIoU", "s per epoch", "ms per sample, GPU", "ms per sample, CPU"]
     lines = [
         [
-            str(list(row.decoder)),
+            str(list(row.filters)),
             *_cells(row, results, _describe_decoder),
             *(_describe_time(times[row.name]) if row.name in times else []),
         ]
@@ -77,7 +77,7 @@ def title(row: Row) -> str:
         return row.kind
     start = "ImageNet" if row.imagenet else "random"
     colors = "gray" if row.coloring == "gray" else "pseudocolor"
-    return f"EfficientCellSeg {row.decoder[0]}, {start}, {colors}"
+    return f"EfficientCellSeg {row.filters[0]}, {start}, {colors}"
 
 
 def _describe_decoder(result: Result) -> list[str]:

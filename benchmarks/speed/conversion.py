@@ -3,8 +3,9 @@
 import logging
 from pathlib import Path
 
+from ctc_submission.network.card import hash_file
 from ctc_submission.network.export import export_onnx
-from ctc_submission.network.weights import hash_file, load_checkpoint
+from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.segmentation.configuration import Configuration
 
 _LOG = logging.getLogger("speed")

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from benchmarks.speed.conversion import list_checkpoints
+from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.weights import read_card
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.segmenter import Segmenter

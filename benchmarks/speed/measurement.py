@@ -17,7 +17,7 @@ from benchmarks.speed.settings import Settings
 from benchmarks.speed.stages import time_stages
 from benchmarks.speed.stopwatch import STAGES
 from benchmarks.speed.worlds import World, write_stacks, write_world
-from ctc_submission.network.weights import read_card
+from ctc_submission.network.card import read_card
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration, ShippedConfigurations
 

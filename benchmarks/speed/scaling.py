@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.speed.worlds import SEED, write_stacks
+from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.weights import read_card
 from ctc_submission.preprocessing.views import OVERLAP
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence

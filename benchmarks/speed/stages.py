@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.speed.contenders import Seconds
 from benchmarks.speed.stopwatch import STAGES, START, Stopwatch
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
+from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.weights import read_card
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.preprocessing.views import Views
 from ctc_submission.segmentation.configuration import Configuration

@@ -16,7 +16,7 @@ _MICROMETERS = {
     "micron": 1.0,
     "microns": 1.0,
     "micrometer": 1.0,
-    "micrometer": 1.0,
+    "micrometre": 1.0,
     "mm": 1e3,
     "cm": 1e4,
     "m": 1e6,

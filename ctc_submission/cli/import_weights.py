@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import numpy as np
 
 from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.challenge.files import read_frame
+from ctc_submission.network.architecture import OUTPUTS
+from ctc_submission.network.card import ModelCard, hash_file
 from ctc_submission.network.importing import import_network
 from ctc_submission.network.importing.parity import check_parity
 from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, hash_file, save_checkpoint
+from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 
 _PUBLISHED = {"ecs_a549": "Fluo-C3DH-A549-SIM", "ecs_tric": "Fluo-N3DL-TRIC"}
@@ -25,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dataset", help="the dataset it is for, by the challenge's name; known for ecs_a549 and ecs_tric"
     )
-    parser.add_argument("--task", choices=("segmentation", "centers"), default="segmentation", help="what it predicts")
+    parser.add_argument("--predict", choices=OUTPUTS, default="foreground", help="what it predicts")
     parser.add_argument("--input-size", type=int, metavar="PIXELS", help="side of its input where FILE takes any; 384")
     parser.add_argument(
         "--tiles", type=int, choices=(1, 6), help="square patches it saw slices in; not stated if unknown"
@@ -46,17 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     score = _compare(arguments, model, coloring)
     card = ModelCard(
         dataset=dataset,
-        task=arguments.task,
         training_data=f"not stated; imported from {arguments.source.name}, SHA-256 {hash_file(arguments.source)}",
         date=datetime.now(timezone.utc).date().isoformat(),
         score=score,
         license=arguments.license,
-        architecture=model.architecture,
+        architecture=replace(model.architecture, outputs=(arguments.predict,)),
         pseudocolor=coloring,
         tiles=arguments.tiles,
     )
     save_checkpoint(arguments.output, model, card, half=False)
-    filters = ", ".join(map(str, model.architecture.decoder))
+    filters = ", ".join(map(str, model.architecture.filters))
     print(
         f"{arguments.source}: decoder {filters}; sees {model.architecture.input_size} x {model.architecture.input_size}"
     )

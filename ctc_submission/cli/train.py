@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 import torch
 
 from ctc_submission.cli.train_arguments import add_arguments
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import ModelCard, read_card
 from ctc_submission.network.devices import choose_device
 from ctc_submission.network.imagenet import start_from_imagenet
-from ctc_submission.network.model import Architecture, EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, load_checkpoint, read_card
+from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.weights import load_checkpoint, start_from_network
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
@@ -37,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     precision = choose_precision(device) if arguments.precision == "auto" else arguments.precision
     coloring = PseudocolorParameters(arguments.adjacent_mean, arguments.normalization, arguments.coloring)
     architecture = _architecture(arguments)
-    chosen = {**_chosen(arguments, SampleParameters), "input_size": architecture.input_size}
+    seen = {"input_size": architecture.input_size, "outputs": architecture.outputs}
+    chosen = {**_chosen(arguments, SampleParameters), **seen}
     sample_parameters = SampleParameters(**chosen, pseudocolor=coloring)
     watch = Watch(**_chosen(arguments, Watch))
     recipe = _recipe(arguments, precision, architecture.input_size)
@@ -74,26 +78,28 @@ def _load(
 
 def _architecture(arguments: argparse.Namespace) -> Architecture:
     """Choose the network: that of the checkpoint to start from, or what the options say."""
-    chosen = _chosen(arguments, Architecture)
-    if arguments.start_from and chosen:
+    given = _chosen(arguments, Architecture)
+    chosen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    if not arguments.start_from:
+        return Architecture(**chosen)
+    outputs = {"outputs": chosen.pop("outputs")} if "outputs" in chosen else {}
+    if chosen:
         options = " and ".join(f"--{name.replace('_', '-')}" for name in chosen)
         raise ValueError(
-            f"{options} beside --start-from {arguments.start_from}, which brings a network with decoder and input "
-            f"size of its own: leave {options} out, or start without a checkpoint"
+            f"{options} beside --start-from {arguments.start_from}, which brings a network of its own: leave {options} "
+            "out, or start without a checkpoint"
         )
-    if arguments.start_from:
-        return read_card(arguments.start_from).architecture
-    decoder = chosen.get("decoder", Architecture.decoder)
-    return Architecture(tuple(decoder), chosen.get("input_size", Architecture.input_size))
+    return replace(read_card(arguments.start_from).architecture, **outputs)
 
 
 def _start(arguments: argparse.Namespace, architecture: Architecture) -> EfficientCellSeg:
     """Make the network with the weights it starts from; with any where a training goes on, which brings its own."""
     torch.manual_seed(arguments.seed)
     goes_on = has_state(arguments.output)
-    if arguments.start_from and not goes_on:
-        return load_checkpoint(arguments.start_from)[0]
     model = EfficientCellSeg(architecture)
+    if arguments.start_from and not goes_on:
+        start_from_network(model, load_checkpoint(arguments.start_from)[0])
+        return model
     if not (arguments.random_start or goes_on):
         _start_encoder(model, arguments.encoder_weights)
     return model
@@ -101,7 +107,7 @@ def _start(arguments: argparse.Namespace, architecture: Architecture) -> Efficie
 
 def _start_encoder(model: EfficientCellSeg, weights: Path | None) -> None:
     try:
-        start_from_imagenet(model.encoder, weights)
+        start_from_imagenet(model.encoder, model.architecture.encoder, weights)
     except OSError as error:
         if weights:
             raise
@@ -113,7 +119,6 @@ def _start_encoder(model: EfficientCellSeg, weights: Path | None) -> None:
 def _card(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: PseudocolorParameters) -> ModelCard:
     return ModelCard(
         dataset=arguments.dataset,
-        task=arguments.task,
         training_data=arguments.training_data or ", ".join(folder.resolve().name for folder in arguments.folders),
         date=datetime.now(timezone.utc).date().isoformat(),
         score="",

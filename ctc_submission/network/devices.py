@@ -1,11 +1,26 @@
 """Where the networks are run: a device of this machine, and how many of its cores are ours."""
 
 import os
+import sys
+from ctypes.util import find_library
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
+
+_GPU_FILES = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd")
+"""What a driver for GPUs puts there: NVIDIA's, that of Windows' subsystem for Linux, AMD's."""
 
 
-def choose_device(name: str = "auto") -> torch.device:
+def may_have_gpu() -> bool:
+    """Whether this machine may have a GPU that torch knows; a driver is looked for, without importing torch."""
+    if sys.platform == "darwin":
+        return True
+    return any(Path(file).exists() for file in _GPU_FILES) or find_library("nvcuda") is not None
+
+
+def choose_device(name: str = "auto") -> "torch.device":
     """Choose where to compute.
 
     Parameters
@@ -18,6 +33,8 @@ def choose_device(name: str = "auto") -> torch.device:
     ValueError
         If the device is unknown or not there.
     """
+    import torch
+
     if name == "auto":
         return torch.device(
             "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"

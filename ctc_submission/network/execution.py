@@ -5,13 +5,10 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Literal, get_args
 
-import torch
-
-from ctc_submission.network.devices import choose_device, count_cores
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.devices import choose_device, count_cores, may_have_gpu
 from ctc_submission.network.precision import Precision
 from ctc_submission.network.predictor import Runtime
-from ctc_submission.network.torch_runtime import TorchRuntime
+from ctc_submission.network.stored import Network
 
 RuntimeName = Literal["auto", "openvino", "torch"]
 
@@ -46,12 +43,12 @@ class Execution:
             raise ValueError(f"threads is {self.threads}, expected 1 or more")
 
 
-def open_runtime(models: Sequence[EfficientCellSeg], execution: Execution, *, resize: bool = True) -> Runtime:
-    """Make networks ready for this machine.
+def open_runtime(networks: Sequence[Network], execution: Execution, *, resize: bool = True) -> Runtime:
+    """Make networks ready for this machine; torch is imported only where it is needed.
 
     Parameters
     ----------
-    models : sequence of EfficientCellSeg
+    networks : sequence of Network
         Networks that see the same images.
     execution : Execution
         Device, runtime, precision.
@@ -63,27 +60,37 @@ def open_runtime(models: Sequence[EfficientCellSeg], execution: Execution, *, re
     ValueError
         If the device is not there, or the runtime or the precision does not go with it.
     """
-    device = choose_device(execution.device)
+    device = _find_device(execution)
     if _takes_openvino(execution.runtime, device):
-        return _open_openvino(models, execution, resize)
+        return _open_openvino(networks, execution, resize)
     precision = execution.precision
     if precision == "auto":
-        precision = "float16" if device.type == "cuda" else "float32"
-    if device.type == "cpu" and precision == "float16":
+        precision = "float16" if device.startswith("cuda") else "float32"
+    if device == "cpu" and precision == "float16":
         raise ValueError("precision 'float16' is for GPUs: expected float32 or bfloat16 on a CPU")
+    from ctc_submission.network.torch_runtime import TorchRuntime
+
+    models = [network.build() for network in networks]
     return TorchRuntime(models, device, precision, execution.batch_size, resize=resize)
 
 
-def _takes_openvino(runtime: RuntimeName, device: torch.device) -> bool:
-    if runtime == "openvino" and device.type != "cpu":
+def _find_device(execution: Execution) -> str:
+    """Choose the device by torch's name; torch is asked only where it may know of a better one than the CPU."""
+    if execution.device == "cpu" or (execution.device == "auto" and not may_have_gpu()):
+        return "cpu"
+    return str(choose_device(execution.device))
+
+
+def _takes_openvino(runtime: RuntimeName, device: str) -> bool:
+    if runtime == "openvino" and device != "cpu":
         raise ValueError(f"runtime 'openvino' computes on CPUs, and the device is '{device}': add --device cpu")
     installed = find_spec("openvino") is not None
     if runtime == "openvino" and not installed:
         raise ValueError("runtime 'openvino' is not installed: pip install openvino, or add --runtime torch")
-    return runtime != "torch" and device.type == "cpu" and installed
+    return runtime != "torch" and device == "cpu" and installed
 
 
-def _open_openvino(models: Sequence[EfficientCellSeg], execution: Execution, resize: bool) -> Runtime:
+def _open_openvino(networks: Sequence[Network], execution: Execution, resize: bool) -> Runtime:
     from ctc_submission.network.openvino_runtime import OpenVINORuntime, computes_bfloat16
 
     precision = execution.precision
@@ -91,4 +98,4 @@ def _open_openvino(models: Sequence[EfficientCellSeg], execution: Execution, res
         precision = "bfloat16" if computes_bfloat16() else "float32"
     if precision == "float16":
         raise ValueError("precision 'float16' is for GPUs: expected float32 or bfloat16 on a CPU")
-    return OpenVINORuntime(models, precision, execution.threads, resize=resize)
+    return OpenVINORuntime(networks, precision, execution.threads, resize=resize)

@@ -1,4 +1,4 @@
-"""The network as an ONNX file, for other programs."""
+"""The network as a graph for other programs: an ONNX file, or what OpenVINO converts."""
 
 import json
 from dataclasses import asdict
@@ -9,16 +9,16 @@ import torch
 from torch import Tensor, nn
 
 from ctc_submission.challenge.files import replacing
+from ctc_submission.network.card import ModelCard
 from ctc_submission.network.importing.packages import need
 from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.network.weights import ModelCard
 
 Layout = Literal["NHWC", "NCHW"]
 _OPSET = 18
 
 
 class _Predicting(nn.Module):
-    """The network from images to probabilities, in a layout."""
+    """The network from images to probabilities of its own size, in a layout."""
 
     def __init__(self, model: EfficientCellSeg, layout: Layout) -> None:
         super().__init__()
@@ -26,17 +26,42 @@ class _Predicting(nn.Module):
         self.channels_last = layout == "NHWC"
 
     def forward(self, images: Tensor) -> Tensor:
-        """Return probabilities, one channel in the images' layout."""
+        """Return probabilities, a channel for each output, in the images' layout."""
         if self.channels_last:
-            return self.model.predict(images.permute(0, 3, 1, 2)).unsqueeze(-1)
-        return self.model.predict(images).unsqueeze(1)
+            return self.model.predict(images.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        return self.model.predict(images)
+
+
+class _Shown(nn.Module):
+    """The network from images of any size, channels last, to probabilities, channels first."""
+
+    def __init__(self, model: EfficientCellSeg) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return probabilities (N, C, S, T) for images (N, S, T, 3)."""
+        return torch.sigmoid(self.model(images.permute(0, 3, 1, 2)))
+
+
+def trace(model: EfficientCellSeg) -> torch.export.ExportedProgram:
+    """Trace a network from images (N, S, T, 3) to probabilities (N, C, S, T), for OpenVINO to convert.
+
+    Parameters
+    ----------
+    model : EfficientCellSeg
+        The network; moved to the CPU and made ready to predict.
+    """
+    side = model.architecture.input_size
+    return torch.export.export(_Shown(model.cpu().eval()), (torch.zeros(1, side, side, 3),))
 
 
 def export_onnx(path: Path, model: EfficientCellSeg, card: ModelCard, layout: Layout = "NHWC") -> None:
     """Write a network as an ONNX file.
 
     Its input ``x`` takes any number of pseudocolored images, float32 in [0, 1], of the network's own size S; its
-    output ``probability`` has one channel. Its metadata hold ``layout`` and, as JSON, ``card``.
+    output ``probability`` has a channel for each of the network's outputs. Its metadata hold ``layout`` and, as JSON,
+    ``card``.
 
     Parameters
     ----------

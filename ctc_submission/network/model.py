@@ -1,4 +1,6 @@
-"""EfficientCellSeg: half an EfficientNet-B5 and a tiny decoder (Wagner and Rohr, MIDL 2022, section 3.2, figure 3).
+"""EfficientCellSeg: half an EfficientNet and a tiny decoder (Wagner and Rohr, MIDL 2022, section 3.2, figure 3).
+
+As published, with EfficientNet-B5:
 
 input     384 x 384 x 3 ------------------------------------------------------------.
 stem, block 1a ... dwconv 192 x 192 x 48 ---------------------------.               |
@@ -7,7 +9,6 @@ block 4a ... expansion     48 x  48 x 384 --.        |              |           
 block 6a     expansion     24 x  24 x 1056 -> 64 at 48^2 -> 48 at 96^2 -> 32 at 192^2 -> 16 at 384^2 -> head, 1
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import timm
@@ -15,41 +16,28 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-_SKIP_CHANNELS = (384, 240, 48, 3)
-_BOTTLENECK_CHANNELS = 1056
+from ctc_submission.network.architecture import ENCODERS, Architecture, Decoder
+
 _BATCH_NORM_EPSILON = 1e-3
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """What can be varied in the network."""
-
-    decoder: tuple[int, int, int, int] = (64, 48, 32, 16)
-    """Filters of the decoder's four blocks, coarse to fine (table 2 of the paper varies them)."""
-    input_size: int = 384
-    """Side in pixels of the square the network sees; every image is resized to it."""
-
-    def __post_init__(self) -> None:
-        if len(self.decoder) != 4 or min(self.decoder) < 1:
-            raise ValueError(f"decoder is {self.decoder}, expected the filters of four blocks, such as 64,48,32,16")
-        if self.input_size < 32 or self.input_size % 16:
-            raise ValueError(f"input_size is {self.input_size}, expected a multiple of 16, at least 32")
 
 
 class Encoder(nn.Module):
-    """EfficientNet-B5 up to the expansion of block 6a, with TensorFlow's padding and batch norm epsilon."""
+    """An EfficientNet up to the expansion of block 6a, with TensorFlow's padding and batch norm epsilon."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        source: Any = timm.create_model("tf_efficientnet_b5", pretrained=False)
+        source: Any = timm.create_model(name, pretrained=False)
         self.conv_stem, self.bn1 = source.conv_stem, source.bn1
         self.blocks: Any = source.blocks[:5]
         self.conv_expand, self.bn_expand = source.blocks[5][0].conv_pw, source.blocks[5][0].bn1
+        self.channels = self.conv_expand.out_channels
+        """Channels of the bottleneck."""
+        skips = (self.blocks[3][0].conv_pw, self.blocks[2][0].conv_pw, self.blocks[0][0].conv_dw)
+        self.skip_channels = tuple(convolution.out_channels for convolution in skips)
+        """Channels of the skips, coarse to fine."""
 
     def forward(self, image: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Return the bottleneck (N, 1056, S/16, S/16) and the skips, coarse to fine."""
+        """Return the bottleneck (N, C, S/16, S/16) and the skips, coarse to fine."""
         features = self.bn1(self.conv_stem(image))
         first = self.blocks[0][0]
         fine = first.bn1(first.conv_dw(features))
@@ -69,24 +57,57 @@ def _open_at_expansion(blocks: Any, features: Tensor) -> tuple[Tensor, Tensor]:
     return blocks[1:](features), expanded
 
 
-class DecoderBlock(nn.Module):
-    """Upsampling by two, the skip beside it, and twice convolution, batch norm and ReLU."""
+class FullBlock(nn.Module):
+    """As published: upsampling by two, the skip beside it, and twice convolution, batch norm and ReLU."""
 
-    def __init__(self, channels_in: int, channels_out: int) -> None:
+    def __init__(self, channels: int, skip_channels: int, filters: int) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        for channels in (channels_in, channels_out):
+        for channels_in in (channels + skip_channels, filters):
             layers += [
-                nn.Conv2d(channels, channels_out, kernel_size=3, padding=1),
-                nn.BatchNorm2d(channels_out, eps=_BATCH_NORM_EPSILON),
+                nn.Conv2d(channels_in, filters, kernel_size=3, padding=1),
+                nn.BatchNorm2d(filters, eps=_BATCH_NORM_EPSILON),
                 nn.ReLU(inplace=True),
             ]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, features: Tensor, skip: Tensor) -> Tensor:
-        """Return (N, C_out, 2Y, 2X) for features (N, C, Y, X) and a skip (N, K, 2Y, 2X)."""
-        upsampled = functional.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
-        return self.layers(torch.cat([upsampled, skip], dim=1))
+        """Return (N, F, 2Y, 2X) for features (N, C, Y, X) and a skip (N, K, 2Y, 2X)."""
+        return self.layers(torch.cat([_upsample(features), skip], dim=1))
+
+
+class SeparableBlock(nn.Module):
+    """Upsampling by two, the skip beside it, and twice 1 x 1 and depthwise 3 x 3 convolution, batch norm and ReLU.
+
+    The channels are mixed first and the space after (Haase and Amthor, CVPR 2020). Mixing and upsampling commute, so
+    the features are mixed while they are small.
+    """
+
+    def __init__(self, channels: int, skip_channels: int, filters: int) -> None:
+        super().__init__()
+        self.mix_features = nn.Conv2d(channels, filters, kernel_size=1, bias=False)
+        self.mix_skip = nn.Conv2d(skip_channels, filters, kernel_size=1, bias=False)
+        mix = nn.Conv2d(filters, filters, kernel_size=1, bias=False)
+        self.layers = nn.Sequential(*_depthwise(filters), mix, *_depthwise(filters))
+
+    def forward(self, features: Tensor, skip: Tensor) -> Tensor:
+        """Return (N, F, 2Y, 2X) for features (N, C, Y, X) and a skip (N, K, 2Y, 2X)."""
+        return self.layers(_upsample(self.mix_features(features)) + self.mix_skip(skip))
+
+
+def _depthwise(channels: int) -> list[nn.Module]:
+    return [
+        nn.Conv2d(channels, channels, kernel_size=3, padding=1, groups=channels, bias=False),
+        nn.BatchNorm2d(channels, eps=_BATCH_NORM_EPSILON),
+        nn.ReLU(inplace=True),
+    ]
+
+
+def _upsample(features: Tensor) -> Tensor:
+    return functional.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+_BLOCKS: dict[Decoder, type[nn.Module]] = {"full": FullBlock, "separable": SeparableBlock}
 
 
 class EfficientCellSeg(nn.Module):
@@ -101,29 +122,29 @@ class EfficientCellSeg(nn.Module):
     def __init__(self, architecture: Architecture | None = None) -> None:
         super().__init__()
         self.architecture = architecture or Architecture()
-        self.register_buffer("input_mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1))
-        self.register_buffer("input_std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1))
-        self.encoder = Encoder()
-        filters = self.architecture.decoder
-        channels_in = (_BOTTLENECK_CHANNELS, *filters[:-1])
-        self.decoder = nn.ModuleList(
-            DecoderBlock(below + skip, above)
-            for below, skip, above in zip(channels_in, _SKIP_CHANNELS, filters, strict=True)
-        )
-        self.head = nn.Conv2d(filters[-1], 1, kernel_size=1)
+        entry = ENCODERS[self.architecture.encoder]
+        self.register_buffer("input_mean", torch.tensor(entry.mean).view(1, 3, 1, 1))
+        self.register_buffer("input_std", torch.tensor(entry.std).view(1, 3, 1, 1))
+        self.encoder = Encoder(self.architecture.encoder)
+        filters = self.architecture.filters
+        below = (self.encoder.channels, *filters[:-1])
+        skips = (*self.encoder.skip_channels, 3)
+        block = _BLOCKS[self.architecture.decoder]
+        self.decoder = nn.ModuleList(map(block, below, skips, filters))
+        self.head = nn.Conv2d(filters[-1], len(self.architecture.outputs), kernel_size=1)
 
     def forward(self, image: Tensor) -> Tensor:
         """Compute logits at the network's own scale.
 
         Parameters
         ----------
-        image : (N, 3, S, S) Tensor of float in [0, 1]
-            Pseudocolored images, S a multiple of 16.
+        image : (N, 3, Y, X) Tensor of float in [0, 1]
+            Pseudocolored images, Y and X multiples of 16.
 
         Returns
         -------
-        (N, 1, S, S) Tensor
-            Logits of the foreground or of the center heatmap.
+        (N, C, Y, X) Tensor
+            Logits, a channel for each of the architecture's outputs.
         """
         features, skips = self.encoder((image - self.input_mean) / self.input_std)
         for block, skip in zip(self.decoder, [*skips, image], strict=True):
@@ -142,12 +163,12 @@ class EfficientCellSeg(nn.Module):
 
         Returns
         -------
-        (N, Y, X) Tensor of float32
-            Probabilities, resized back.
+        (N, C, Y, X) Tensor of float32
+            Probabilities of every output, resized back.
         """
         size = (self.architecture.input_size,) * 2 if resize else images.shape[-2:]
         resized = _resize(images, size).contiguous(memory_format=torch.channels_last)
-        return _resize(torch.sigmoid(self(resized).float()), images.shape[-2:])[:, 0]
+        return _resize(torch.sigmoid(self(resized).float()), images.shape[-2:])
 
 
 def _resize(images: Tensor, size: tuple[int, int] | torch.Size) -> Tensor:

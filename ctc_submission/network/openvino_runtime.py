@@ -6,6 +6,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
@@ -13,10 +14,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
-from torch import Tensor, nn
 
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.stored import Network
 
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # OpenVINO then reports to nobody
 import openvino  # noqa: E402
@@ -29,9 +28,7 @@ class OpenVINORuntime:
 
     batch_size = 1
 
-    def __init__(
-        self, models: Sequence[EfficientCellSeg], precision: str, threads: int, *, resize: bool = True
-    ) -> None:
+    def __init__(self, networks: Sequence[Network], precision: str, threads: int, *, resize: bool = True) -> None:
         self._core: Any = openvino.Core()
         self._options = {
             "INFERENCE_PRECISION_HINT": _HINTS[precision],
@@ -39,8 +36,8 @@ class OpenVINORuntime:
             "NUM_STREAMS": threads,
             "ENABLE_CPU_PINNING": False,
         }
-        self._graphs = [_graph(self._core, model) for model in models]
-        self._sizes = [(model.architecture.input_size,) * 2 if resize else None for model in models]
+        self._graphs = [_graph(self._core, network) for network in networks]
+        self._sizes = [(network.architecture.input_size,) * 2 if resize else None for network in networks]
         self._free: dict[tuple[int, ...], SimpleQueue[list[Any]]] = {}
         self._opening = Lock()
         self.streams = threads
@@ -48,13 +45,16 @@ class OpenVINORuntime:
         self.description = "OpenVINO on the CPU"
 
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Predict probabilities for images (N, Y, X, 3), float32: (N, M, Y, X), float32."""
+        """Predict probabilities for images (N, Y, X, 3), float32: (N, C, Y, X), float32."""
         shapes = [size or images.shape[1:3] for size in self._sizes]
         free = self._requests(shapes)
         requests = free.get()
         try:
             return np.stack(
-                [[_run(*network, image) for network in zip(requests, shapes, strict=True)] for image in images]
+                [
+                    np.concatenate([_run(*network, image) for network in zip(requests, shapes, strict=True)])
+                    for image in images
+                ]
             )
         finally:
             free.put(requests)
@@ -84,27 +84,15 @@ class OpenVINORuntime:
 
 
 def _run(request: Any, shape: tuple[int, ...], image: np.ndarray) -> np.ndarray:
-    """Show an image (Y, X, 3), resized to a shape (Y, X), and return its probability at its own size."""
-    (probability,) = request.infer([_resize(image, shape)[np.newaxis]]).values()
-    return _resize(probability[0], image.shape[:2])
+    """Show an image (Y, X, 3), resized to a shape (Y, X), and return its probabilities (C, Y, X) at its own size."""
+    (probabilities,) = request.infer([_resize(image, shape)[np.newaxis]]).values()
+    return np.stack([_resize(probability, image.shape[:2]) for probability in probabilities[0]])
 
 
 def computes_bfloat16() -> bool:
     """Whether this CPU multiplies matrices in bfloat16."""
     core: Any = openvino.Core()
     return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-
-
-class _Shown(nn.Module):
-    """The network from images with channels last to probabilities."""
-
-    def __init__(self, model: EfficientCellSeg) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return probabilities (N, S, T) for images (N, S, T, 3)."""
-        return torch.sigmoid(self.model(images.permute(0, 3, 1, 2)))[:, 0]
 
 
 def _resize(image: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -114,14 +102,14 @@ def _resize(image: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
-def _graph(core: Any, model: EfficientCellSeg) -> Any:
+def _graph(core: Any, network: Network) -> Any:
     """Return OpenVINO's graph of a network for images of any size: from the cache, once it was converted and put there.
 
     A graph that was not read from a file computes otherwise in a probability's last bits.
     """
-    path = cache_folder() / f"{_digest(model)}.xml"
+    path = cache_folder() / f"{_name(network)}.xml"
     if not _is_kept(path):
-        graph = _convert(model)
+        graph = _convert(network)
         _keep(graph, path)
     return core.read_model(path) if _is_kept(path) else graph
 
@@ -130,21 +118,18 @@ def _is_kept(path: Path) -> bool:
     return path.is_file() and path.with_suffix(".bin").is_file()
 
 
-def _convert(model: EfficientCellSeg) -> Any:
-    side = model.architecture.input_size
+def _convert(network: Network) -> Any:
+    from ctc_submission.network.export import trace  # torch is imported for it, so not before it is needed
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # torch warns of torch
-        exported = torch.export.export(_Shown(model.cpu().eval()), (torch.zeros(1, side, side, 3),))
-    return openvino.convert_model(exported)
+        return openvino.convert_model(trace(network.build()))
 
 
-def _digest(model: EfficientCellSeg) -> str:
+def _name(network: Network) -> str:
     """Name what a graph depends on: weights, architecture, and who converts them."""
-    digest = hashlib.sha256(f"{model.architecture} {torch.__version__} {openvino.get_version()}".encode())
-    for name, tensor in model.state_dict().items():
-        digest.update(name.encode())
-        digest.update(tensor.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:32]
+    text = f"{network.digest} {network.architecture} {version('torch')} {version('timm')} {openvino.get_version()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def cache_folder() -> Path:

@@ -32,8 +32,8 @@ class Runtime(Protocol):
 
         Returns
         -------
-        (N, M, Y, X) ndarray of float32 in [0, 1]
-            Probabilities of every network.
+        (N, C, Y, X) ndarray of float32 in [0, 1]
+            Probabilities: every output of the first network, then of the next.
         """
         ...
 
@@ -55,8 +55,8 @@ class Predictor:
 
         Yields
         ------
-        (M, Y, X) ndarray of float32
-            Probabilities of every network, image by image.
+        (C, Y, X) ndarray of float32
+            Probabilities of every output of every network, image by image.
         """
         for predicted in map_ahead(self._predict, self._batches(images), self._executor, 2 * self.runtime.streams):
             yield from predicted

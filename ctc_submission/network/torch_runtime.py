@@ -19,12 +19,13 @@ class TorchRuntime:
     def __init__(
         self,
         models: Sequence[EfficientCellSeg],
-        device: torch.device,
+        device: torch.device | str,
         precision: str = "float32",
         batch_size: int | None = None,
         *,
         resize: bool = True,
     ) -> None:
+        device = torch.device(device)
         self.models = [model.to(device).to(memory_format=torch.channels_last).eval() for model in models]
         self.device = device
         self.precision = precision
@@ -36,7 +37,7 @@ class TorchRuntime:
 
     @torch.inference_mode()
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Predict probabilities for images (N, Y, X, 3), float32: (N, M, Y, X), float32."""
+        """Predict probabilities for images (N, Y, X, 3), float32: (N, C, Y, X), float32."""
         parts = []
         start = 0
         while start < len(images):
@@ -57,7 +58,7 @@ class TorchRuntime:
         dtype = getattr(torch, self.precision)
         with torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32):
             predicted = [model.predict(batch, resize=self.resize) for model in self.models]
-        return torch.stack(predicted, dim=1).cpu().numpy()
+        return torch.cat(predicted, dim=1).cpu().numpy()
 
     def _to_device(self, images: Tensor) -> Tensor:
         if self.device.type == "cuda":

@@ -8,7 +8,7 @@ import numpy as np
 
 from ctc_submission.network.execution import Execution, open_runtime
 from ctc_submission.network.predictor import Predictor
-from ctc_submission.network.weights import load_checkpoint
+from ctc_submission.network.stored import StoredNetwork
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Trial:
     """What came of a trial."""
 
     parameters: int
-    """Numbers the network learned."""
+    """Parameters as the paper counts them: weights, biases and batch norm's running statistics."""
     seconds: float
     """Duration of the forward pass, the first on the device."""
     runtime: str
@@ -45,10 +45,10 @@ def try_checkpoint(path: Path, execution: Execution) -> Trial:
     ValueError
         If it is no checkpoint of this tool, or predicts anything but probabilities.
     """
-    model, card = load_checkpoint(path)
-    size = card.architecture.input_size
+    network = StoredNetwork(path)
+    size = network.architecture.input_size
     image = np.random.default_rng(0).random((size, size, 3), dtype=np.float32)
-    runtime = open_runtime([model], execution)
+    runtime = open_runtime([network], execution)
     start = time.perf_counter()
     (probability,) = Predictor(runtime).predict([image])
     seconds = time.perf_counter() - start
@@ -57,5 +57,4 @@ def try_checkpoint(path: Path, execution: Execution) -> Trial:
             f"{path}: predicts values from {probability.min()} to {probability.max()}, expected probabilities, "
             "0 to 1; fetch or train the weights again, or try --device cpu"
         )
-    parameters = sum(tensor.numel() for tensor in model.parameters())
-    return Trial(parameters, seconds, f"{runtime.description}, {runtime.precision}")
+    return Trial(network.parameters, seconds, f"{runtime.description}, {runtime.precision}")

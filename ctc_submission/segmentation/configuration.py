@@ -30,7 +30,8 @@ class Configuration:
     segmentation_model: Path
     """Checkpoint of the network that predicts the foreground."""
     center_model: Path | None = None
-    """Checkpoint of the network that predicts cell centers; needed by the labeling method 'centers'."""
+    """Checkpoint of the network that predicts cell centers, for the labeling method 'centers'. None: the segmentation
+    model predicts them too."""
     tiles: int = 1
     """Square patches a slice is cut into: 1 (the whole slice, resized) or 6."""
     cell_diameter: float | None = None
@@ -60,8 +61,6 @@ class Configuration:
             raise ValueError(f"precision is '{self.precision}', expected one of {', '.join(get_args(Precision))}")
         if self.dimensions not in (2, 3, None):
             raise ValueError(f"dimensions is {self.dimensions}, expected 2 or 3")
-        if self.labeling.method == "centers" and self.center_model is None:
-            raise ValueError("the labeling method 'centers' needs a center_model: name its checkpoint")
 
 
 class ShippedConfigurations(Mapping[str, Configuration]):

@@ -50,11 +50,11 @@ def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
     seconds = (time.perf_counter() - start) * segmenter.count_images(stack.shape) / (len(part) * views.count)
     runtime = segmenter.predictor.runtime
     images = min(runtime.batch_size * runtime.streams, len(stack) * views.count)
-    memory = estimate_memory(stack.size, stack.itemsize, len(segmenter.networks), images)
+    memory = estimate_memory(stack.size, stack.itemsize, segmenter.outputs, images)
     return Estimate(seconds, memory)
 
 
-def estimate_memory(voxels: int, itemsize: int, networks: int, batch: int) -> float:
+def estimate_memory(voxels: int, itemsize: int, outputs: int, batch: int) -> float:
     """Estimate the peak memory of the whole process, in bytes.
 
     Parameters
@@ -63,10 +63,10 @@ def estimate_memory(voxels: int, itemsize: int, networks: int, batch: int) -> fl
         Voxels of a frame.
     itemsize : int
         Bytes of a voxel.
-    networks : int
-        Networks that see each slice.
+    outputs : int
+        Maps that the networks predict of each slice.
     batch : int
         Images a network sees at once.
     """
-    per_voxel = 2 * itemsize + 4 * networks + 2 * 4 + _LABELING_PER_VOXEL
+    per_voxel = 2 * itemsize + 4 * outputs + 2 * 4 + _LABELING_PER_VOXEL
     return _INTERPRETER + batch * _ACTIVATIONS_PER_IMAGE + per_voxel * voxels

@@ -6,10 +6,9 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from ctc_submission.challenge.files import FrameFile, write_text_atomic
 from ctc_submission.segmentation.shards import WHOLE, Shard
@@ -118,7 +117,7 @@ def _with_machine(facts: Mapping[str, Any]) -> dict[str, Any]:
         **facts,
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "python": platform.python_version(),
-        "torch": torch.__version__,
+        "torch": version("torch"),
         "machine": platform.platform(),
     }
 

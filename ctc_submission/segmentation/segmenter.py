@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from ctc_submission.network.architecture import Output
+from ctc_submission.network.card import ModelCard
 from ctc_submission.network.execution import Execution, open_runtime
-from ctc_submission.network.model import count_parameters
 from ctc_submission.network.predictor import Predictor
-from ctc_submission.network.weights import ModelCard, hash_file, load_checkpoint
+from ctc_submission.network.stored import StoredNetwork
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.views import Views, are_close, view_magnified, view_six, view_whole
 from ctc_submission.segmentation.configuration import Configuration
@@ -31,14 +32,13 @@ class Segmenter:
         if configuration.precision != "auto":
             execution = replace(execution, precision=configuration.precision)
         self.configuration = configuration
-        tasks = {"segmentation": configuration.segmentation_model}
-        if configuration.labeling.method == "centers" and configuration.center_model is not None:
-            tasks["centers"] = configuration.center_model
-        loaded = {task: load_checkpoint(path) for task, path in tasks.items()}
-        for task, (_, card) in loaded.items():
-            if card.task != task:
-                raise ValueError(f"{tasks[task]}: predicts {card.task}, expected a checkpoint for {task}")
-        cards = {tasks[task]: card for task, (_, card) in loaded.items()}
+        self.networks = _open_networks(configuration)
+        outputs = [output for network in self.networks for output in network.architecture.outputs]
+        self.outputs = len(outputs)
+        """Maps that the networks predict together."""
+        self._foreground = outputs.index("foreground")
+        self._centers = outputs.index("centers") if configuration.labeling.method == "centers" else None
+        cards = {network.path: network.card for network in self.networks}
         self.pseudocolor = configuration.pseudocolor or _common(
             "on differently colored slices; state adjacent_mean and normalization if these alone differ, else train "
             "both alike, or tell cells apart without centers (method = 'distance', --method distance)",
@@ -48,9 +48,8 @@ class Segmenter:
         self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
         if self.diameter is None:
             _check_tiles(configuration.tiles, cards)
-        self.weights = {str(path.name): hash_file(path) for path in tasks.values()}
-        self.networks = [model for model, _ in loaded.values()]
-        self.parameters = sum(map(count_parameters, self.networks))
+        self.weights = {network.path.name: network.digest for network in self.networks}
+        self.parameters = sum(network.parameters for network in self.networks)
         self.predictor = Predictor(open_runtime(self.networks, execution, resize=self.diameter is None))
         self._executor = ThreadPoolExecutor(execution.threads, "slices")
 
@@ -70,7 +69,9 @@ class Segmenter:
         def predict(part: np.ndarray, assumed: float) -> np.ndarray:
             return self.predict_slices(part, self._magnified((part.shape[1], part.shape[2]), assumed))
 
-        roughly = estimate_diameter(stack, lambda part, assumed: predict(part, assumed)[0], self.diameter)
+        roughly = estimate_diameter(
+            stack, lambda part, assumed: predict(part, assumed)[self._foreground], self.diameter
+        )
         labels = self.label(*self._cut(predict(cut_block(stack, roughly), roughly)))
         measured = measure_diameter(labels, fallback=roughly)
         self.configuration = replace(self.configuration, cell_diameter=measured)
@@ -88,8 +89,8 @@ class Segmenter:
 
         Returns
         -------
-        (M, Z, Y, X) ndarray of float32 in [0, 1]
-            Foreground probability and, where the configuration has a center model, the center heatmap.
+        (C, Z, Y, X) ndarray of float32 in [0, 1]
+            Every output of every network, see `split`.
         """
         if self.lacks_diameter:
             self.measure_cells(stack)
@@ -105,8 +106,8 @@ class Segmenter:
         return total
 
     def predict_slices(self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None) -> np.ndarray:
-        """Predict probabilities (M, Z, Y, X) for a stack (Z, Y, X) that is shown slice by slice along z alone."""
-        predicted = np.empty((len(self.networks), *stack.shape), dtype=np.float32)
+        """Predict probabilities (C, Z, Y, X) for a stack (Z, Y, X) that is shown slice by slice along z alone."""
+        predicted = np.empty((self.outputs, *stack.shape), dtype=np.float32)
         for z, probabilities in enumerate(self._slices(stack, views, advance)):
             predicted[:, z] = probabilities
         return predicted
@@ -128,7 +129,7 @@ class Segmenter:
         foreground : (Z, Y, X) ndarray of bool
             Where the foreground probability is above the threshold.
         centers : (Z, Y, X) ndarray of float32 in [0, 1], or None
-            The center heatmap, where the configuration has a center model.
+            The center heatmap, where cells are separated by it.
         """
         threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
@@ -136,17 +137,21 @@ class Segmenter:
         if self.crosses:
             return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)
-        centers = np.empty(stack.shape, dtype=np.float32) if len(self.networks) > 1 else None
+        centers = np.empty(stack.shape, dtype=np.float32) if self._centers is not None else None
         for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
-            np.greater(probabilities[0], threshold, out=foreground[z])
+            np.greater(probabilities[self._foreground], threshold, out=foreground[z])
             if centers is not None:
-                centers[z] = probabilities[1]
+                centers[z] = probabilities[self._centers]
         return foreground, centers
 
+    def split(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Take what labeling needs of probabilities (C, Z, Y, X): foreground, and centers or None, both (Z, Y, X)."""
+        return probabilities[self._foreground], None if self._centers is None else probabilities[self._centers]
+
     def _cut(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Turn probabilities (M, Z, Y, X) into what `label` takes."""
-        foreground, *heat = probabilities
-        return foreground > self.configuration.labeling.foreground_threshold, heat[0] if heat else None
+        """Turn probabilities (C, Z, Y, X) into what `label` takes."""
+        foreground, centers = self.split(probabilities)
+        return foreground > self.configuration.labeling.foreground_threshold, centers
 
     def label(self, foreground: np.ndarray, centers: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
@@ -187,14 +192,38 @@ class Segmenter:
     def _slices(
         self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None
     ) -> Iterator[np.ndarray]:
-        """Yield the probabilities (M, Y, X) of slice after slice."""
+        """Yield the probabilities (C, Y, X) of slice after slice."""
         slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)
         predicted = self.predictor.predict(patch for image in slices for patch in views.split(image))
         for _ in range(len(stack)):
             patches = [next(predicted) for _ in range(views.count)]
-            yield np.stack([views.join(of_network) for of_network in zip(*patches, strict=True)])
+            yield np.stack([views.join(of_output) for of_output in zip(*patches, strict=True)])
             if advance:
                 advance()
+
+
+def _open_networks(configuration: Configuration) -> list[StoredNetwork]:
+    """Open the networks that a configuration needs: one for the foreground, another for centers if it has none."""
+    foreground = StoredNetwork(configuration.segmentation_model)
+    _check_output(foreground, "foreground")
+    if configuration.labeling.method != "centers":
+        return [foreground]
+    if configuration.center_model is None:
+        _check_output(foreground, "centers")
+        return [foreground]
+    centers = StoredNetwork(configuration.center_model)
+    _check_output(centers, "centers")
+    return [foreground, centers]
+
+
+def _check_output(network: StoredNetwork, output: Output) -> None:
+    outputs = network.architecture.outputs
+    if output not in outputs:
+        alone = output == "centers" and "foreground" in outputs
+        way_out = "; name a center_model (--center-model), or another method" if alone else ""
+        raise ValueError(
+            f"{network.path}: predicts {' and '.join(outputs)}, expected a checkpoint that predicts {output}{way_out}"
+        )
 
 
 def _check_coloring(coloring: PseudocolorParameters, cards: dict[Path, ModelCard]) -> None:

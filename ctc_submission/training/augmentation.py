@@ -52,7 +52,7 @@ def augment(
     ----------
     image : (S, S, 3) ndarray of float32 in [0, 1]
         Pseudocolored image.
-    target : (S, S) ndarray of any real type
+    target : (S, S, C) ndarray of any real type
         What to predict: 0, 1 or `targets.IGNORED`.
     parameters : AugmentationParameters
         How far to go.
@@ -64,7 +64,7 @@ def augment(
     Returns
     -------
     image : (crop, crop, 3) ndarray of float32 in [0, 1]
-    target : (crop, crop) ndarray of float32: 0, 1 or `targets.IGNORED`
+    target : (crop, crop, C) ndarray of float32: 0, 1 or `targets.IGNORED`
     """
     image, target = _crop_and_zoom(image, target, parameters, generator)
     turns = int(generator.integers(4))
@@ -87,7 +87,7 @@ def _crop_and_zoom(
         matrix[axis, 2] = -generator.uniform(min(0, spare), max(0, spare))
     size = (parameters.crop, parameters.crop)
     image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return image, _warp_target(target, matrix, size)
+    return image, np.stack([_warp_target(part, matrix, size) for part in np.moveaxis(target, -1, 0)], axis=-1)
 
 
 def _warp_target(target: np.ndarray, matrix: np.ndarray, size: tuple[int, int]) -> np.ndarray:

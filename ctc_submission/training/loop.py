@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, read_card, save_checkpoint
+from ctc_submission.network.card import ModelCard, read_card
+from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.training.engine import Engine, start_engine
 from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import EpochResult, best_result, describe_result, is_finished, next_rate
@@ -27,7 +27,7 @@ _LOOKED_AT = 32
 
 
 def train(
-    model: EfficientCellSeg,
+    model: nn.Module,
     card: ModelCard,
     samples: tuple[Sequence[Sample], Sequence[Sample]],
     folder: Path,
@@ -42,7 +42,7 @@ def train(
 
     Parameters
     ----------
-    model : EfficientCellSeg
+    model : Module
         Trained in place; ends as after the last epoch. Any network that takes the same images will do; the first
         channel of its output is above 0 where it finds cells.
     card : ModelCard
@@ -59,7 +59,7 @@ def train(
     watch : Watch, optional
         What else to write; its defaults if not given.
     loss : Module, optional
-        Takes the network's output (N, C, S, S) and targets (N, 1, S, S); the loss of the card's task if not given.
+        Takes the network's output and targets (N, C, S, S); the losses of the card's outputs if not given.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def _check_samples(samples: tuple[Sequence[Sample], Sequence[Sample]]) -> None:
     if not training or not validation:
         raise ValueError(f"{len(training)} training and {len(validation)} validation samples, expected some of both")
     shapes = {one.image.shape for part in samples for one in part} | {
-        (*one.target.shape, 3) for part in samples for one in part
+        (*one.target.shape[:2], 3) for part in samples for one in part
     }
     if len(shapes) > 1:
         raise ValueError(f"samples are {sorted(shapes)} pixels, expected images and targets of one size")
@@ -117,7 +117,7 @@ def _run_epoch(trainer: Trainer, results: Sequence[EpochResult], parameters: Tra
     return EpochResult(epoch, training_loss, validation_loss, mean_iou, rate, time.monotonic() - start)
 
 
-def _save_checkpoints(folder: Path, network: EfficientCellSeg, card: ModelCard, results: Sequence[EpochResult]) -> None:
+def _save_checkpoints(folder: Path, network: nn.Module, card: ModelCard, results: Sequence[EpochResult]) -> None:
     last = results[-1]
     scored = replace(card, score=f"validation: loss {last.validation_loss:.4f}, MeanIoU {last.mean_iou:.4f}")
     if best_result(results) is last:
@@ -129,7 +129,7 @@ def _refuse_other_network(path: Path, card: ModelCard) -> None:
     if not path.is_file():
         return
     before = read_card(path)
-    names = ("task", "architecture", "pseudocolor", "diameter")
+    names = ("architecture", "pseudocolor", "diameter")
     changed = [name for name in names if getattr(before, name) != getattr(card, name)]
     if changed:
         raise ValueError(f"{path}: is of another network ({', '.join(changed)} differ): name another folder")

@@ -3,10 +3,13 @@
 Pixels of which nothing is known (`targets.IGNORED`) take no part in either.
 """
 
+from collections.abc import Sequence
+
+import torch
 from segmentation_models_pytorch.losses import BINARY_MODE, DiceLoss, FocalLoss
 from torch import Tensor, nn
 
-from ctc_submission.network.weights import Task
+from ctc_submission.network.architecture import Output
 from ctc_submission.training.targets import IGNORED
 
 FOCUS = 2.0
@@ -43,6 +46,14 @@ class ForegroundLoss(nn.Module):
         return (logits.sigmoid() * known).sum() / known.sum().clamp(min=1)
 
 
-def loss_for(task: Task) -> nn.Module:
-    """Return the loss of a task; it takes logits (N, 1, Y, X) and a target of the same shape."""
-    return CenterLoss() if task == "centers" else ForegroundLoss()
+class OutputLoss(nn.Module):
+    """The sum of the losses of all outputs."""
+
+    def __init__(self, outputs: Sequence[Output]) -> None:
+        super().__init__()
+        self.losses = nn.ModuleList(CenterLoss() if output == "centers" else ForegroundLoss() for output in outputs)
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of logits (N, C, Y, X) for a target of the same shape: 0, 1 or `targets.IGNORED`."""
+        pairs = zip(logits.split(1, dim=1), target.split(1, dim=1), strict=True)
+        return torch.stack([loss(*pair) for loss, pair in zip(self.losses, pairs, strict=True)]).sum()

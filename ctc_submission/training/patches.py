@@ -63,6 +63,11 @@ def _resize_labels(labels: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _target(labels: np.ndarray, parameters: SampleParameters) -> np.ndarray:
-    if parameters.task == "segmentation":
-        return foreground_target(labels, gap=parameters.gap)
-    return center_target(labels, parameters.center_radius)
+    """Return what is to be predicted: (S, S, C) float32, a channel for each output."""
+    channels = [
+        foreground_target(labels, gap=parameters.gap)
+        if output == "foreground"
+        else center_target(labels, parameters.center_radius)
+        for output in parameters.outputs
+    ]
+    return np.stack(channels, axis=-1)

@@ -6,9 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from torch import nn
 
 from ctc_submission.challenge.files import replacing
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.samples import Sample
 from ctc_submission.training.targets import IGNORED
 
@@ -26,7 +26,7 @@ def spread_samples(samples: Sequence[Sample], count: int) -> list[Sample]:
     return [samples[shown[place]] for place in places]
 
 
-def draw_previews(path: Path, network: EfficientCellSeg, samples: Sequence[Sample]) -> None:
+def draw_previews(path: Path, network: nn.Module, samples: Sequence[Sample]) -> None:
     """Draw a row for each sample: image, the same with outlines of truth (green) and prediction (magenta), probability.
 
     Samples larger than 256 pixels are shown by their middle.
@@ -38,7 +38,7 @@ def draw_previews(path: Path, network: EfficientCellSeg, samples: Sequence[Sampl
     network : EfficientCellSeg
         In evaluation mode.
     samples : sequence of Sample
-        At least one. What is ignored in training is darkened beside the outlines.
+        At least one; the first output is drawn. What is ignored in training is darkened beside the outlines.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def draw_previews(path: Path, network: EfficientCellSeg, samples: Sequence[Sampl
 
 
 @torch.no_grad()
-def _predict(network: EfficientCellSeg, image: np.ndarray) -> np.ndarray:
+def _predict(network: nn.Module, image: np.ndarray) -> np.ndarray:
     device = next(network.parameters()).device
     batch = torch.from_numpy(image.astype(np.float32) / 255).permute(2, 0, 1)[None].to(device)
     return network(batch).sigmoid()[0, 0].float().cpu().numpy()
@@ -62,7 +62,7 @@ def _predict(network: EfficientCellSeg, image: np.ndarray) -> np.ndarray:
 def _row(sample: Sample, probability: np.ndarray) -> np.ndarray:
     window = _middle(sample.target.shape[0])
     image = _enlarged(sample.image[window])
-    target, found = _enlarged(sample.target[window]), _enlarged((probability[window] > 0.5).astype(np.uint8))
+    target, found = _enlarged(sample.target[window][..., 0]), _enlarged((probability[window] > 0.5).astype(np.uint8))
     outlined = image.copy()
     outlined[target == IGNORED] = (_DIM * outlined[target == IGNORED]).astype(np.uint8)
     for mask, color in ((target == 1, _TRUTH), (found, _FOUND)):

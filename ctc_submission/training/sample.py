@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from ctc_submission.network.weights import Task
+from ctc_submission.network.architecture import Output
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.annotations import TRUTHS, Truth
 
@@ -14,8 +14,8 @@ from ctc_submission.training.annotations import TRUTHS, Truth
 class SampleParameters:
     """How slices become samples."""
 
-    task: Task
-    """What is to be predicted."""
+    outputs: tuple[Output, ...] = ("foreground",)
+    """What is to be predicted, channel by channel."""
     tiles: int = 1
     """Square patches a slice is cut into, 1 (the whole slice) or 6."""
     input_size: int = 384
@@ -69,4 +69,4 @@ class Sample:
     image: np.ndarray
     """(S, S, 3) uint8, pseudocolored."""
     target: np.ndarray
-    """(S, S) uint8, 0 or 1, or `targets.IGNORED` where nothing is known."""
+    """(S, S, C) uint8, 0 or 1, or `targets.IGNORED` where nothing is known; a channel for each output."""

@@ -8,11 +8,10 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from ctc_submission.challenge.files import replacing
-from ctc_submission.network.model import EfficientCellSeg
 
 _FILE = "state.safetensors"
 
@@ -21,7 +20,7 @@ _FILE = "state.safetensors"
 class TrainingState:
     """All tensors that an epoch changes."""
 
-    model: EfficientCellSeg
+    model: nn.Module
     """The network, with its batch norm statistics."""
     optimizer: torch.optim.Adam
     """Adam's moments."""

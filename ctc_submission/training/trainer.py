@@ -10,12 +10,11 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.network.weights import ModelCard
+from ctc_submission.network.card import ModelCard
 from ctc_submission.training.confusion import count_pixels, mean_iou
 from ctc_submission.training.cpu import speed_up
 from ctc_submission.training.engine import Engine
-from ctc_submission.training.losses import loss_for
+from ctc_submission.training.losses import OutputLoss
 from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.samples import Sample
 from ctc_submission.training.state import TrainingState
@@ -30,7 +29,7 @@ class Trainer:
 
     def __init__(
         self,
-        model: EfficientCellSeg,
+        model: nn.Module,
         card: ModelCard,
         samples: tuple[Sequence[Sample], Sequence[Sample]],
         parameters: TrainingParameters,
@@ -39,7 +38,7 @@ class Trainer:
     ) -> None:
         self.fabric = engine.fabric
         self.parameters = parameters
-        self.loss = loss or loss_for(card.task)
+        self.loss = loss or OutputLoss(card.architecture.outputs)
         model.to(memory_format=torch.channels_last)
         if self.fabric.device.type == "cpu" and parameters.precision == "bfloat16":
             speed_up(model)
@@ -55,9 +54,9 @@ class Trainer:
             self.loaders.append(cast(DataLoader, self.fabric.setup_dataloaders(loader, use_distributed_sampler=False)))
 
     @property
-    def best_guess(self) -> EfficientCellSeg:
+    def best_guess(self) -> nn.Module:
         """The network that is validated and saved: the average of the weights if there is one."""
-        return cast(EfficientCellSeg, self.state.average.module) if self.state.average else self.state.model
+        return self.state.average.module if self.state.average else self.state.model
 
     def train(self, epoch: int, rate: float) -> float:
         """Take the steps of an epoch and return the mean of their losses."""
@@ -82,7 +81,7 @@ class Trainer:
             with self.fabric.autocast():
                 logits = network(images)
             losses.append(self.loss(logits.float(), targets).item())
-            counts += count_pixels(logits[:, :1], targets)
+            counts += count_pixels(logits[:, :1], targets[:, :1])
         _check_finite(loss := self._mean(losses), f"the validation of epoch {epoch}")
         return loss, mean_iou(self._reduce(counts, "sum").cpu())
 
@@ -102,7 +101,7 @@ class Trainer:
         return cast(Tensor, self.fabric.all_reduce(part, reduce_op=operation))
 
 
-def _average(model: EfficientCellSeg, keep: float | None) -> AveragedModel | None:
+def _average(model: nn.Module, keep: float | None) -> AveragedModel | None:
     """Start a running average of weights and batch norm statistics that keeps ever more of the old, up to `keep`."""
     if keep is None:
         return None

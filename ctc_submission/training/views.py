@@ -16,7 +16,7 @@ from ctc_submission.training.samples import Sample
 Key = tuple[int, int]
 """Epoch and index of a sample; epoch 0 is the sample as it is."""
 View = tuple[np.ndarray, np.ndarray]
-"""Image (S, S, 3) and target (S, S), float32."""
+"""Image (S, S, 3) and target (S, S, C), float32."""
 
 
 class Views(Dataset[View]):
@@ -71,7 +71,7 @@ class EpochBatches(Sampler[list[Key]]):
 
 
 def make_loader(views: Views, batches: EpochBatches, workers: int) -> DataLoader:
-    """Load batches in the background: images (N, 3, S, S), channels last, and targets (N, 1, S, S), float32."""
+    """Load batches in the background: images (N, 3, S, S), channels last, and targets (N, C, S, S), float32."""
     return DataLoader(
         views,
         batch_sampler=batches,
@@ -85,7 +85,10 @@ def make_loader(views: Views, batches: EpochBatches, workers: int) -> DataLoader
 
 def _collate(views: list[View]) -> tuple[Tensor, Tensor]:
     images, targets = zip(*views, strict=True)
-    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2), torch.from_numpy(np.stack(targets))[:, None]
+    return (
+        torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2),
+        torch.from_numpy(np.stack(targets)).permute(0, 3, 1, 2),
+    )
 
 
 def _keep_to_one_thread(_: int) -> None:

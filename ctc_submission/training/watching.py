@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 from ctc_submission.challenge.files import write_text_atomic
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.curves import draw_curves
 from ctc_submission.training.previews import draw_previews, spread_samples
 from ctc_submission.training.results import EpochResult
@@ -39,7 +40,7 @@ class Watcher:
         self.shown = spread_samples(samples, watch.pictures)
         self.writer = _open_tensorboard(folder / "tensorboard", done) if watch.tensorboard else None
 
-    def write(self, results: Sequence[EpochResult], network: EfficientCellSeg) -> None:
+    def write(self, results: Sequence[EpochResult], network: nn.Module) -> None:
         """Write what the last epoch came to."""
         _write_log(self.folder / "log.csv", results)
         if self.draws:

@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from ctc_submission.cli import main
-from ctc_submission.network.weights import hash_file, load_checkpoint, read_card
+from ctc_submission.network.card import hash_file, read_card
+from ctc_submission.network.weights import load_checkpoint
 
 
 def run(*arguments: object) -> int:

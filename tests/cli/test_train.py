@@ -10,7 +10,8 @@ import torch
 
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.cli import main
-from ctc_submission.network.weights import load_checkpoint, read_card
+from ctc_submission.network.card import read_card
+from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.simulation.sequence import simulate_sequence
 
 TRIC = "Fluo-N3DL-TRIC"

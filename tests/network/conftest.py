@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.model import EfficientCellSeg
 
 
 @pytest.fixture(scope="session")

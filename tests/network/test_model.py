@@ -11,13 +11,8 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from ctc_submission.network.model import (
-    IMAGENET_MEAN,
-    IMAGENET_STD,
-    Architecture,
-    EfficientCellSeg,
-    count_parameters,
-)
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.model import IMAGENET_MEAN, IMAGENET_STD, EfficientCellSeg, count_parameters
 
 
 @pytest.fixture(scope="module")

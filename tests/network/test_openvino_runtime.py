@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from ctc_submission.network import openvino_runtime
-from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.openvino_runtime import OpenVINORuntime, cache_folder, computes_bfloat16
 
 

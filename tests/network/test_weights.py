@@ -12,19 +12,14 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 import ctc_submission
-from ctc_submission.network.model import Architecture
-from ctc_submission.network.weights import (
-    ModelCard,
-    hash_file,
-    load_checkpoint,
-    read_card,
-    save_checkpoint,
-)
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import ModelCard, hash_file, read_card
+from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
 CARD = ModelCard(
     dataset="Fluo-N3DL-TRIC",
-    task="centers",
+    outputs=("centers",),
     training_data="simulated µ-world",
     date="2026-01-31",
     score="MeanIoU 0.9",

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import torch
 
-from ctc_submission.network.model import Architecture, EfficientCellSeg
-from ctc_submission.network.weights import ModelCard
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import ModelCard
+from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.samples import Sample
@@ -54,7 +55,7 @@ def samples(discs):
 def card():
     """What the networks of these tests say of themselves."""
     architecture = Architecture(input_size=32)
-    return ModelCard("Fluo-N3DL-TRIC", "segmentation", "discs", "2026-01-31", "", "CC0-1.0", architecture)
+    return ModelCard("Fluo-N3DL-TRIC", "discs", "2026-01-31", "", "CC0-1.0", architecture)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from ctc_submission.training import cache as cache_module
 from ctc_submission.training.cache import load_cached
 from ctc_submission.training.samples import SampleParameters, load_samples
 
-SMALL = SampleParameters("segmentation", input_size=32, empty_every=1)
+SMALL = SampleParameters(("foreground",), input_size=32, empty_every=1)
 
 
 @pytest.fixture

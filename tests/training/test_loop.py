@@ -13,8 +13,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from ctc_submission.network.model import Architecture
-from ctc_submission.network.weights import load_checkpoint, read_card
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import read_card
+from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.engine import start_engine
 from ctc_submission.training.loop import train
@@ -27,7 +28,8 @@ import pickle, sys
 from pathlib import Path
 import torch
 from safetensors.torch import load_file
-from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.engine import start_engine
 from ctc_submission.training.loop import train
 from ctc_submission.training.watching import Watch
@@ -190,7 +192,7 @@ def test_other_network_is_refused(uninterrupted, untrained, samples, card, recip
 def test_centers_are_trained_in_bfloat16(untrained, samples, card, recipe, tmp_path):
     model = copy.deepcopy(untrained)
     short = replace(recipe, epochs=1, samples_per_epoch=2, precision="bfloat16", ema=None)
-    results = train(model, replace(card, task="centers"), samples, tmp_path, short, watch=NO_PICTURES)
+    results = train(model, replace(card, outputs=("centers",)), samples, tmp_path, short, watch=NO_PICTURES)
     assert 0 < results[0].training_loss < 10
     loaded, found = load_checkpoint(tmp_path / "best.safetensors")
     assert found.task == "centers"

@@ -17,7 +17,7 @@ from ctc_submission.training.samples import Sample, SampleParameters, drop_empty
 from ctc_submission.training.targets import IGNORED, center_target
 
 SHAPE = (4, 30, 50)
-SMALL = SampleParameters("segmentation", input_size=32, empty_every=1, pseudocolor=PseudocolorParameters(0.2))
+SMALL = SampleParameters(("foreground",), input_size=32, empty_every=1, pseudocolor=PseudocolorParameters(0.2))
 
 
 def cells():
@@ -94,7 +94,7 @@ def test_whole_frame_gives_a_sample_a_slice(folder):
 def test_samples_are_what_the_network_sees_when_it_segments(folder, normalization):
     write_whole(folder, 1)
     coloring = PseudocolorParameters(0.2, normalization)
-    samples = load_samples(folder, "01", SampleParameters("segmentation", 1, 32, empty_every=1, pseudocolor=coloring))
+    samples = load_samples(folder, "01", SampleParameters(("foreground",), 1, 32, empty_every=1, pseudocolor=coloring))
     for z, (image, sample) in enumerate(zip(pseudocolor_slices(frame(1), coloring), samples, strict=True)):
         np.testing.assert_allclose(sample.image / 255, network_input(image, 32), rtol=0, atol=0.5 / 255 + 1e-5)
         np.testing.assert_array_equal(sample.target, plain_resize(cells()[z], 32) > 0)
@@ -288,7 +288,7 @@ def test_files_of_other_names_are_passed_over(folder):
 def test_six_patches_a_slice(folder):
     write_slice(folder, 0, 1)
     samples = load_samples(
-        folder, "01", SampleParameters("segmentation", 6, 32, empty_every=1, pseudocolor=SMALL.pseudocolor)
+        folder, "01", SampleParameters(("foreground",), 6, 32, empty_every=1, pseudocolor=SMALL.pseudocolor)
     )
     tiling = tile_in_six(SHAPE[1:])
     colored = list(pseudocolor_slices(frame(0), SMALL.pseudocolor))[1]
@@ -300,7 +300,7 @@ def test_six_patches_a_slice(folder):
 
 def test_centers_are_marked_at_the_samples_scale(folder):
     write_slice(folder, 0, 1)
-    parameters = SampleParameters("centers", 1, 64, center_radius=2.5, empty_every=1)
+    parameters = SampleParameters(("centers",), 1, 64, center_radius=2.5, empty_every=1)
     target = load_samples(folder, "01", parameters)[0].target
     np.testing.assert_array_equal(target, center_target(plain_resize(cells()[1], 64), 2.5))
     assert cv2.connectedComponents(target)[0] == 1 + 2
@@ -309,7 +309,7 @@ def test_centers_are_marked_at_the_samples_scale(folder):
 @pytest.mark.parametrize(("every", "kept"), [(1, 4), (2, 3), (4, 3)])
 def test_empty_samples_are_thinned(folder, every, kept):
     write_whole(folder, 0)
-    parameters = SampleParameters("segmentation", 1, 32, empty_every=every)
+    parameters = SampleParameters(("foreground",), 1, 32, empty_every=every)
     assert len(load_samples(folder, "01", parameters)) == kept
 
 
@@ -327,7 +327,7 @@ def test_thinning_keeps_cells_and_every_so_many_th_of_the_others():
 )
 def test_simulated_sequences(tmp_path, dataset, scale, tiles):
     simulate_sequence(tmp_path, dataset, frames=1, seed=0, scale=scale)
-    parameters = SampleParameters("segmentation", tiles, 32, empty_every=1)
+    parameters = SampleParameters(("foreground",), tiles, 32, empty_every=1)
     samples = load_samples(tmp_path, "01", parameters)
     references = list((tmp_path / "01_GT" / "SEG").iterdir())
     slices = sum(len(read_frame(path)) for path in references)
@@ -395,4 +395,4 @@ def test_no_folder_of_references(folder):
 )
 def test_impossible_parameters_are_refused(name, value):
     with pytest.raises(ValueError, match=f"{name} is '?{value}"):
-        SampleParameters("segmentation", **{name: value})
+        SampleParameters(("foreground",), **{name: value})

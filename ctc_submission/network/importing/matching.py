@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.importing.folding import as_bias_and_norm, bias_as_operation, compose
 from ctc_submission.network.importing.graph import Affine, BatchNorm, Graph, Other, Resize
 from ctc_submission.network.importing.joins import skip_comes_first
@@ -16,7 +17,7 @@ from ctc_submission.network.importing.layers import (
     decoder_filters,
     layers_of,
 )
-from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.model import EfficientCellSeg
 
 _RESIZING = ("linear half_pixel", "linear pytorch_half_pixel")
 
@@ -48,7 +49,7 @@ def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellS
             f"{graph.source}: sees squares of {side} pixels, which --input-size {input_size} cannot change"
         )
     defaults = Architecture()
-    filters = decoder_filters(graph) or defaults.decoder
+    filters = decoder_filters(graph) or defaults.filters
     model = EfficientCellSeg(Architecture(filters, side or input_size or defaults.input_size)).eval()
     layers = layers_of(model)
     check_layers(graph, layers)

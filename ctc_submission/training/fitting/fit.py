@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from ctc_submission.evaluation.sequence import penalizes_extra_detections
+from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.weights import read_card
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters

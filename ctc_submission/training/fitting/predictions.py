@@ -39,7 +39,7 @@ def predict_frames(
     configuration : Configuration
         Networks, and how slices are shown to them.
     folder : Path
-        Folder that exists, for a file per frame: 2 bytes for each voxel and network.
+        Folder that exists, for a file per frame: 2 bytes for each voxel and map.
     execution : Execution, optional
         How to use the machine.
 
@@ -63,8 +63,9 @@ def predict_frames(
         path = folder / f"{_digest(frame, segmenter)}.npy"
         if not path.is_file():
             probabilities = segmenter.predict(read_frame(frame.file.path, axes=configuration.axes))
+            maps = [part for part in segmenter.split(probabilities) if part is not None]
             with replacing(path) as file:
-                np.save(file, probabilities.astype(np.float16))
+                np.save(file, np.stack(maps).astype(np.float16))
         predicted.append(PredictedFrame(frame, path))
     return predicted
 

@@ -26,7 +26,7 @@ class PredictedFrame:
     frame: ReferencedFrame
     """Frame and references."""
     probabilities: Path
-    """An .npy file, (M, Z, Y, X) float16: foreground and, of a second network, the centers."""
+    """An .npy file, (C, Z, Y, X) float16: foreground and, where cells are separated by them, the centers."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def label_frame(probabilities: Path, parameters: LabelingParameters) -> np.ndarr
     Parameters
     ----------
     probabilities : Path
-        An .npy file, (M, Z, Y, X) float16.
+        An .npy file, as `PredictedFrame` says.
     parameters : LabelingParameters
         How to label.
 

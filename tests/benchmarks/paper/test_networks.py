@@ -8,7 +8,7 @@ from benchmarks.paper.dual_unet import DualUNet
 from benchmarks.paper.rows import build_network, label_maps, list_rows, loss_of
 from benchmarks.paper.unet import UNet
 from ctc_submission.network.model import count_parameters
-from ctc_submission.training.losses import loss_for
+from ctc_submission.training.losses import OutputLoss
 
 ROWS = {row.name: row for row in list_rows(imagenet=False)}
 
@@ -60,10 +60,10 @@ def test_rows_differ_in_one_thing_from_the_first_of_their_table():
 
 
 def test_rows_build_their_networks():
-    assert build_network(ROWS["decoder-112"], 64).architecture.decoder == (112, 80, 48, 16)
+    assert build_network(ROWS["decoder-112"], 64).architecture.filters == (112, 80, 48, 16)
     assert build_network(ROWS["unet"], 64).input_size == 64
     assert loss_of(ROWS["unet"]) is None
-    assert type(loss_of(ROWS["dual-unet"])) is not type(loss_for("segmentation"))
+    assert type(loss_of(ROWS["dual-unet"])) is not type(OutputLoss(("foreground",)))
 
 
 def test_one_cell_is_the_largest_piece_and_distances_keep_two():

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import ModelCard, hash_file
 from ctc_submission.network.export import export_onnx
-from ctc_submission.network.model import Architecture, EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, hash_file, save_checkpoint
+from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
 SIDE = 64
@@ -57,7 +59,7 @@ def work(network: EfficientCellSeg, models: Path, tmp_path_factory: pytest.TempP
     """A folder that holds the ONNX files of all checkpoints."""
     folder = tmp_path_factory.mktemp("work")
     (folder / "onnx").mkdir()
-    card = ModelCard("any", "segmentation", "", "2026-01-01", "", "CC0-1.0", network.architecture)
+    card = ModelCard("any", "", "2026-01-01", "", "CC0-1.0", network.architecture)
     export_onnx(folder / "once.onnx", network, card)
     for checkpoint in models.glob("*.safetensors"):
         shutil.copy(folder / "once.onnx", folder / "onnx" / f"{hash_file(checkpoint)[:16]}.onnx")

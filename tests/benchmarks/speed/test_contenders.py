@@ -8,7 +8,7 @@ from benchmarks.speed.contenders import Product, Sequential, make_execution, mak
 from benchmarks.speed.conversion import convert_checkpoints
 from benchmarks.speed.sequential import SequentialPipeline
 from ctc_submission.challenge.files import write_frame
-from ctc_submission.network.weights import read_card
+from ctc_submission.network.card import read_card
 from ctc_submission.segmentation.configuration import ShippedConfigurations
 
 

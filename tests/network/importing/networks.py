@@ -11,7 +11,8 @@ import torch
 from onnx import helper, numpy_helper
 from torch import nn
 
-from ctc_submission.network.model import Architecture, EfficientCellSeg
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.model import EfficientCellSeg
 
 SIDE = 64
 
@@ -137,7 +138,7 @@ class _Writer:
 
     def _channels(self, block: nn.Module) -> int:
         place = list(self.network.decoder).index(block)
-        return 1056 if place == 0 else self.network.architecture.decoder[place - 1]
+        return 1056 if place == 0 else self.network.architecture.filters[place - 1]
 
     def _resized(self, image: str, spatial) -> str:
         sides = spatial if isinstance(spatial, str) else self.constant(spatial)

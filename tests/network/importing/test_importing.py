@@ -71,7 +71,7 @@ def test_other_decoders(decoder, skip_first, images, tmp_path):
     network = random_network(decoder, seed=1)
     path = write_onnx(tmp_path / "model.onnx", network, Style(skip_first=skip_first))
     imported = import_network(path)
-    assert imported.architecture.decoder == decoder
+    assert imported.architecture.filters == decoder
     assert largest_difference(path, imported, images) < BOUND
 
 

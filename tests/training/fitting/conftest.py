@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from ctc_submission.challenge.files import write_frame, write_mask
-from ctc_submission.network.model import Architecture, EfficientCellSeg
-from ctc_submission.network.weights import ModelCard, save_checkpoint
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import ModelCard
+from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.weights import save_checkpoint
 
 CELLS = ((16, 14), (16, 30), (45, 20), (44, 48))
 """Middles (y, x) of the cells of every frame; the first two touch."""
@@ -20,7 +22,7 @@ _GREEN = 33
 def strict_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint that sees foreground where a slice's brightness is above 0.75: the rims of the cells are missed."""
     torch.manual_seed(0)
-    card = ModelCard("Fluo-N3DL-TRIC", "segmentation", "none", "2026-01-31", "", "CC0-1.0", Architecture(input_size=64))
+    card = ModelCard("Fluo-N3DL-TRIC", "none", "2026-01-31", "", "CC0-1.0", Architecture(input_size=64))
     model = EfficientCellSeg(card.architecture)
     first, second = model.decoder[-1].layers[0], model.decoder[-1].layers[3]
     with torch.no_grad():
