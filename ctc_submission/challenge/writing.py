@@ -8,7 +8,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.atomic import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.challenge.spacing import Spacing
 from ctc_submission.challenge.tiff import worker_threads
 

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from ctc_submission.atomic import write_text_atomic
 from ctc_submission.challenge.datasets import find_dataset
-from ctc_submission.challenge.files import write_text_atomic
 from ctc_submission.submission.findings import Finding, findings_as_json, format_findings, has_errors
 from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS, Run
 from ctc_submission.submission.software import read_software

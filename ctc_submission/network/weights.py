@@ -11,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.renamed import modernize

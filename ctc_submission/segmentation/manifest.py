@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from ctc_submission.challenge.files import FrameFile, write_text_atomic
+from ctc_submission.atomic import write_text_atomic
+from ctc_submission.challenge.files import FrameFile
 from ctc_submission.segmentation.shards import WHOLE, Shard
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ctc_submission.challenge.files import find_frames, replacing
+from ctc_submission.atomic import replacing
+from ctc_submission.challenge.files import find_frames
 from ctc_submission.training.annotations import find_annotations
 from ctc_submission.training.samples import Sample, SampleParameters, load_samples
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import torch
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.samples import Sample
 from ctc_submission.training.targets import IGNORED

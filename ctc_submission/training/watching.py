@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.atomic import write_text_atomic
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.curves import draw_curves
 from ctc_submission.training.previews import draw_previews, spread_samples

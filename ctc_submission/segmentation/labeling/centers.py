@@ -12,7 +12,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-from ctc_submission.preprocessing.ahead import map_ahead
+from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.basins import label_basins
 from ctc_submission.segmentation.labeling.boxes import inside, widen
 from ctc_submission.segmentation.labeling.components import label_components

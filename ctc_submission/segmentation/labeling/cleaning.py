@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from ctc_submission.preprocessing.ahead import map_ahead
+from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.neighbors import NEIGHBORS
 
 

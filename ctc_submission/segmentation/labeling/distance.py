@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from ctc_submission.preprocessing.ahead import map_ahead
+from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.basins import find_basins
 from ctc_submission.segmentation.labeling.boxes import Box, foreground_boxes, inside, widen
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background

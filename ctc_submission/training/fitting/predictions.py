@@ -10,7 +10,8 @@ import numpy as np
 from tqdm import tqdm
 
 import ctc_submission
-from ctc_submission.challenge.files import find_frames, read_frame, replacing
+from ctc_submission.atomic import replacing
+from ctc_submission.challenge.files import find_frames, read_frame
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ctc_submission.challenge.atomic import replacing, write_text_atomic
+from ctc_submission.atomic import replacing, write_text_atomic
 
 
 def test_text_is_written_as_it_is(tmp_path):
