@@ -2,7 +2,7 @@
 
 from ctc_submission.challenge.frames import FrameInfo, read_frame, read_frame_info
 from ctc_submission.challenge.sequences import FrameFile, check_same_geometry, find_frames
-from ctc_submission.challenge.writing import write_frame, write_mask
+from ctc_submission.challenge.tiff.writing import write_frame, write_mask
 
 __all__ = [
     "FrameFile",

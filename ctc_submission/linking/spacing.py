@@ -8,7 +8,7 @@ from typing import Any
 
 from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.challenge.files import read_frame_info
-from ctc_submission.challenge.spacing import Spacing
+from ctc_submission.challenge.tiff.spacing import Spacing
 
 
 @dataclass(frozen=True)

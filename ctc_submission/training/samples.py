@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
-from ctc_submission.challenge.spacing import Spacing
+from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.preprocessing.views import are_close
 from ctc_submission.segmentation.diameter import section_diameters

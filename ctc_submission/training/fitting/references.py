@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from ctc_submission.challenge.files import FrameFile, find_frames
-from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.references import Reference, find_digits, find_seg_references, find_tra_references
 from ctc_submission.training.sources import Source
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.det import det, find_vertex_errors
 from ctc_submission.evaluation.matching import Matching, match_objects
 from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice

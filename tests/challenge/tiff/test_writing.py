@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import tifffile
 
-from ctc_submission.challenge import writing
 from ctc_submission.challenge.frames import read_frame, read_frame_info
-from ctc_submission.challenge.writing import write_frame, write_mask
+from ctc_submission.challenge.tiff import writing
+from ctc_submission.challenge.tiff.writing import write_frame, write_mask
 
 IMAGE_WIDTH, IMAGE_LENGTH, BITS, COMPRESSION, PHOTOMETRIC, DESCRIPTION = 256, 257, 258, 259, 262, 270
 SAMPLES, SOFTWARE, DATETIME, TILE_WIDTH, EXTRA_SAMPLES, SAMPLE_FORMAT = 277, 305, 306, 322, 338, 339

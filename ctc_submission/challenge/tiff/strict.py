@@ -13,9 +13,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ctc_submission.challenge import tiff_pages
-from ctc_submission.challenge.tiff_pages import TiffPage, TiffPages, read_tiff_pages
-from ctc_submission.challenge.tiff_strips import DECODERS, UNCOMPRESSED, decode_page
+from ctc_submission.challenge.tiff import pages as tiff_pages
+from ctc_submission.challenge.tiff.pages import TiffPage, TiffPages, read_tiff_pages
+from ctc_submission.challenge.tiff.strips import DECODERS, UNCOMPRESSED, decode_page
 
 _MINISBLACK = 1
 _UNSIGNED = 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from ctc_submission.challenge.directories import check_directories
+from ctc_submission.challenge.tiff.directories import check_directories
 
 STACK = np.arange(3 * 5 * 7, dtype=np.uint16).reshape(3, 5, 7)
 KINDS = {

@@ -6,8 +6,8 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from ctc_submission.challenge import tiff_pages
-from ctc_submission.challenge.tiff_pages import TiffPage
+from ctc_submission.challenge.tiff import pages as tiff_pages
+from ctc_submission.challenge.tiff.pages import TiffPage
 
 UNCOMPRESSED = 1
 """The compression tag of plain strips."""

@@ -12,9 +12,9 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.axes import Axes
-from ctc_submission.challenge.directories import check_directories
-from ctc_submission.challenge.page_checks import check_pages, naming_file, tag_name
+from ctc_submission.challenge.tiff.axes import Axes
+from ctc_submission.challenge.tiff.directories import check_directories
+from ctc_submission.challenge.tiff.page_checks import check_pages, naming_file, tag_name
 
 _GRAY = (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.MINISWHITE)
 

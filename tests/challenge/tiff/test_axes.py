@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ctc_submission.challenge.axes import Axes, stack_axes, to_stack
+from ctc_submission.challenge.tiff.axes import Axes, stack_axes, to_stack
 
 PATH = Path("t000.tif")
 

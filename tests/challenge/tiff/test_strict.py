@@ -5,7 +5,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.challenge.tiff.strict import StrictMask
 
 STACK = np.zeros((5, 33, 47), np.uint16)
 STACK[1:4, 4:20, 5:30] = 300

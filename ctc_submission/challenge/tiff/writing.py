@@ -9,8 +9,8 @@ import tifffile
 from numpy.typing import NDArray
 
 from ctc_submission.atomic import replacing
-from ctc_submission.challenge.spacing import Spacing
-from ctc_submission.challenge.tiff import worker_threads
+from ctc_submission.challenge.tiff.image import worker_threads
+from ctc_submission.challenge.tiff.spacing import Spacing
 
 _STRIP_BYTES = 2**18
 _CLASSIC_LIMIT = 2**32 - 2**25
