@@ -16,8 +16,8 @@ from benchmarks.paper.timing import describe_hardware
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
 from ctc_submission.evaluation.comparison import compare
 from ctc_submission.evaluation.matching import Matching
+from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.references import find_digits, find_seg_references
-from ctc_submission.evaluation.seg import seg
 from ctc_submission.network.imagenet import start_from_imagenet
 from ctc_submission.network.model import Architecture, EfficientCellSeg, count_parameters
 from ctc_submission.network.predictor import Predictor

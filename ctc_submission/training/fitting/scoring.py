@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.challenge.tiff.strict import StrictMask
-from ctc_submission.evaluation.det import det, find_vertex_errors
 from ctc_submission.evaluation.matching import Matching, match_objects
+from ctc_submission.evaluation.measures.det import det, find_vertex_errors
+from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice
 from ctc_submission.evaluation.references import Reference
-from ctc_submission.evaluation.seg import seg
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.training.fitting.references import Metric, ReferencedFrame

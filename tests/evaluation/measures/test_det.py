@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ctc_submission.evaluation.det import VertexErrors, det, find_vertex_errors
 from ctc_submission.evaluation.matching import match_objects
+from ctc_submission.evaluation.measures.det import VertexErrors, det, find_vertex_errors
 from ctc_submission.evaluation.overlap import overlap_of_slice
 from ctc_submission.evaluation.sequence import evaluate_sequence
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ctc_submission.challenge.tracks import Track
-from ctc_submission.evaluation.det import MISSED_PENALTY, VertexErrors
 from ctc_submission.evaluation.matching import Matching
+from ctc_submission.evaluation.measures.det import MISSED_PENALTY, VertexErrors
 
 REDUNDANT_PENALTY = 1.0
 """Cost of a result edge to be deleted."""

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ctc_submission.evaluation.matching import match_objects
+from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice
-from ctc_submission.evaluation.seg import seg
 from ctc_submission.evaluation.sequence import evaluate_sequence
 
 WORLDS = {

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ctc_submission.evaluation.mean_iou import mean_iou
+from ctc_submission.evaluation.measures.mean_iou import mean_iou
 from ctc_submission.evaluation.overlap import overlap_of_slice
 
 

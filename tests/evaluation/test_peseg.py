@@ -1,6 +1,6 @@
 import pytest
 
-from ctc_submission.evaluation.parameters import find_parameters, parameter_efficiency
+from ctc_submission.evaluation.peseg import find_parameters, parameter_efficiency
 
 
 @pytest.mark.parametrize(

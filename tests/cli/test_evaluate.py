@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from ctc_submission.evaluation.command import add_arguments, run
+from ctc_submission.cli.evaluate import add_arguments, run
 
 
 def evaluate(*words):
