@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from ctc_submission.evaluation.sequence import evaluate_sequence
+from ctc_submission.fitting.fit import FitParameters, fit_configuration
+from ctc_submission.fitting.record import write_fit
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration, read_configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.training.fitting.fit import FitParameters, fit_configuration
-from ctc_submission.training.fitting.record import write_fit
 from ctc_submission.training.sources import Source
 
 ON_CPU = Execution("cpu", "torch", threads=1)

@@ -12,9 +12,9 @@ from ctc_submission.evaluation.measures.det import det, find_vertex_errors
 from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice
 from ctc_submission.evaluation.references import Reference
+from ctc_submission.fitting.references import Metric, ReferencedFrame
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
-from ctc_submission.training.fitting.references import Metric, ReferencedFrame
 
 _MOST_LABELS = 65535
 

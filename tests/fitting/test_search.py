@@ -1,5 +1,5 @@
+from ctc_submission.fitting.search import search
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.training.fitting.search import search
 
 START = LabelingParameters(foreground_threshold=0.5, dynamics=1.0, minimum_size=50)
 GRIDS = {

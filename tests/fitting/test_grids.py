@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from ctc_submission.fitting.grids import GRIDS, grids_for
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.training.fitting.grids import GRIDS, grids_for
 
 
 def test_every_value_that_is_tried_is_a_value():

@@ -9,6 +9,9 @@ import torch
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.network.weights import ModelCard, save_checkpoint
+from tests.training.conftest import one_thread
+
+__all__ = ["one_thread"]
 
 CELLS = ((16, 14), (16, 30), (45, 20), (44, 48))
 """Middles (y, x) of the cells of every frame; the first two touch."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import ctc_submission
 from ctc_submission.atomic import write_text_atomic
+from ctc_submission.fitting.fit import Fit, trained_coloring
+from ctc_submission.fitting.references import foreground_share
 from ctc_submission.segmentation.configuration_writing import format_configuration
-from ctc_submission.training.fitting.fit import Fit, trained_coloring
-from ctc_submission.training.fitting.references import foreground_share
 
 
 def write_fit(path: Path, fit: Fit) -> None:

@@ -12,13 +12,13 @@ from tqdm import tqdm
 import ctc_submission
 from ctc_submission.atomic import replacing
 from ctc_submission.challenge.files import find_frames, read_frame
+from ctc_submission.fitting.references import ReferencedFrame
+from ctc_submission.fitting.scoring import PredictedFrame
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.manifest import fingerprint
 from ctc_submission.segmentation.segmenter import Segmenter
-from ctc_submission.training.fitting.references import ReferencedFrame
-from ctc_submission.training.fitting.scoring import PredictedFrame
 from ctc_submission.training.sources import Source
 
 

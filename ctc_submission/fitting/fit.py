@@ -7,22 +7,16 @@ from pathlib import Path
 from typing import Literal
 
 from ctc_submission.evaluation.sequence import penalizes_extra_detections
+from ctc_submission.fitting.grids import grids_for
+from ctc_submission.fitting.predictions import predict_frames
+from ctc_submission.fitting.references import METRICS, Metric, ReferencedFrame, find_referenced_frames, foreground_share
+from ctc_submission.fitting.scoring import PredictedFrame, score_frames
+from ctc_submission.fitting.search import Fitted, search
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import read_card
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.training.fitting.grids import grids_for
-from ctc_submission.training.fitting.predictions import predict_frames
-from ctc_submission.training.fitting.references import (
-    METRICS,
-    Metric,
-    ReferencedFrame,
-    find_referenced_frames,
-    foreground_share,
-)
-from ctc_submission.training.fitting.scoring import PredictedFrame, score_frames
-from ctc_submission.training.fitting.search import Fitted, search
 from ctc_submission.training.sources import Source
 
 AdjacentMean = float | Literal["truth"]

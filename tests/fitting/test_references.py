@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import write_mask
-from ctc_submission.training.fitting.references import find_referenced_frames, foreground_share, spread
+from ctc_submission.fitting.references import find_referenced_frames, foreground_share, spread
 from ctc_submission.training.sources import Source
 
 
