@@ -25,13 +25,13 @@ from ctc_submission.network.torch_runtime import TorchRuntime
 from ctc_submission.network.weights import ModelCard
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.data.samples import Sample, SampleParameters
+from ctc_submission.training.data.sources import Source, load_sources
 from ctc_submission.training.engine import choose_precision, start_engine
 from ctc_submission.training.loop import train
 from ctc_submission.training.previews import draw_previews, spread_samples
 from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import EpochResult
-from ctc_submission.training.samples import Sample, SampleParameters
-from ctc_submission.training.sources import Source, load_sources
 from ctc_submission.training.watching import Watch
 
 EXAMPLE = "example.png"

@@ -17,7 +17,7 @@ from ctc_submission.network.weights import read_card
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.training.sources import Source
+from ctc_submission.training.data.sources import Source
 
 AdjacentMean = float | Literal["truth"]
 """A value of adjacent_mean, or twice the cells' mean share of the annotated slices."""

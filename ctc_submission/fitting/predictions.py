@@ -19,7 +19,7 @@ from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.manifest import fingerprint
 from ctc_submission.segmentation.segmenter import Segmenter
-from ctc_submission.training.sources import Source
+from ctc_submission.training.data.sources import Source
 
 
 def predict_frames(

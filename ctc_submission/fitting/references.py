@@ -10,7 +10,7 @@ import numpy as np
 from ctc_submission.challenge.files import FrameFile, find_frames
 from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.references import Reference, find_digits, find_seg_references, find_tra_references
-from ctc_submission.training.sources import Source
+from ctc_submission.training.data.sources import Source
 
 Metric = Literal["SEG", "DET", "OP_CSB"]
 METRICS: tuple[Metric, ...] = get_args(Metric)

@@ -9,8 +9,8 @@ import torch
 
 from ctc_submission.atomic import replacing
 from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.training.samples import Sample
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.data.targets import IGNORED
 
 _SIDE = 256
 _MARGIN = 4

@@ -10,9 +10,9 @@ from typing import Any
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.curves import draw_curves
+from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.previews import draw_previews, spread_samples
 from ctc_submission.training.results import EpochResult
-from ctc_submission.training.samples import Sample
 
 
 @dataclass(frozen=True)

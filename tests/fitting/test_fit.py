@@ -12,7 +12,7 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration, read_configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.training.sources import Source
+from ctc_submission.training.data.sources import Source
 
 ON_CPU = Execution("cpu", "torch", threads=1)
 

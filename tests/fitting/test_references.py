@@ -3,7 +3,7 @@ import pytest
 
 from ctc_submission.challenge.files import write_mask
 from ctc_submission.fitting.references import find_referenced_frames, foreground_share, spread
-from ctc_submission.training.sources import Source
+from ctc_submission.training.data.sources import Source
 
 
 @pytest.mark.parametrize(

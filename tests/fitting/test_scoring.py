@@ -10,7 +10,7 @@ from ctc_submission.evaluation.sequence import evaluate_sequence
 from ctc_submission.fitting.references import find_referenced_frames
 from ctc_submission.fitting.scoring import PredictedFrame, Score, label_frame, match_labels, score_frames
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.training.sources import Source
+from ctc_submission.training.data.sources import Source
 
 COMPONENTS = LabelingParameters("components")
 

@@ -8,8 +8,8 @@ import torch
 from ctc_submission.network.model import Architecture, EfficientCellSeg
 from ctc_submission.network.weights import ModelCard
 from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.recipe import TrainingParameters
-from ctc_submission.training.samples import Sample
 
 
 @pytest.fixture(scope="session", autouse=True)

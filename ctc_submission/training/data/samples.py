@@ -15,11 +15,11 @@ from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.preprocessing.views import are_close
 from ctc_submission.segmentation.diameter import section_diameters
-from ctc_submission.training.annotations import Annotation, SliceTruth, Truth, find_annotations, read_truth
-from ctc_submission.training.patches import make_samples
-from ctc_submission.training.sample import Sample, SampleParameters
-from ctc_submission.training.scale import choose_scales
-from ctc_submission.training.unannotated import mark_unannotated
+from ctc_submission.training.data.annotations import Annotation, SliceTruth, Truth, find_annotations, read_truth
+from ctc_submission.training.data.patches import make_samples
+from ctc_submission.training.data.sample import Sample, SampleParameters
+from ctc_submission.training.data.scale import choose_scales
+from ctc_submission.training.data.unannotated import mark_unannotated
 
 __all__ = ["Sample", "SampleParameters", "drop_empty", "load_samples"]
 

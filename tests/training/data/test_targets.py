@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from skimage.draw import disk
 
-from ctc_submission.training.targets import IGNORED, UNKNOWN, center_target, foreground_target
+from ctc_submission.training.data.targets import IGNORED, UNKNOWN, center_target, foreground_target
 
 label_images = npst.arrays(
     np.uint16, npst.array_shapes(min_dims=2, max_dims=2, max_side=20), elements=st.sampled_from([0, 1, 2, 300])

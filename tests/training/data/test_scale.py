@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ctc_submission.training.scale import choose_scales
+from ctc_submission.training.data.scale import choose_scales
 
 
 def test_each_frame_is_brought_to_the_wanted_diameter():

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import write_frame, write_mask
-from ctc_submission.training import cache as cache_module
-from ctc_submission.training.cache import load_cached
-from ctc_submission.training.samples import SampleParameters, load_samples
+from ctc_submission.training.data import cache as cache_module
+from ctc_submission.training.data.cache import load_cached
+from ctc_submission.training.data.samples import SampleParameters, load_samples
 
 SMALL = SampleParameters("segmentation", input_size=32, empty_every=1)
 

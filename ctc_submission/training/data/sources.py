@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ctc_submission.training.annotations import Truth, find_annotations
-from ctc_submission.training.cache import load_cached
-from ctc_submission.training.samples import Sample, SampleParameters, load_samples
+from ctc_submission.training.data.annotations import Truth, find_annotations
+from ctc_submission.training.data.cache import load_cached
+from ctc_submission.training.data.samples import Sample, SampleParameters, load_samples
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ctc_submission.training.sources import Source, check_apart, find_sources, split_by_frame
+from ctc_submission.training.data.sources import Source, check_apart, find_sources, split_by_frame
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import numpy as np
 
 from ctc_submission.atomic import replacing
 from ctc_submission.challenge.files import find_frames
-from ctc_submission.training.annotations import find_annotations
-from ctc_submission.training.samples import Sample, SampleParameters, load_samples
+from ctc_submission.training.data.annotations import find_annotations
+from ctc_submission.training.data.samples import Sample, SampleParameters, load_samples
 
 _VERSION = 2
 """To be raised when the same parameters begin to give other samples."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ctc_submission.segmentation.diameter import section_diameters
-from ctc_submission.training.targets import UNKNOWN
+from ctc_submission.training.data.targets import UNKNOWN
 
 
 def mark_unannotated(image: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -12,9 +12,9 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseu
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
 from ctc_submission.preprocessing.views import resize
 from ctc_submission.simulation.sequence import simulate_sequence
-from ctc_submission.training.annotations import TRUTHS
-from ctc_submission.training.samples import Sample, SampleParameters, drop_empty, load_samples
-from ctc_submission.training.targets import IGNORED, center_target
+from ctc_submission.training.data.annotations import TRUTHS
+from ctc_submission.training.data.samples import Sample, SampleParameters, drop_empty, load_samples
+from ctc_submission.training.data.targets import IGNORED, center_target
 
 SHAPE = (4, 30, 50)
 SMALL = SampleParameters("segmentation", input_size=32, empty_every=1, pseudocolor=PseudocolorParameters(0.2))

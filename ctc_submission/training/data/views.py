@@ -10,8 +10,8 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.augmentation import augment
+from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.recipe import TrainingParameters
-from ctc_submission.training.samples import Sample
 
 Key = tuple[int, int]
 """Epoch and index of a sample; epoch 0 is the sample as it is."""

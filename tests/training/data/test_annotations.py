@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from ctc_submission.challenge.files import write_mask
-from ctc_submission.training.annotations import Annotation, find_annotations, read_truth
+from ctc_submission.training.data.annotations import Annotation, find_annotations, read_truth
 
 SHAPE = (3, 6, 8)
 

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ctc_submission.training.targets import UNKNOWN
-from ctc_submission.training.unannotated import mark_unannotated
+from ctc_submission.training.data.targets import UNKNOWN
+from ctc_submission.training.data.unannotated import mark_unannotated
 
 PLACES = ((20, 20), (20, 60), (60, 20), (60, 60))
 

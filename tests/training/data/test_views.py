@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from ctc_submission.training.data.views import EpochBatches, Views, make_loader
 from ctc_submission.training.recipe import TrainingParameters
-from ctc_submission.training.views import EpochBatches, Views, make_loader
 
 
 def batches_of(epoch, count=10, **recipe):

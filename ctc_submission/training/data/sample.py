@@ -7,7 +7,7 @@ import numpy as np
 
 from ctc_submission.network.weights import Task
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
-from ctc_submission.training.annotations import TRUTHS, Truth
+from ctc_submission.training.data.annotations import TRUTHS, Truth
 
 
 @dataclass(frozen=True)
