@@ -14,10 +14,10 @@ from tqdm import tqdm
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.jobs import Job
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.opening import Description
-from ctc_submission.segmentation.worker import Order, describe_masks, segment_frame
+from ctc_submission.segmentation.running.jobs import Job
+from ctc_submission.segmentation.running.opening import Description
+from ctc_submission.segmentation.running.worker import Order, describe_masks, segment_frame
 
 if TYPE_CHECKING:
     from distributed import Client, Future

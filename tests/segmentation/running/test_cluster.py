@@ -16,11 +16,11 @@ from distributed import Client, KilledWorker, LocalCluster
 
 from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.network.execution import Execution
-from ctc_submission.segmentation import cluster
-from ctc_submission.segmentation.cluster import wait_for
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.segmentation.shards import Shard
+from ctc_submission.segmentation.running import cluster
+from ctc_submission.segmentation.running.cluster import wait_for
+from ctc_submission.segmentation.running.shards import Shard
 
 CPU = Execution(device="cpu", runtime="torch", threads=1)
 FRAMES = 6

@@ -8,9 +8,9 @@ import numpy as np
 from tqdm import tqdm
 
 from ctc_submission.challenge.files import read_frame
-from ctc_submission.segmentation.jobs import Job, finish_job
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.opening import describe
+from ctc_submission.segmentation.running.jobs import Job, finish_job
+from ctc_submission.segmentation.running.opening import describe
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _LARGE = 2**28

@@ -9,8 +9,8 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 from ctc_submission.segmentation.segmenter import Segmenter
-from ctc_submission.segmentation.shards import WHOLE, Shard, parse_shard
 
 CPU = Execution(device="cpu", runtime="torch")
 

@@ -8,11 +8,11 @@ from ctc_submission.challenge.files import find_frames, read_frame
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
-from ctc_submission.segmentation import worker
 from ctc_submission.segmentation.configuration import change_configuration
-from ctc_submission.segmentation.jobs import Job
+from ctc_submission.segmentation.running import worker
+from ctc_submission.segmentation.running.jobs import Job
+from ctc_submission.segmentation.running.worker import Order, describe_masks, segment_frame
 from ctc_submission.segmentation.segmenter import Segmenter
-from ctc_submission.segmentation.worker import Order, describe_masks, segment_frame
 
 CPU = Execution(device="cpu", runtime="torch", threads=3)
 

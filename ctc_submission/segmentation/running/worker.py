@@ -15,9 +15,9 @@ from ctc_submission.challenge.files import read_frame
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.jobs import Job, finish_job
 from ctc_submission.segmentation.manifest import Done, fingerprint
-from ctc_submission.segmentation.opening import Description, describe, open_segmenter
+from ctc_submission.segmentation.running.jobs import Job, finish_job
+from ctc_submission.segmentation.running.opening import Description, describe, open_segmenter
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _LOADING = threading.Lock()
