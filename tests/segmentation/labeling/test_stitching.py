@@ -1,6 +1,6 @@
 import numpy as np
 
-from ctc_submission.segmentation.labeling.linking import link_sections
+from ctc_submission.segmentation.labeling.stitching import link_sections
 
 
 def link(*rows, piece=None, overlap=0.5):
