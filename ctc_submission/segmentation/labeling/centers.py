@@ -14,10 +14,9 @@ from skimage.segmentation import watershed
 
 from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.basins import label_basins
-from ctc_submission.segmentation.labeling.boxes import inside, widen
 from ctc_submission.segmentation.labeling.components import label_components
 from ctc_submission.segmentation.labeling.distance import smoothed_distance
-from ctc_submission.segmentation.labeling.neighbors import TOUCHING
+from ctc_submission.segmentation.labeling.neighborhood import TOUCHING, inside, widen
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
 from ctc_submission.segmentation.labeling.stitching import link_sections

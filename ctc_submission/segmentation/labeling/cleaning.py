@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from ctc_submission.concurrency import map_ahead
-from ctc_submission.segmentation.labeling.neighbors import NEIGHBORS
+from ctc_submission.segmentation.labeling.neighborhood import NEIGHBORS
 
 
 def clean_labels(

@@ -1,6 +1,6 @@
 import numpy as np
 
-from ctc_submission.segmentation.labeling.boxes import foreground_boxes, inside, widen
+from ctc_submission.segmentation.labeling.neighborhood import foreground_boxes, inside, widen
 
 
 def test_boxes_hold_the_whole_foreground_once():

@@ -1,11 +1,22 @@
-"""Boxes around the foreground, so that cost follows the cells and not the frame."""
+"""The 26 neighbors of a voxel, and boxes around the foreground.
 
+Everything here that touches, touches across a face, an edge or a corner. Boxes let cost follow the cells and not the
+frame.
+"""
+
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy import ndimage
 
 Box = tuple[slice, ...]
+
+TOUCHING = np.ones((3, 3, 3), dtype=bool)
+"""Structuring element (z, y, x) of 26-connected pieces."""
+
+NEIGHBORS = np.array([step for step in itertools.product((-1, 0, 1), repeat=3) if any(step)])
+"""Steps (26, 3) along z, y and x to the neighbors, in scan order: 13 backwards, then 13 forwards."""
 
 _TILE = 256
 
