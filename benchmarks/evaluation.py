@@ -16,7 +16,7 @@ from pathlib import Path
 _WORLDS = ("12 x 30 x 512 x 512, 40 cells", "3 x 13 x 1745 x 2440, 1500 nuclei")
 _SEG = "import sys; from ctc_submission.evaluation.official import main_seg; sys.exit(main_seg())"
 _ALL = (
-    "import argparse; from ctc_submission.evaluation.command import add_arguments, run; "
+    "import argparse; from ctc_submission.cli.evaluate import add_arguments, run; "
     "parser = argparse.ArgumentParser(); add_arguments(parser); run(parser.parse_args())"
 )
 

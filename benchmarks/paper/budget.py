@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctc_submission.training.sources import Source, find_sources, split_by_frame
+from ctc_submission.training.data.sources import Source, find_sources, split_by_frame
 
 TESTED = 0.2
 """Share of each sequence's frames, its last, that is tested on: 372 of the paper's 1860 slices."""

@@ -10,8 +10,8 @@ from matplotlib.image import imread
 from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Row
 from benchmarks.paper.tables import title
-from ctc_submission.challenge.files import replacing
-from ctc_submission.evaluation.parameters import parameter_efficiency
+from ctc_submission.atomic import replacing
+from ctc_submission.evaluation.peseg import parameter_efficiency
 
 _DPI = 90
 

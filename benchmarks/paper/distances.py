@@ -12,7 +12,7 @@ from skimage.segmentation import watershed
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED
 
 CELL_THRESHOLD = 0.1
 """Cell distance above which a pixel is of a cell."""

@@ -16,8 +16,8 @@ from benchmarks.paper.timing import describe_hardware
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
 from ctc_submission.evaluation.comparison import compare
 from ctc_submission.evaluation.matching import Matching
+from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.references import find_digits, find_seg_references
-from ctc_submission.evaluation.seg import seg
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard
 from ctc_submission.network.imagenet import start_from_imagenet
@@ -26,13 +26,13 @@ from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.torch_runtime import TorchRuntime
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.data.samples import Sample, SampleParameters
+from ctc_submission.training.data.sources import Source, load_sources
 from ctc_submission.training.engine import choose_precision, start_engine
 from ctc_submission.training.loop import train
 from ctc_submission.training.previews import draw_previews, spread_samples
 from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import EpochResult
-from ctc_submission.training.samples import Sample, SampleParameters
-from ctc_submission.training.sources import Source, load_sources
 from ctc_submission.training.watching import Watch
 
 EXAMPLE = "example.png"

@@ -9,7 +9,7 @@ from benchmarks.paper.experiment import EXAMPLE
 from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Row
 from benchmarks.paper.tables import Times, judge_colors, table_of_decoders, table_of_methods, table_of_starts, title
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.atomic import write_text_atomic
 
 _FULL = Budget(Path())
 _FEW = 1000  # slices seen, below which no network has learned anything

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.paper.budget import Budget
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.atomic import write_text_atomic
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from benchmarks.speed.results import DatasetResult
 from benchmarks.speed.scaling import Series
 from benchmarks.speed.stopwatch import STAGES
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 
 _DPI = 90
 _COLORS = dict(

@@ -14,7 +14,7 @@ from benchmarks.speed.tables import (
     table_of_scaling,
     table_of_stages,
 )
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.atomic import write_text_atomic
 
 _TEXT = """# Speed on this machine
 

@@ -14,7 +14,7 @@ from benchmarks.speed.memory import Memory
 from benchmarks.speed.scaling import Series
 from benchmarks.speed.stopwatch import STAGES, START
 from benchmarks.speed.worlds import World
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.atomic import write_text_atomic
 
 SEQUENTIAL, FAITHFUL, FAST = "sequential", "float32 faithful", "default"
 """Names of the contenders."""

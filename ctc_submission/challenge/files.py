@@ -1,9 +1,8 @@
 """Files in the challenge's layout: sequences of frames in, masks out."""
 
-from ctc_submission.challenge.atomic import replacing, write_text_atomic
 from ctc_submission.challenge.frames import FrameInfo, read_frame, read_frame_info
 from ctc_submission.challenge.sequences import FrameFile, check_same_geometry, find_frames
-from ctc_submission.challenge.writing import write_frame, write_mask
+from ctc_submission.challenge.tiff.writing import write_frame, write_mask
 
 __all__ = [
     "FrameFile",
@@ -12,8 +11,6 @@ __all__ = [
     "find_frames",
     "read_frame",
     "read_frame_info",
-    "replacing",
     "write_frame",
     "write_mask",
-    "write_text_atomic",
 ]

@@ -7,10 +7,10 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.axes import stack_axes, to_stack
-from ctc_submission.challenge.page_checks import naming_file, tag_name
-from ctc_submission.challenge.spacing import Spacing, read_spacing
-from ctc_submission.challenge.tiff import open_tiff
+from ctc_submission.challenge.tiff.axes import stack_axes, to_stack
+from ctc_submission.challenge.tiff.image import open_tiff
+from ctc_submission.challenge.tiff.page_checks import naming_file, tag_name
+from ctc_submission.challenge.tiff.spacing import Spacing, read_spacing
 
 _READ_AS_STORED = ("uint8", "uint16", "float32", "float64")
 

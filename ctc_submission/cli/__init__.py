@@ -21,7 +21,7 @@ COMMANDS = MappingProxyType(
         "fit": ("ctc_submission.cli.fit", "fit thresholds and sizes to annotated sequences"),
         "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX or Keras file"),
         "export": ("ctc_submission.cli.export", "write a checkpoint as an ONNX file"),
-        "evaluate": ("ctc_submission.evaluation.command", "score results by the challenge's measures"),
+        "evaluate": ("ctc_submission.cli.evaluate", "score results by the challenge's measures"),
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
         "validate": ("ctc_submission.cli.validate", "find what the organizers would refuse or misread"),
         "package": ("ctc_submission.cli.package", "lay executables and results out for the upload"),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
-from ctc_submission.training.annotations import TRUTHS
-from ctc_submission.training.fitting.fit import AdjacentMean, FitParameters, fit_configuration
-from ctc_submission.training.fitting.record import write_fit
-from ctc_submission.training.fitting.references import METRICS
-from ctc_submission.training.sources import Source, find_sources, split_by_frame
+from ctc_submission.fitting.fit import AdjacentMean, FitParameters, fit_configuration
+from ctc_submission.fitting.record import write_fit
+from ctc_submission.fitting.references import METRICS
+from ctc_submission.training.data.annotations import TRUTHS
+from ctc_submission.training.data.sources import Source, find_sources, split_by_frame
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from ctc_submission.segmentation.configuration import (
     read_configuration,
 )
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.segmentation.shards import WHOLE, Shard, parse_shard
+from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,12 +20,12 @@ from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, start_from_network
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.data.samples import Sample, SampleParameters
+from ctc_submission.training.data.sources import Source, check_apart, find_sources, load_sources, split_by_frame
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
 from ctc_submission.training.loop import train
 from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import best_result
-from ctc_submission.training.samples import Sample, SampleParameters
-from ctc_submission.training.sources import Source, check_apart, find_sources, load_sources, split_by_frame
 from ctc_submission.training.state import has_state
 from ctc_submission.training.watching import Watch
 

@@ -6,8 +6,8 @@ from typing import get_args
 
 from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Architecture
 from ctc_submission.preprocessing.pseudocolor import Coloring
-from ctc_submission.training.annotations import TRUTHS
 from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.data.annotations import TRUTHS
 from ctc_submission.training.recipe import TrainingParameters
 
 _ARCHITECTURE = Architecture()

@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
+from ctc_submission.atomic import write_text_atomic
 from ctc_submission.challenge.datasets import find_dataset
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.challenge.run_record import find_record
 from ctc_submission.submission.findings import Finding, findings_as_json, format_findings, has_errors
 from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS, Run
 from ctc_submission.submission.software import read_software
-from ctc_submission.submission.validation.cost import find_record
 from ctc_submission.submission.validation.executables import validate_software
 from ctc_submission.submission.validation.results import open_results
 from ctc_submission.submission.validation.sequence import validate_results

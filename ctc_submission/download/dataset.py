@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.atomic import write_text_atomic
 from ctc_submission.download.archives import Archive
 from ctc_submission.download.remote import RemoteFile, look_up
 from ctc_submission.download.space import check_space

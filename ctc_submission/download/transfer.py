@@ -9,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from ctc_submission.challenge.files import write_text_atomic
+from ctc_submission.atomic import write_text_atomic
 from ctc_submission.download.remote import REQUEST_HEADERS, RemoteFile, check_status, no_answer
 
 _CHUNK = 2**14  # what has come of a chunk is lost when the connection breaks within it

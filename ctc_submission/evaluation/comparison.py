@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.matching import Matching, match_objects
 from ctc_submission.evaluation.overlap import OverlapTable, merge_tables, overlap_of_slice
 from ctc_submission.evaluation.references import Reference

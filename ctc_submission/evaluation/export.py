@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from ctc_submission.evaluation.means import find_means
+from ctc_submission.evaluation.measures.means import find_means
 from ctc_submission.evaluation.objects import ObjectRow, object_rows
 from ctc_submission.evaluation.sequence import SequenceEvaluation
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from ctc_submission.evaluation.comparison import Comparison
-from ctc_submission.evaluation.det import EXTRA_PENALTY, MISSED_PENALTY, SPLIT_PENALTY, VertexErrors
-from ctc_submission.evaluation.tra import (
+from ctc_submission.evaluation.measures.det import EXTRA_PENALTY, MISSED_PENALTY, SPLIT_PENALTY, VertexErrors
+from ctc_submission.evaluation.measures.tra import (
     MISSING_PENALTY,
     REDUNDANT_PENALTY,
     SEMANTICS_PENALTY,

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ctc_submission.evaluation.comparison import Comparison, compare
-from ctc_submission.evaluation.det import det, find_vertex_errors
 from ctc_submission.evaluation.logs import det_log, measure_line, seg_log, tra_log
+from ctc_submission.evaluation.measures.det import det, find_vertex_errors
+from ctc_submission.evaluation.measures.seg import seg
+from ctc_submission.evaluation.measures.tra import tra
 from ctc_submission.evaluation.references import Reference, find_seg_references, find_tra_references
-from ctc_submission.evaluation.seg import seg
-from ctc_submission.evaluation.tra import tra
 from ctc_submission.evaluation.tracking import compare_tracks
 
 _REFUSED = 255

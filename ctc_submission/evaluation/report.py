@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ctc_submission.evaluation.logs import six_decimals
-from ctc_submission.evaluation.means import find_means
+from ctc_submission.evaluation.measures.means import find_means
 from ctc_submission.evaluation.sequence import SequenceEvaluation
 
 _TITLES = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.references import Reference
 
 _MOST_NAMES = 3

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ctc_submission.challenge.datasets import DATASETS
+from ctc_submission.challenge.run_record import find_parameters
 from ctc_submission.evaluation.comparison import Comparison, compare
-from ctc_submission.evaluation.det import VertexErrors, det, find_vertex_errors
-from ctc_submission.evaluation.mean_iou import mean_iou
 from ctc_submission.evaluation.measures import Measures, mean_of
-from ctc_submission.evaluation.parameters import find_parameters, parameter_efficiency
+from ctc_submission.evaluation.measures.det import VertexErrors, det, find_vertex_errors
+from ctc_submission.evaluation.measures.mean_iou import mean_iou
+from ctc_submission.evaluation.measures.seg import seg
+from ctc_submission.evaluation.measures.tra import EdgeErrors, lnk, tra
+from ctc_submission.evaluation.peseg import parameter_efficiency
 from ctc_submission.evaluation.references import Reference, find_digits, find_seg_references, find_tra_references
 from ctc_submission.evaluation.results_check import check_results
-from ctc_submission.evaluation.seg import seg
-from ctc_submission.evaluation.tra import EdgeErrors, lnk, tra
 from ctc_submission.evaluation.tracking import compare_tracks
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from ctc_submission.challenge.spacing import Spacing
+from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.linking.divisions import keep_balanced_divisions
 from ctc_submission.linking.lineage import Link, Node
 from ctc_submission.linking.objects import FrameObjects

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import FrameFile, read_frame, write_mask, write_text_atomic
+from ctc_submission.atomic import write_text_atomic
+from ctc_submission.challenge.files import FrameFile, read_frame, write_mask
 from ctc_submission.challenge.tracks import format_tracks
 from ctc_submission.linking.lineage import Lineage
 

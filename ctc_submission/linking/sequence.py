@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ctc_submission.challenge.files import FrameFile, check_same_geometry, read_frame_info
-from ctc_submission.challenge.spacing import Spacing
+from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.linking.lineage import Lineage, build_lineage
 from ctc_submission.linking.linker import fit_parameters, link_objects
 from ctc_submission.linking.objects import measure_objects

@@ -1,14 +1,13 @@
 """The voxel size that distances between objects are measured with, and where it was found."""
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.challenge.files import read_frame_info
-from ctc_submission.challenge.spacing import Spacing
+from ctc_submission.challenge.run_record import record_path, recorded_spacing
+from ctc_submission.challenge.tiff.spacing import Spacing
 
 
 @dataclass(frozen=True)
@@ -51,22 +50,8 @@ def find_voxel_size(results: Path, mask: Path, dataset: str | None = None) -> Vo
     found = find_dataset(dataset) if dataset else DATASETS.get(above)
     if found and found.spacing:
         return VoxelSize(found.spacing, found.name)
-    record = results.with_name(f"{results.name}.json")
-    recorded = _read_record(record)
+    recorded = recorded_spacing(results)
     if recorded:
-        return VoxelSize(recorded, record.name)
+        return VoxelSize(recorded, record_path(results).name)
     stated = read_frame_info(mask).spacing
     return VoxelSize(stated, mask.name) if stated else VoxelSize((1.0, 1.0, 1.0), "nothing known: cubes")
-
-
-def _read_record(path: Path) -> Spacing | None:
-    """Read the voxel size that a run labeled with; None without a run record or where it does not say."""
-    if not path.is_file():
-        return None
-    try:
-        entry: Any = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: not a JSON file ({error}); repair it, or move it away") from error
-    for key in ("made_by", "configuration", "labeling", "spacing"):
-        entry = entry.get(key) if isinstance(entry, dict) else None
-    return (float(entry[0]), float(entry[1]), float(entry[2])) if isinstance(entry, list) and len(entry) == 3 else None

@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.network.card import ModelCard
 from ctc_submission.network.importing.packages import need
 from ctc_submission.network.model import EfficientCellSeg

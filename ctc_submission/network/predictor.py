@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ctc_submission.preprocessing.ahead import map_ahead
+from ctc_submission.concurrency import map_ahead
 
 
 class Runtime(Protocol):

@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.network.card import FORMAT, ModelCard, read_card
 from ctc_submission.network.model import EfficientCellSeg
 

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.pictures.composition import PLAIN, Panel, compose
 from ctc_submission.pictures.panels import BOTH, PERCENTILES, RESULT, TRUTH
 from ctc_submission.pictures.scene import Scene

@@ -15,7 +15,7 @@ from typing import Literal, TypeVar, get_args
 import cv2
 import numpy as np
 
-from ctc_submission.preprocessing.ahead import map_ahead
+from ctc_submission.concurrency import map_ahead
 
 Normalization = Literal["channel", "image"]
 Coloring = Literal["region", "intensity", "gray"]

@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ctc_submission.challenge.files import FrameFile, write_text_atomic
-from ctc_submission.segmentation.shards import WHOLE, Shard
+from ctc_submission.atomic import write_text_atomic
+from ctc_submission.challenge.files import FrameFile
+from ctc_submission.segmentation.running.shards import WHOLE, Shard
 
 
 @dataclass(frozen=True)

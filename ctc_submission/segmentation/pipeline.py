@@ -10,13 +10,13 @@ from typing import Protocol
 
 from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry, find_frames, read_frame_info
 from ctc_submission.network.execution import Execution
-from ctc_submission.segmentation.cluster import open_cluster
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.jobs import Job
-from ctc_submission.segmentation.local import LocalCrew
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
-from ctc_submission.segmentation.opening import Description, open_segmenter
-from ctc_submission.segmentation.shards import WHOLE, Shard
+from ctc_submission.segmentation.running.cluster import open_cluster
+from ctc_submission.segmentation.running.jobs import Job
+from ctc_submission.segmentation.running.local import LocalCrew
+from ctc_submission.segmentation.running.opening import Description, open_segmenter
+from ctc_submission.segmentation.running.shards import WHOLE, Shard
 
 _LOG = logging.getLogger(__name__)
 

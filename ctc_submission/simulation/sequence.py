@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from ctc_submission.atomic import write_text_atomic
 from ctc_submission.challenge.datasets import DATASETS, find_dataset
-from ctc_submission.challenge.files import write_frame, write_mask, write_text_atomic
+from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.challenge.tracks import format_tracks
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
 from ctc_submission.simulation.parameters import Parameters, find_parameters

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ctc_submission.preprocessing.pseudocolor import Coloring
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED
 
 _DARK = np.float32(1 / 64)
 """Added to intensities before their ratio is taken: in the dark, where hues are coarse in 8 bit, all is gray."""

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED
 
 
 def count_pixels(logits: Tensor, targets: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.training.results import EpochResult, best_result
 
 _DOTS_PER_INCH = 90

@@ -13,10 +13,10 @@ from torch import nn
 
 from ctc_submission.network.card import ModelCard, read_card
 from ctc_submission.network.weights import save_checkpoint
+from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import Engine, start_engine
 from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import EpochResult, best_result, describe_result, is_finished, next_rate
-from ctc_submission.training.samples import Sample
 from ctc_submission.training.state import load_state, save_state
 from ctc_submission.training.trainer import Trainer
 from ctc_submission.training.watching import Watch, Watcher

@@ -10,7 +10,7 @@ from segmentation_models_pytorch.losses import BINARY_MODE, DiceLoss, FocalLoss
 from torch import Tensor, nn
 
 from ctc_submission.network.architecture import Output
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED
 
 FOCUS = 2.0
 """Exponent of the focal loss, as Lin et al. (ICCV 2017) recommend."""

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from ctc_submission.challenge.files import replacing
-from ctc_submission.training.samples import Sample
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.atomic import replacing
+from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.data.targets import IGNORED
 
 _SIDE = 256
 _MARGIN = 4

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 
 _FILE = "state.safetensors"
 

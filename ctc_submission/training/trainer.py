@@ -13,12 +13,12 @@ from tqdm import tqdm
 from ctc_submission.network.card import ModelCard
 from ctc_submission.training.confusion import count_pixels, mean_iou
 from ctc_submission.training.cpu import speed_up
+from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.data.views import EpochBatches, Views, make_loader
 from ctc_submission.training.engine import Engine
 from ctc_submission.training.losses import OutputLoss
 from ctc_submission.training.recipe import TrainingParameters
-from ctc_submission.training.samples import Sample
 from ctc_submission.training.state import TrainingState
-from ctc_submission.training.views import EpochBatches, Views, make_loader
 
 _WARM_UP = 10
 """Steps after which the running average keeps about half of the old; it starts from the first step's weights."""

@@ -13,10 +13,10 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six
-from ctc_submission.segmentation import local
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.segmentation.running import local
 from ctc_submission.segmentation.segmenter import Segmenter
 
 CPU = Execution(device="cpu", runtime="torch")

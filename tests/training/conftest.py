@@ -9,8 +9,8 @@ from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.recipe import TrainingParameters
-from ctc_submission.training.samples import Sample
 
 
 @pytest.fixture(scope="session", autouse=True)

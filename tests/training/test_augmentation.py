@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slice, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters, augment
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED
 
 TURNS_ONLY = AugmentationParameters(crop=64, zoom=(1, 1), gamma=(1, 1), noise=0, blur=0)
 DEFAULT = AugmentationParameters(crop=64)

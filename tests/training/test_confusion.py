@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ctc_submission.training.confusion import count_pixels, mean_iou
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED
 
 
 def test_counts_are_truth_by_prediction():

@@ -17,9 +17,9 @@ from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import read_card
 from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import start_engine
 from ctc_submission.training.loop import train
-from ctc_submission.training.samples import Sample
 from ctc_submission.training.watching import Watch
 
 NO_PICTURES = Watch(pictures=0)

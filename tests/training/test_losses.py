@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from ctc_submission.training.data.targets import IGNORED
 from ctc_submission.training.losses import OutputLoss
-from ctc_submission.training.targets import IGNORED
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import torch
 
+from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.data.targets import IGNORED
 from ctc_submission.training.previews import draw_previews, spread_samples
-from ctc_submission.training.samples import Sample
-from ctc_submission.training.targets import IGNORED
 
 
 class BrightIsCell(torch.nn.Module):

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ctc_submission.segmentation.labeling.neighbors import NEIGHBORS
+from ctc_submission.segmentation.labeling.neighborhood import NEIGHBORS
 
 _CHUNK = 1 << 12
 _SELF = len(NEIGHBORS) // 2

@@ -12,15 +12,14 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-from ctc_submission.preprocessing.ahead import map_ahead
+from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.basins import label_basins
-from ctc_submission.segmentation.labeling.boxes import inside, widen
 from ctc_submission.segmentation.labeling.components import label_components
 from ctc_submission.segmentation.labeling.distance import smoothed_distance
-from ctc_submission.segmentation.labeling.linking import link_sections
-from ctc_submission.segmentation.labeling.neighbors import TOUCHING
+from ctc_submission.segmentation.labeling.neighborhood import TOUCHING, inside, widen
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
+from ctc_submission.segmentation.labeling.stitching import link_sections
 
 
 def label_by_centers(

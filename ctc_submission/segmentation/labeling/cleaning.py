@@ -5,8 +5,8 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from ctc_submission.preprocessing.ahead import map_ahead
-from ctc_submission.segmentation.labeling.neighbors import NEIGHBORS
+from ctc_submission.concurrency import map_ahead
+from ctc_submission.segmentation.labeling.neighborhood import NEIGHBORS
 
 
 def clean_labels(

@@ -5,10 +5,9 @@ from concurrent.futures import Executor
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.preprocessing.ahead import map_ahead
-from ctc_submission.segmentation.labeling.boxes import Box
-from ctc_submission.segmentation.labeling.islands import find_islands
-from ctc_submission.segmentation.labeling.neighbors import TOUCHING
+from ctc_submission.concurrency import map_ahead
+from ctc_submission.segmentation.labeling.neighborhood import TOUCHING, Box
+from ctc_submission.segmentation.labeling.separate_components import find_islands
 
 _IN_SLICE = np.zeros((3, 3, 3), dtype=bool)
 _IN_SLICE[1] = ndimage.generate_binary_structure(2, 1)

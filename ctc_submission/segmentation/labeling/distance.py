@@ -8,13 +8,12 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from ctc_submission.preprocessing.ahead import map_ahead
+from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.basins import find_basins
-from ctc_submission.segmentation.labeling.boxes import Box, foreground_boxes, inside, widen
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
-from ctc_submission.segmentation.labeling.islands import find_islands
-from ctc_submission.segmentation.labeling.packing import Placed, pack_islands, sort_islands
+from ctc_submission.segmentation.labeling.neighborhood import Box, foreground_boxes, inside, widen
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.separate_components import Placed, find_islands, pack_islands, sort_islands
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
 _FIRST_REACH = 16.0

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import replacing
+from ctc_submission.atomic import replacing
 from ctc_submission.submission.software import Software
 
 _TIME = (1980, 1, 1, 0, 0, 0)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ctc_submission.challenge.run_record import find_record, record_path
 from ctc_submission.submission.findings import Finding, error
 from ctc_submission.submission.naming import Run
-from ctc_submission.submission.validation.cost import find_record
 from ctc_submission.submission.validation.results import ResultFolder, open_results
 from ctc_submission.submission.validation.sequence import validate_results
 
@@ -32,7 +32,7 @@ class PlannedResults:
     @property
     def record(self) -> Path | None:
         """The record of the run, where it is there."""
-        path = self.folder.path.with_name(self.folder.path.name + ".json")
+        path = record_path(self.folder.path)
         return path if path.is_file() else None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import replacing, write_text_atomic
+from ctc_submission.atomic import replacing, write_text_atomic
 from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, hash_stream
 from ctc_submission.submission.findings import Finding
 from ctc_submission.submission.naming import Run

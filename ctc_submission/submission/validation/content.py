@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage, sparse
 from skimage import measure
 
-from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.challenge.tiff.strict import StrictMask
 
 _LABELS = 65536
 

@@ -1,13 +1,10 @@
 """What the run takes, against what the organizers have: 128 GB of memory, one A100 of 80 GB, a few days."""
 
-import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from ctc_submission.challenge.files import read_frame_info
+from ctc_submission.challenge.run_record import Cost, Record, read_cost
 from ctc_submission.segmentation.estimate import estimate_memory
 from ctc_submission.submission.findings import Finding, error, note, warning
 from ctc_submission.submission.validation.results import ResultFolder
@@ -19,36 +16,6 @@ LONGEST = 3 * 86400
 _LONG = 86400
 _BATCH = 4
 _RUN_AGAIN = "segment with ctc-submission, which writes one beside the results"
-
-
-@dataclass(frozen=True)
-class Record:
-    """The record of a run, not yet read."""
-
-    file: str
-    """The file, for messages."""
-    text: str
-    """What is in it."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a run took, by its record."""
-
-    seconds: float
-    """Time for the frames of the record."""
-    frames: int
-    """Number of these frames."""
-    device: str
-    """Where the networks ran."""
-    networks: int
-    """Number of networks."""
-
-
-def find_record(results: Path) -> Record | None:
-    """Find the record beside a result folder, such as ``01_RES.json``; None if there is none."""
-    path = results.with_name(results.name + ".json")
-    return Record(str(path), path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
 
 
 def check_cost(results: ResultFolder, record: Record | None) -> Iterator[Finding]:
@@ -72,23 +39,6 @@ def check_cost(results: ResultFolder, record: Record | None) -> Iterator[Finding
     yield from _check_time(record.file, cost, len(results.frames) or cost.frames)
     if results.frames:
         yield from _check_memory(record.file, cost, results)
-
-
-def read_cost(text: str) -> Cost:
-    """Read the record of a run.
-
-    Raises
-    ------
-    ValueError
-        If it is not such a record.
-    """
-    try:
-        content: dict[str, Any] = json.loads(text)
-        seconds = [float(frame["seconds"]) for frame in content["frames"].values()]
-        networks = len(content["made_by"]["weights"])
-        return Cost(math.fsum(seconds), len(seconds), str(content["device"]), networks)
-    except (AttributeError, KeyError, TypeError, ValueError) as cause:
-        raise ValueError(f"not a readable record of a run ({cause!r})") from cause
 
 
 def _check_time(file: str, cost: Cost, frames: int) -> Iterator[Finding]:

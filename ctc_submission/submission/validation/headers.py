@@ -7,8 +7,8 @@ import numpy as np
 import tifffile
 
 from ctc_submission.challenge.files import FrameFile, read_frame_info
-from ctc_submission.challenge.page_checks import naming_file
-from ctc_submission.challenge.strict import StrictMask
+from ctc_submission.challenge.tiff.page_checks import naming_file
+from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.submission.findings import Finding, error
 
 _LARGEST_LABEL = 65535

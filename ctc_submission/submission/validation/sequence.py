@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ctc_submission.challenge.run_record import Record
 from ctc_submission.submission.findings import Finding, error, note
 from ctc_submission.submission.validation import cost, headers, labels, names, tracks
 from ctc_submission.submission.validation.content import MaskContent, read_content
@@ -36,7 +37,7 @@ SEQUENCE_CHECKS: tuple[Callable[[ResultFolder, Labels], Iterator[Finding]], ...]
 
 
 def validate_results(
-    results: ResultFolder, *, record: cost.Record | None = None, show_progress: bool = False
+    results: ResultFolder, *, record: Record | None = None, show_progress: bool = False
 ) -> list[Finding]:
     """Check the results of one sequence, slice by slice.
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ctc_submission.challenge.run_record import Record
 from ctc_submission.submission.checksums import check_checksums
 from ctc_submission.submission.findings import Finding, error, warning
 from ctc_submission.submission.naming import DENSE_RESULTS, Run, parse_results
 from ctc_submission.submission.software import Software, read_software
-from ctc_submission.submission.validation.cost import Record
 from ctc_submission.submission.validation.executables import validate_software
 from ctc_submission.submission.validation.results import open_results
 from ctc_submission.submission.validation.script_text import read_scripts

@@ -11,7 +11,7 @@ from benchmarks.paper.distances import (
     label_distances,
     neighbor_distances,
 )
-from ctc_submission.training.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED
 
 
 def picture(text):

@@ -2,9 +2,10 @@ import shutil
 
 import pytest
 
+from ctc_submission.challenge.run_record import find_record
 from ctc_submission.submission.findings import Severity
 from ctc_submission.submission.validation import cost
-from ctc_submission.submission.validation.cost import check_cost, find_record
+from ctc_submission.submission.validation.cost import check_cost
 from ctc_submission.submission.validation.results import open_results
 
 
