@@ -29,7 +29,7 @@ def exported(checkpoints, tmp_path_factory) -> Path:
 
 def predict(checkpoint: Path, images: np.ndarray) -> np.ndarray:
     with torch.inference_mode():
-        return load_checkpoint(checkpoint)[0].predict(torch.from_numpy(images).permute(0, 3, 1, 2)).numpy()
+        return load_checkpoint(checkpoint)[0].predict(torch.from_numpy(images).permute(0, 3, 1, 2))[:, 0].numpy()
 
 
 @pytest.mark.parametrize("count", [1, 3])

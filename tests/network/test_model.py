@@ -11,8 +11,8 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.model import IMAGENET_MEAN, IMAGENET_STD, EfficientCellSeg, count_parameters
+from ctc_submission.network.architecture import ENCODERS, Architecture
+from ctc_submission.network.model import EfficientCellSeg, SeparableBlock, count_parameters
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,55 @@ def test_parameters_of_table_2s_decoders(filters, expected):
         network = EfficientCellSeg(Architecture(filters))
     assert count_parameters(network.decoder) + count_parameters(network.head) == expected
     assert count_parameters(network.encoder) == 5_633_624
+
+
+@pytest.mark.parametrize(
+    ("encoder", "decoder", "expected"),
+    [
+        ("tf_efficientnet_lite0", "full", 1_508_865),
+        ("tf_efficientnet_lite0", "separable", 878_209),
+        ("tf_efficientnet_lite1", "full", 1_804_033),
+        ("tf_efficientnet_lite1", "separable", 1_173_377),
+        ("tf_efficientnet_lite2", "full", 2_045_057),
+        ("tf_efficientnet_lite2", "separable", 1_365_249),
+    ],
+)
+def test_parameters_of_the_smaller_networks(encoder, decoder, expected):
+    with torch.device("meta"):
+        network = EfficientCellSeg(Architecture(encoder=encoder, decoder=decoder))
+        both = EfficientCellSeg(Architecture(encoder=encoder, decoder=decoder, outputs=("foreground", "centers")))
+    assert count_parameters(network) == expected
+    assert count_parameters(both) == expected + 17
+
+
+def test_mixing_before_upsampling_is_mixing_after(model):
+    torch.manual_seed(0)
+    block = SeparableBlock(6, 3, 5).eval()
+    features, skip = torch.rand(2, 6, 4, 5), torch.rand(2, 3, 8, 10)
+    joined = torch.cat([functional.interpolate(features, scale_factor=2, mode="bilinear"), skip], dim=1)
+    mix = torch.cat([block.mix_features.weight, block.mix_skip.weight], dim=1)
+    with torch.inference_mode():
+        torch.testing.assert_close(block(features, skip), block.layers(functional.conv2d(joined, mix)))
+
+
+@pytest.mark.parametrize("encoder", [name for name in ENCODERS if "lite" in name])
+def test_smaller_encoders_compute_what_timms_whole_network_does(encoder):
+    torch.manual_seed(0)
+    own = EfficientCellSeg(Architecture(input_size=64, encoder=encoder)).eval().encoder
+    reference = timm.create_model(encoder, pretrained=False).eval()
+    reference.conv_stem, reference.bn1 = own.conv_stem, own.bn1
+    for stage in range(5):
+        reference.blocks[stage] = own.blocks[stage]
+    reference.blocks[5][0].conv_pw, reference.blocks[5][0].bn1 = own.conv_expand, own.bn_expand
+    outputs = []
+    for stage in (0, 2, 3, 5):
+        reference.blocks[stage][0].bn1.register_forward_hook(lambda _, __, output: outputs.append(output))
+    image = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        reference.blocks(reference.bn1(reference.conv_stem(image)))
+        bottleneck, skips = own(image)
+    for expected, given in zip(outputs[:4], [*reversed(skips), bottleneck], strict=True):
+        torch.testing.assert_close(given, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_cost_of_a_forward_pass(shapeless):
@@ -150,7 +199,7 @@ def test_finest_skip_is_the_image_itself_and_the_encoder_sees_it_normalized(mode
     for hook in hooks:
         hook.remove()
     assert torch.equal(fine[0][1], image)
-    mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (IMAGENET_MEAN, IMAGENET_STD))
+    mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
     torch.testing.assert_close(seen[0][0], (image - mean) / std)
 
 
@@ -176,14 +225,14 @@ def test_predict_resizes_there_and_back(model, shape):
         predicted = model.predict(images)
     for hook in hooks:
         hook.remove()
-    assert predicted.shape == (2, *shape)
+    assert predicted.shape == (2, 1, *shape)
     assert predicted.dtype == torch.float32
     for index in range(2):
         for channel in range(3):
             expected = plain_resize(images[index, channel].numpy(), (64, 64))
             np.testing.assert_allclose(seen[0][0][index, channel], expected, rtol=0, atol=1e-6)
         probability = torch.sigmoid(logits[0][index, 0]).numpy()
-        np.testing.assert_allclose(predicted[index], plain_resize(probability, shape), rtol=0, atol=1e-6)
+        np.testing.assert_allclose(predicted[index, 0], plain_resize(probability, shape), rtol=0, atol=1e-6)
 
 
 def test_resizing_agrees_with_the_samples_of_training():
@@ -207,9 +256,24 @@ def test_every_parameter_learns(model):
 
 
 @pytest.mark.parametrize("decoder", [(64, 48, 32), (64, 48, 32, 0), (64, 48, 32, 16, 8)])
-def test_impossible_decoder_is_refused(decoder):
-    with pytest.raises(ValueError, match="filters of four blocks"):
+def test_impossible_filters_are_refused(decoder):
+    with pytest.raises(ValueError, match="expected those of four blocks"):
         Architecture(decoder)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("encoder", "resnet"),
+        ("decoder", "dense"),
+        ("outputs", ()),
+        ("outputs", ("tracks",)),
+        ("outputs", ("centers",) * 2),
+    ],
+)
+def test_unknown_parts_are_refused_with_what_is_known(name, value):
+    with pytest.raises(ValueError, match=f"{name}.*, expected one"):
+        Architecture(**{name: value})
 
 
 @pytest.mark.parametrize("size", [0, 16, 100, -32])

@@ -12,11 +12,12 @@ from ctc_submission.network import openvino_runtime
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.openvino_runtime import OpenVINORuntime, cache_folder, computes_bfloat16
+from ctc_submission.network.stored import BuiltNetwork
 
 
 @pytest.fixture(scope="module")
 def runtime(model):
-    return OpenVINORuntime([model], "float32", 2)
+    return OpenVINORuntime([BuiltNetwork(model)], "float32", 2)
 
 
 def test_images_are_predicted_as_by_torch(runtime, images, expected):
@@ -43,7 +44,7 @@ def test_results_are_the_callers_own(runtime, images):
 @pytest.mark.parametrize("shape", [(64, 64), (32, 48), (96, 32)])
 def test_patches_of_other_sizes_are_shown_as_they_are(model, shape):
     patches = np.random.default_rng(1).random((2, *shape, 3), dtype=np.float32)
-    shown = OpenVINORuntime([model], "float32", 1, resize=False).predict(patches)
+    shown = OpenVINORuntime([BuiltNetwork(model)], "float32", 1, resize=False).predict(patches)
     with torch.inference_mode():
         expected = torch.sigmoid(model(torch.from_numpy(patches).permute(0, 3, 1, 2)))
     np.testing.assert_allclose(shown, expected, rtol=0, atol=1e-4)
@@ -52,20 +53,20 @@ def test_patches_of_other_sizes_are_shown_as_they_are(model, shape):
 def test_networks_keep_their_order(model, images, expected):
     torch.manual_seed(5)
     other = EfficientCellSeg(Architecture(input_size=32)).eval()
-    predicted = OpenVINORuntime([other, model], "float32", 1).predict(images[:2])
+    predicted = OpenVINORuntime([BuiltNetwork(other), BuiltNetwork(model)], "float32", 1).predict(images[:2])
     np.testing.assert_allclose(predicted[:, 1], expected[:2, 0], rtol=0, atol=1e-4)
     assert np.abs(predicted[:, 0] - predicted[:, 1]).max() > 1e-3
 
 
 @pytest.mark.skipif(not computes_bfloat16(), reason="this CPU does not compute in bfloat16")
 def test_bfloat16_is_near(model, images, expected):
-    predicted = OpenVINORuntime([model], "bfloat16", 1).predict(images)
+    predicted = OpenVINORuntime([BuiltNetwork(model)], "bfloat16", 1).predict(images)
     assert 0 < np.abs(predicted - expected).max() < 0.05
 
 
 def test_a_network_is_converted_once(runtime, model, images, monkeypatch):
     monkeypatch.setattr(torch.export, "export", None)
-    again = OpenVINORuntime([model], "float32", 2).predict(images)
+    again = OpenVINORuntime([BuiltNetwork(model)], "float32", 2).predict(images)
     np.testing.assert_array_equal(again, runtime.predict(images))
 
 
@@ -73,14 +74,14 @@ def test_other_weights_are_another_network(runtime, model, images, monkeypatch):
     changed = EfficientCellSeg(model.architecture).eval()
     changed.load_state_dict(model.state_dict())
     changed.head.bias.data += 1
-    predicted = OpenVINORuntime([changed], "float32", 1).predict(images[:1])
+    predicted = OpenVINORuntime([BuiltNetwork(changed)], "float32", 1).predict(images[:1])
     assert (predicted > runtime.predict(images[:1])).all()
 
 
 def test_without_a_place_to_keep_it_a_network_is_converted_each_time(model, images, expected, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("CTC_SUBMISSION_CACHE", str(tmp_path / "file" / "cache"))
-    predicted = OpenVINORuntime([model], "float32", 1).predict(images[:1])
+    predicted = OpenVINORuntime([BuiltNetwork(model)], "float32", 1).predict(images[:1])
     np.testing.assert_allclose(predicted, expected[:1], rtol=0, atol=1e-4)
 
 

@@ -12,7 +12,7 @@ CPU = Execution("cpu", "torch")
 def test_a_sound_checkpoint_predicts(checkpoints: dict[str, Path]) -> None:
     trial = try_checkpoint(checkpoints["segmentation"], CPU)
 
-    assert trial.parameters == 6_629_433
+    assert trial.parameters == 6_697_817
     assert trial.seconds > 0
 
 

@@ -85,7 +85,7 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
         if not resizes:
             batch = functional.interpolate(batch, size=(side, side), mode="bilinear", align_corners=False)
         with torch.inference_mode():
-            ours = model.predict(batch)[0].numpy()
+            ours = model.predict(batch)[0, 0].numpy()
         fed = batch.permute(0, 2, 3, 1) if channels_last else batch
         theirs = session.run(None, {**zeros, given.name: fed.contiguous().numpy()})[0]
         differences.append(float(np.abs(theirs.reshape(ours.shape) - ours).max()))

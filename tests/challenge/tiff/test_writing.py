@@ -7,7 +7,7 @@ import pytest
 import tifffile
 
 from ctc_submission.challenge.frames import read_frame, read_frame_info
-from ctc_submission.challenge.tiff.image import writing
+from ctc_submission.challenge.tiff import writing
 from ctc_submission.challenge.tiff.writing import write_frame, write_mask
 
 IMAGE_WIDTH, IMAGE_LENGTH, BITS, COMPRESSION, PHOTOMETRIC, DESCRIPTION = 256, 257, 258, 259, 262, 270

@@ -80,7 +80,7 @@ def compare(path: Path, images: np.ndarray, expected: np.ndarray, side: int = 96
     """Check an import against Keras, and an ONNX file against onnxruntime too, as far as rounding allows."""
     model = import_network(path, side)
     with torch.inference_mode():
-        given = model.predict(torch.from_numpy(images).permute(0, 3, 1, 2)).numpy()
+        given = model.predict(torch.from_numpy(images).permute(0, 3, 1, 2))[:, 0].numpy()
     differences = {"Keras": np.abs(given - expected).max()}
     if path.suffix == ".onnx":
         differences["onnxruntime"] = check_parity(path, model, images)
