@@ -3,7 +3,7 @@
 import argparse
 import dataclasses
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,8 +20,10 @@ from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, start_from_network
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.data.crops import CropParameters, Crops
 from ctc_submission.training.data.samples import Sample, SampleParameters
 from ctc_submission.training.data.sources import Source, check_apart, find_sources, load_sources, split_by_frame
+from ctc_submission.training.data.volumes import load_volumes
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
 from ctc_submission.training.loop import train
 from ctc_submission.training.recipe import TrainingParameters
@@ -32,6 +34,13 @@ from ctc_submission.training.watching import Watch
 __all__ = ["add_arguments", "run"]
 
 _LOG = logging.getLogger(__name__)
+_CROPS = 4000
+"""Crops of an epoch, where they are drawn from whole frames and no number is given."""
+
+Sources = tuple[list[Source], list[Source]]
+"""What is trained on, and what is validated on."""
+Samples = tuple[Sequence[Sample] | Crops, Sequence[Sample]]
+"""Likewise."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,23 +66,49 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _sources(arguments: argparse.Namespace) -> tuple[list[Source], list[Source]]:
+def _sources(arguments: argparse.Namespace) -> Sources:
     training = find_sources(arguments.folders, arguments.sequences, arguments.truth)
-    if arguments.validation_fraction is not None:
-        return split_by_frame(training, arguments.validation_fraction, arguments.truth)
-    validation = find_sources(arguments.folders, arguments.validation, arguments.truth)
-    check_apart(training, validation)
-    return training, validation
+    held_out: list[Source] = []
+    if arguments.validation_fraction is None or arguments.validation:
+        held_out = find_sources(arguments.folders, arguments.validation or ["02"], arguments.truth)
+        check_apart(training, held_out)
+    if arguments.validation_fraction is None:
+        return training, held_out
+    training, last = split_by_frame(training, arguments.validation_fraction, arguments.truth)
+    return training, last + held_out
 
 
-def _load(
-    sources: Iterable[list[Source]], parameters: SampleParameters, arguments: argparse.Namespace, engine: Engine
-) -> tuple[list[Sample], list[Sample]]:
+def _load(sources: Sources, parameters: SampleParameters, arguments: argparse.Namespace, engine: Engine) -> Samples:
+    load = _draw_crops if arguments.crops_from == "frames" else _cut_samples
     with engine.fabric.rank_zero_first(local=True):
-        training, validation = (load_sources(part, parameters, arguments.cache) for part in sources)
+        training, validation = load(sources, parameters, arguments)
     if engine.fabric.is_global_zero:
         _LOG.info("%d samples to train on, %d to validate on", len(training), len(validation))
     return training, validation
+
+
+def _cut_samples(sources: Sources, parameters: SampleParameters, arguments: argparse.Namespace) -> Samples:
+    training, validation = (load_sources(part, parameters, arguments.cache) for part in sources)
+    return training, validation
+
+
+def _draw_crops(sources: Sources, parameters: SampleParameters, arguments: argparse.Namespace) -> Samples:
+    zoom = tuple(arguments.zoom or CropParameters.zoom)
+    drawn = CropParameters(arguments.crop or parameters.input_size, zoom)
+    folders = sorted({source.folder.resolve() for part in sources for source in part})
+    counts = (arguments.samples_per_epoch or _CROPS, arguments.validation_crops)
+    training, validation = (
+        Crops(
+            load_volumes(part, arguments.truth),
+            [folders.index(source.folder.resolve()) for source in part],
+            parameters,
+            drawn,
+            count,
+            arguments.seed,
+        )
+        for part, count in zip(sources, counts, strict=True)
+    )
+    return training, validation.fixed()
 
 
 def _architecture(arguments: argparse.Namespace) -> Architecture:
@@ -132,8 +167,8 @@ def _card(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: Pseu
 
 def _recipe(arguments: argparse.Namespace, precision: str, side: int) -> TrainingParameters:
     chosen = {**_chosen(arguments, TrainingParameters), "precision": precision}
-    augmentation = AugmentationParameters(arguments.crop or side, tuple(arguments.zoom))
-    return TrainingParameters(**chosen, augmentation=augmentation)
+    zoom = tuple(arguments.zoom or AugmentationParameters.zoom)
+    return TrainingParameters(**chosen, augmentation=AugmentationParameters(arguments.crop or side, zoom))
 
 
 def _chosen(arguments: argparse.Namespace, kind: type) -> dict[str, Any]:

@@ -6,13 +6,11 @@ from typing import get_args
 
 from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Architecture
 from ctc_submission.preprocessing.pseudocolor import Coloring
-from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.data.annotations import TRUTHS
 from ctc_submission.training.recipe import TrainingParameters
 
 _ARCHITECTURE = Architecture()
 _RECIPE = TrainingParameters()
-_AUGMENTATION = AugmentationParameters()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,15 +38,18 @@ def _add_source_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--sequences", nargs="+", default=["01"], metavar="NN", help="sequences to train on, such as 01 or DIR/01"
     )
-    validation = group.add_mutually_exclusive_group()
-    validation.add_argument(
-        "--validation", nargs="+", default=["02"], metavar="NN", help="sequences to validate on, such as 02 or DIR/02"
+    group.add_argument(
+        "--validation",
+        nargs="+",
+        metavar="NN",
+        help="sequences to validate on, such as 02 or DIR/02; 02 if neither these nor a share are given",
     )
-    validation.add_argument(
+    group.add_argument(
         "--validation-fraction",
         type=float,
         metavar="SHARE",
-        help="validate on this share of the frames of each sequence, its last ones, instead",
+        help="validate on this share of the frames of each sequence trained on, its last ones; on other sequences too, "
+        "if --validation names some",
     )
     group.add_argument("--truth", choices=TRUTHS, default="GT", help="gold, silver, or gold where there is some")
     group.add_argument(
@@ -143,9 +144,21 @@ def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_view_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--crop", type=int, help="side of the views that training sees; the network's if not given")
+    group.add_argument("--crop", type=int, help="side of the crops that training sees; the network's if not given")
     group.add_argument(
-        "--zoom", type=float, nargs=2, default=_AUGMENTATION.zoom, help="least and largest magnification of views"
+        "--zoom",
+        type=float,
+        nargs=2,
+        help="least and largest rescaling of crops; 0.8 1.25 of samples, 0.5 1.8 of frames",
+    )
+    group.add_argument(
+        "--crops-from",
+        choices=("samples", "frames"),
+        default="samples",
+        help="samples are cut once and kept; from whole frames crops are drawn anew at every step, at every size",
+    )
+    group.add_argument(
+        "--validation-crops", type=int, default=256, metavar="N", help="crops to validate on, if drawn from frames"
     )
 
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from ctc_submission.network.card import ModelCard, read_card
 from ctc_submission.network.weights import save_checkpoint
+from ctc_submission.training.data.crops import Crops
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import Engine, start_engine
 from ctc_submission.training.recipe import TrainingParameters
@@ -29,7 +30,7 @@ _LOOKED_AT = 32
 def train(
     model: nn.Module,
     card: ModelCard,
-    samples: tuple[Sequence[Sample], Sequence[Sample]],
+    samples: tuple[Sequence[Sample] | Crops, Sequence[Sample]],
     folder: Path,
     parameters: TrainingParameters,
     engine: Engine | None = None,
@@ -47,8 +48,8 @@ def train(
         channel of its output is above 0 where it finds cells.
     card : ModelCard
         What the checkpoint will say of itself; its score is filled in.
-    samples : tuple of two sequences of Sample
-        For training and for validation.
+    samples : tuple
+        Samples or random crops to train on, and samples to validate on.
     folder : Path
         Receives ``best.safetensors``, ``last.safetensors``, ``log.csv``, what `watch` asks for, and the state that
         resuming needs.
@@ -91,19 +92,20 @@ def train(
     return results
 
 
-def _check_samples(samples: tuple[Sequence[Sample], Sequence[Sample]]) -> None:
+def _check_samples(samples: tuple[Sequence[Sample] | Crops, Sequence[Sample]]) -> None:
     training, validation = samples
     if not training or not validation:
         raise ValueError(f"{len(training)} training and {len(validation)} validation samples, expected some of both")
-    shapes = {one.image.shape for part in samples for one in part} | {
-        (*one.target.shape[:2], 3) for part in samples for one in part
-    }
+    cut = [one for part in samples if not isinstance(part, Crops) for one in part]
+    shapes = {one.image.shape for one in cut} | {(*one.target.shape[:2], 3) for one in cut}
     if len(shapes) > 1:
         raise ValueError(f"samples are {sorted(shapes)} pixels, expected images and targets of one size")
 
 
-def _fingerprint(samples: Sequence[Sample]) -> str:
+def _fingerprint(samples: Sequence[Sample] | Crops) -> str:
     """Tell samples from others by their number and by some of them, spread evenly."""
+    if isinstance(samples, Crops):
+        return samples.fingerprint
     content = hashlib.sha256()
     for index in np.linspace(0, len(samples) - 1, _LOOKED_AT, dtype=int).tolist():
         content.update(samples[index].image.tobytes() + samples[index].target.tobytes())

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from ctc_submission.network.card import ModelCard
 from ctc_submission.training.confusion import count_pixels, mean_iou
 from ctc_submission.training.cpu import speed_up
+from ctc_submission.training.data.crops import Crops
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.data.views import EpochBatches, Views, make_loader
 from ctc_submission.training.engine import Engine
@@ -31,7 +32,7 @@ class Trainer:
         self,
         model: nn.Module,
         card: ModelCard,
-        samples: tuple[Sequence[Sample], Sequence[Sample]],
+        samples: tuple[Sequence[Sample] | Crops, Sequence[Sample]],
         parameters: TrainingParameters,
         engine: Engine,
         loss: nn.Module | None = None,
@@ -49,7 +50,8 @@ class Trainer:
         self.loaders: list[DataLoader] = []
         for part in samples:
             batches = EpochBatches(len(part), parameters, self.fabric.global_rank, self.fabric.world_size)
-            loader = make_loader(Views(part, parameters, card.pseudocolor.coloring), batches, engine.workers)
+            views = part if isinstance(part, Crops) else Views(part, parameters, card.pseudocolor.coloring)
+            loader = make_loader(views, batches, engine.workers)
             self.batches.append(batches)
             self.loaders.append(cast(DataLoader, self.fabric.setup_dataloaders(loader, use_distributed_sampler=False)))
 

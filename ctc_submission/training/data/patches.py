@@ -37,7 +37,7 @@ def make_samples(
     side = parameters.input_size
     for patch, truth in _patches(image, labels, parameters):
         small = cv2.resize(patch, (side, side), interpolation=cv2.INTER_LINEAR)
-        target = _target(_resize_labels(truth, (side, side)), parameters)
+        target = make_target(_resize_labels(truth, (side, side)), parameters)
         yield Sample(np.rint(small * 255).astype(np.uint8), target.astype(np.uint8))
 
 
@@ -62,7 +62,7 @@ def _resize_labels(labels: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     return labels[np.ix_(rows, columns)]
 
 
-def _target(labels: np.ndarray, parameters: SampleParameters) -> np.ndarray:
+def make_target(labels: np.ndarray, parameters: SampleParameters) -> np.ndarray:
     """Return what is to be predicted: (S, S, C) float32, a channel for each output."""
     channels = [
         foreground_target(labels, gap=parameters.gap)

@@ -20,8 +20,8 @@ class SampleParameters:
     """Square patches a slice is cut into, 1 (the whole slice) or 6."""
     input_size: int = 384
     """Side of the samples in pixels."""
-    center_radius: float = 4.0
-    """Radius of the discs that mark centers, in pixels of the sample."""
+    center_radius: float | None = 4.0
+    """Radius of the discs that mark centers, in pixels of the sample; None for a third of each cell's own."""
     empty_every: int = 4
     """Of the samples without a cell only every so-many-th is kept."""
     pseudocolor: PseudocolorParameters = PseudocolorParameters()

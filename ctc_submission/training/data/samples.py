@@ -119,7 +119,7 @@ def _measure_cells(truth: Collection[SliceTruth]) -> np.ndarray:
 def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
     """Name the first stack that is annotated as a whole and cannot be cut from the side for want of a voxel size."""
     whole = [frame.path for frame in frames.values() if frame.annotations[0].z is None]
-    unknown = [path for path in whole if read_frame_info(path).ndim == 3 and not _find_spacing(path)]
+    unknown = [path for path in whole if read_frame_info(path).ndim == 3 and not find_spacing(path)]
     if unknown:
         _LOG.warning(
             "%s: %d of %d frames are not cut from the side: %s states no voxel size, and none is known of a dataset "
@@ -132,7 +132,7 @@ def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
         )
 
 
-def _find_spacing(frame: Path) -> Spacing | None:
+def find_spacing(frame: Path) -> Spacing | None:
     """Find the voxel size (z, y, x) in micrometers: what the file states, or else that of the challenge's dataset."""
     known = DATASETS.get(_dataset_name(frame))
     return read_frame_info(frame).spacing or (known.spacing if known else None)
@@ -160,7 +160,7 @@ def _samples_from_side(
     frame: _Frame, stack: np.ndarray, labels: np.ndarray, scale: float, parameters: SampleParameters
 ) -> Iterator[Sample]:
     """Cut a stack along y and along x, at as many places as it has slices, if these are close."""
-    depth, height, _ = _find_spacing(frame.path) or (np.inf, 1.0, 1.0)
+    depth, height, _ = find_spacing(frame.path) or (np.inf, 1.0, 1.0)
     if not are_close(depth / height):
         return
     for axis in (1, 2):

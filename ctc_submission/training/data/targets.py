@@ -31,7 +31,7 @@ def foreground_target(labels: np.ndarray, *, gap: bool = False) -> np.ndarray:
     return _ignore_unknown(cells.astype(np.float32), labels)
 
 
-def center_target(labels: np.ndarray, radius: float) -> np.ndarray:
+def center_target(labels: np.ndarray, radius: float | None) -> np.ndarray:
     """Mark a disc in the middle of every cell, cut to the cell.
 
     The middle is the cell's pixel nearest its center of mass, so it lies inside bent and branched cells too.
@@ -40,20 +40,20 @@ def center_target(labels: np.ndarray, radius: float) -> np.ndarray:
     ----------
     labels : (Y, X) ndarray of int
         Instance labels of one slice, 0 is background, `UNKNOWN` is not known.
-    radius : float
-        Radius of the discs in pixels.
+    radius : float or None
+        Radius of the discs in pixels. None: a third of that of the disc that equals the cell.
 
     Returns
     -------
     (Y, X) ndarray of float32: 0, 1 or `IGNORED`
     """
     target = np.zeros(labels.shape, dtype=np.float32)
-    for index, box in enumerate(ndimage.find_objects(labels), start=1):
-        if box is None:
-            continue
-        pixels = np.argwhere(labels[box] == index)
+    ranks = np.searchsorted(np.unique(labels[labels > 0]), labels) + 1  # 1 to N: few boxes, however large the labels
+    for index, box in enumerate(ndimage.find_objects(np.where(labels > 0, ranks, 0)), start=1):
+        pixels = np.argwhere((ranks[box] == index) & (labels[box] > 0))
         middle = pixels[np.argmin(((pixels - pixels.mean(axis=0)) ** 2).sum(axis=1))]
-        inside = pixels[((pixels - middle) ** 2).sum(axis=1) <= radius**2]
+        reach = max(1, len(pixels) / (9 * np.pi)) if radius is None else radius**2
+        inside = pixels[((pixels - middle) ** 2).sum(axis=1) <= reach]
         target[box][tuple(inside.T)] = 1
     return _ignore_unknown(target, labels)
 

@@ -70,7 +70,7 @@ class EpochBatches(Sampler[list[Key]]):
         return np.concatenate([order, np.resize(order, -len(order) % self.processes)])
 
 
-def make_loader(views: Views, batches: EpochBatches, workers: int) -> DataLoader:
+def make_loader(views: Dataset[View], batches: EpochBatches, workers: int) -> DataLoader:
     """Load batches in the background: images (N, 3, S, S), channels last, and targets (N, C, S, S), float32."""
     return DataLoader(
         views,
