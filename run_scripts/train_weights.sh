@@ -25,11 +25,11 @@ simulate() {
     "$python" -m ctc_submission simulate "$1" "$2" --frames "${FRAMES:-4}" --seed "$(($4 + 1))" --sequence 02 "${@:5}"
 }
 
-# train NAME FOLDER DATASET TASK OPTIONS...
+# train NAME FOLDER DATASET OUTPUT OPTIONS...
 train() {
-    local name=$1 folder=$2 dataset=$3 task=$4
+    local name=$1 folder=$2 dataset=$3 output=$4
     shift 4
-    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --task "$task" --output "$runs/$name" \
+    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --predict "$output" --output "$runs/$name" \
         --epochs "${EPOCHS:-100}" --samples-per-epoch "${VIEWS:-4000}" --schedule cosine --ema 0.999 \
         --device "${DEVICE:-auto}" --cache "$runs/cache" --training-data "simulated ($dataset)" "$@"
 }
@@ -43,21 +43,21 @@ nuclei() {
     local start=(--random-start)
     [ -z "${ENCODER:-}" ] || start=(--encoder-weights "$ENCODER")
     simulate nuclei "$runs/data/nuclei" 110 71 --varied --whole-truth
-    train nuclei "$runs/data/nuclei" nuclei segmentation --coloring intensity --diameter 24 --gap --cross-sections \
+    train nuclei "$runs/data/nuclei" nuclei foreground --coloring intensity --diameter 24 --gap --cross-sections \
         --crop 192 --zoom 0.7 1.4 "${start[@]}"
     fit "$runs/data/nuclei" nuclei nuclei
 }
 
 tric() {
     simulate $tric "$runs/data/$tric" 12 61
-    train tric "$runs/data/$tric" $tric segmentation --tiles 6 --coloring intensity --crop 192 \
+    train tric "$runs/data/$tric" $tric foreground --tiles 6 --coloring intensity --crop 192 \
         --start-from "$runs/nuclei/best.safetensors"
     fit "$runs/data/$tric" $tric tric
 }
 
 mda231() {
     simulate $mda231 "$runs/data/$mda231" 40 81
-    train mda231 "$runs/data/$mda231" $mda231 segmentation --coloring intensity --crop 224 \
+    train mda231 "$runs/data/$mda231" $mda231 foreground --coloring intensity --crop 224 \
         --start-from "$runs/nuclei/best.safetensors"
     train centers "$runs/data/$mda231" $mda231 centers --coloring intensity --crop 224 \
         --start-from "$runs/mda231/best.safetensors"
@@ -66,7 +66,7 @@ mda231() {
 
 a549() {
     simulate $a549 "$runs/data/$a549" 40 91
-    train a549 "$runs/data/$a549" $a549 segmentation --crop 256 --start-from "$runs/nuclei/best.safetensors"
+    train a549 "$runs/data/$a549" $a549 foreground --crop 256 --start-from "$runs/nuclei/best.safetensors"
     fit "$runs/data/$a549" $a549 a549
 }
 

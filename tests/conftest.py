@@ -1,6 +1,7 @@
 """What tests of several rooms share: untrained checkpoints and a tiny sequence."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,9 @@ from ctc_submission.network.card import ModelCard
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 
+SMALL = Architecture(input_size=64, encoder="tf_efficientnet_lite0", decoder="separable")
+PARAMETERS = 878_209
+"""Of the small network, as the paper counts them."""
 OUTPUTS: dict[str, Output] = {"segmentation": "foreground", "centers": "centers"}
 
 
@@ -26,14 +30,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """An untrained checkpoint for the foreground and one for centers, with a small input to be quick."""
-    folder = tmp_path_factory.mktemp("models")
-    torch.manual_seed(0)
-    for name, output in OUTPUTS.items():
-        architecture = Architecture(input_size=64, outputs=(output,))
-        card = ModelCard("Fluo-C3DL-MDA231", "nothing", "2026-01-01", "none", "CC0-1.0", architecture)
-        save_checkpoint(folder / f"{name}.safetensors", EfficientCellSeg(architecture), card)
-    return {name: folder / f"{name}.safetensors" for name in OUTPUTS}
+    """An untrained checkpoint for the foreground and one for centers, of the smallest network to be quick."""
+    return save_untrained(tmp_path_factory.mktemp("models"), SMALL)
 
 
 @pytest.fixture
@@ -44,6 +42,16 @@ def sequence(tmp_path: Path) -> Path:
     for number in range(3):
         write_frame(folder / f"t{number:03d}.tif", ball_stack(number))
     return folder
+
+
+def save_untrained(folder: Path, architecture: Architecture) -> dict[str, Path]:
+    """Save a network with random weights for each output by itself."""
+    torch.manual_seed(0)
+    for name, output in OUTPUTS.items():
+        alone = replace(architecture, outputs=(output,))
+        card = ModelCard("Fluo-C3DL-MDA231", "nothing", "2026-01-01", "none", "CC0-1.0", alone)
+        save_checkpoint(folder / f"{name}.safetensors", EfficientCellSeg(alone), card)
+    return {name: folder / f"{name}.safetensors" for name in OUTPUTS}
 
 
 def ball_stack(seed: int, shape: tuple[int, int, int] = (4, 60, 72)) -> np.ndarray:

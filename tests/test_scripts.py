@@ -127,8 +127,8 @@ def test_a_sequence_is_segmented_from_any_folder_through_a_link(tmp_path: Path, 
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/mda").symlink_to(ROOT / "SW/Fluo-C3DL-MDA231-01.sh")
     models = [
-        f"--{name}-model={checkpoints[task]}"
-        for name, task in (("segmentation", "segmentation"), ("center", "centers"))
+        f"--{name}-model={checkpoints[kind]}"
+        for name, kind in (("segmentation", "segmentation"), ("center", "centers"))
     ]
     if sys.version_info >= (3, 11):  # older ones take modules from there
         (tmp_path / "timm.py").write_text("raise ImportError('a module of the folder the script was called from')")

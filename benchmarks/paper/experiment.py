@@ -141,8 +141,7 @@ def _match(network: Network, row: Row, tested: Sequence[Source], folder: Path, d
 def _segment(predictor: Predictor, row: Row, stack: np.ndarray) -> np.ndarray:
     """Segment a stack (Z, Y, X), slice by slice, into labels of the same shape."""
     slices = pseudocolor_slices(stack, PseudocolorParameters(coloring=row.coloring))
-    maps = np.stack(list(predictor.predict(slices))).reshape(len(stack), -1, *stack.shape[1:])
-    return label_maps(row, np.moveaxis(maps, 1, 0))
+    return label_maps(row, np.stack(list(predictor.predict(slices)), axis=1))
 
 
 def _match_masks(source: Source, results: Path) -> list[Matching]:

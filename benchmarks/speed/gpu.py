@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.speed.conversion import list_checkpoints
-from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
@@ -58,12 +56,12 @@ def measure_gpu(
 
 def _time_input(configuration: Configuration, execution: Execution, batch: int) -> float:
     segmenter = Segmenter(configuration, execution)
-    side = read_card(configuration.segmentation_model).architecture.input_size
+    side = segmenter.networks[0].architecture.input_size
     images = list(np.random.default_rng(0).random((batch, side, side, 3), np.float32))
     _exhaust(segmenter, images * 2)
     began = time.perf_counter()
     _exhaust(segmenter, images * _BATCHES_TIMED)
-    shown = len(images) * _BATCHES_TIMED * len(list_checkpoints(configuration))
+    shown = len(images) * _BATCHES_TIMED * len(segmenter.networks)
     return 1000 * (time.perf_counter() - began) / shown
 
 

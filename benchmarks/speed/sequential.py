@@ -29,7 +29,7 @@ class SequentialPipeline:
     """What the sequential version needs to know."""
 
     networks: tuple[Path, ...]
-    """ONNX files: the foreground's, and for the method ``centers`` that of the centers."""
+    """ONNX files: one that predicts the foreground, and for the method ``centers`` another, unless it predicts both."""
     coloring: PseudocolorParameters
     """How slices are colored."""
     labeling: LabelingParameters
@@ -77,38 +77,42 @@ def predict_stack(
     pipeline: SequentialPipeline,
     watch: Stopwatch,
 ) -> np.ndarray:
-    """Color slices (Z, Y, X), show them to the networks, and return probabilities (M, Z, Y, X) of float32."""
+    """Color slices (Z, Y, X), show them to the networks, and return probabilities (C, Z, Y, X) of float32."""
     shape = stack.shape[1:]
     side, corners = place_six(shape) if pipeline.tiles == 6 else (0, [])
     with watch("pseudocolor"):
         limits = intensity_range(stack) if pipeline.coloring.coloring == "intensity" else (0.0, 1.0)
-    probabilities = np.empty((len(sessions), *stack.shape), np.float32)
+    outputs = sum(session.get_outputs()[0].shape[-1] for session in sessions)
+    probabilities = np.empty((outputs, *stack.shape), np.float32)
     for z in range(len(stack)):
         with watch("pseudocolor"):
             image = color_slice(stack, z, pipeline.coloring, limits)
         with watch("resize"):
             patches = cut(image, side, corners) if corners else [image]
-        for number, session in enumerate(sessions):
+        done = 0
+        for session in sessions:
             predicted = [predict_image(session, patch, watch) for patch in patches]
             with watch("stitch"):
-                probabilities[number, z] = blend(predicted, shape, corners) if corners else predicted[0]
+                for of_output in zip(*predicted, strict=True):
+                    probabilities[done, z] = blend(of_output, shape, corners) if corners else of_output[0]
+                    done += 1
     return probabilities
 
 
-def predict_image(session: onnxruntime.InferenceSession, image: np.ndarray, watch: Stopwatch) -> np.ndarray:
-    """Show one image (Y, X, 3) to a network, resized to its input, and return its probability (Y, X)."""
+def predict_image(session: onnxruntime.InferenceSession, image: np.ndarray, watch: Stopwatch) -> list[np.ndarray]:
+    """Show one image (Y, X, 3) to a network, resized to its input, and return a probability (Y, X) for each output."""
     height, width = image.shape[:2]
     entry = session.get_inputs()[0]
     with watch("resize"):
         resized = cv2.resize(image, (entry.shape[2], entry.shape[1]), interpolation=cv2.INTER_LINEAR)
     with watch("network"):
-        probability = session.run(None, {entry.name: resized[np.newaxis]})[0][0, ..., 0]
+        maps = np.moveaxis(session.run(None, {entry.name: resized[np.newaxis]})[0][0], -1, 0)
     with watch("resize"):
-        return cv2.resize(probability, (width, height), interpolation=cv2.INTER_LINEAR)
+        return [cv2.resize(each, (width, height), interpolation=cv2.INTER_LINEAR) for each in maps]
 
 
 def label_stack(probabilities: np.ndarray, labeling: LabelingParameters) -> np.ndarray:
-    """Label probabilities (M, Z, Y, X), each slice by itself: labels (Z, Y, X) of uint16 restart in every slice."""
+    """Label probabilities (C, Z, Y, X), foreground and centers: labels (Z, Y, X) of uint16 restart in every slice."""
     foreground, *centers = probabilities
     labels = np.zeros(foreground.shape, np.uint16)
     for z, mask in enumerate(foreground > labeling.foreground_threshold):
@@ -118,7 +122,8 @@ def label_stack(probabilities: np.ndarray, labeling: LabelingParameters) -> np.n
             labels[z] = ndimage.label(mask)[0]
         else:
             distance = ndimage.distance_transform_edt(mask)
-            is_marker = mask & (centers[0][z] > labeling.marker_threshold) if centers else find_peaks(distance)
+            by_centers = labeling.method == "centers"
+            is_marker = mask & (centers[0][z] > labeling.marker_threshold) if by_centers else find_peaks(distance)
             labels[z] = watershed(-distance, ndimage.label(is_marker)[0], mask=mask)
     return labels
 

@@ -10,7 +10,6 @@ import numpy as np
 from benchmarks.speed.contenders import Seconds
 from benchmarks.speed.stopwatch import STAGES, START, Stopwatch
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
-from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.preprocessing.views import Views
@@ -56,10 +55,10 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
         patches = [patch for image in images for patch in views.split(image)]
     predicted = _time_network(segmenter, patches, watch)
     with watch("stitch"):
-        foreground, *centers = _join(predicted, views)
+        foreground, centers = segmenter.split(_join(predicted, views))
         mask = foreground > configuration.labeling.foreground_threshold
     with watch("label"):
-        labels = segmenter.label(mask, *centers)
+        labels = segmenter.label(mask, centers)
     with watch("write"):
         write_mask(output, labels)
     watch.seconds["resize"] += max(0.0, watch.seconds.pop(_BOTH) - watch.seconds["network"])
@@ -73,11 +72,11 @@ def _make_ready(segmenter: Segmenter) -> None:
 
 
 def _input_size(segmenter: Segmenter) -> int:
-    return read_card(segmenter.configuration.segmentation_model).architecture.input_size
+    return segmenter.networks[0].architecture.input_size
 
 
 def _time_network(segmenter: Segmenter, patches: list[np.ndarray], watch: Stopwatch) -> list[np.ndarray]:
-    """Predict patches (S, T, 3), after the same resized to the network's own size: probabilities (M, S, T)."""
+    """Predict patches (S, T, 3), after the same resized to the network's own size: probabilities (C, S, T)."""
     side = _input_size(segmenter)
     resized = [cv2.resize(patch, (side, side)) for patch in patches]
     with watch("network"):
@@ -87,7 +86,7 @@ def _time_network(segmenter: Segmenter, patches: list[np.ndarray], watch: Stopwa
 
 
 def _join(predicted: list[np.ndarray], views: Views) -> np.ndarray:
-    """Join the patches' probabilities (M, S, T) of all slices to (M, Z, Y, X) of float32."""
+    """Join the patches' probabilities (C, S, T) of all slices to (C, Z, Y, X) of float32."""
     slices = [predicted[first : first + views.count] for first in range(0, len(predicted), views.count)]
-    joined = [[views.join(of_network) for of_network in zip(*patches, strict=True)] for patches in slices]
+    joined = [[views.join(of_output) for of_output in zip(*patches, strict=True)] for patches in slices]
     return np.stack(joined, axis=1)

@@ -37,7 +37,8 @@ class Segmenter:
         self.outputs = len(outputs)
         """Maps that the networks predict together."""
         self._foreground = outputs.index("foreground")
-        self._centers = outputs.index("centers") if configuration.labeling.method == "centers" else None
+        uses_centers = configuration.labeling.method == "centers"
+        self._centers = len(outputs) - 1 - outputs[::-1].index("centers") if uses_centers else None
         cards = {network.path: network.card for network in self.networks}
         self.pseudocolor = configuration.pseudocolor or _common(
             "on differently colored slices; state adjacent_mean and normalization if these alone differ, else train "
@@ -203,12 +204,12 @@ class Segmenter:
 
 
 def _open_networks(configuration: Configuration) -> list[StoredNetwork]:
-    """Open the networks that a configuration needs: one for the foreground, another for centers if it has none."""
+    """Open the networks that a configuration needs: the segmentation model, and the center model if one is named."""
     foreground = StoredNetwork(configuration.segmentation_model)
     _check_output(foreground, "foreground")
     if configuration.labeling.method != "centers":
         return [foreground]
-    if configuration.center_model is None:
+    if configuration.center_model in (None, configuration.segmentation_model):
         _check_output(foreground, "centers")
         return [foreground]
     centers = StoredNetwork(configuration.center_model)

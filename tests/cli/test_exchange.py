@@ -12,12 +12,20 @@ import pytest
 import torch
 
 from ctc_submission.cli import main
+from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import hash_file, read_card
 from ctc_submission.network.weights import load_checkpoint
+from tests.conftest import save_untrained
 
 
 def run(*arguments: object) -> int:
     return main([str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory) -> dict[str, Path]:
+    """Of the published network, the one that can be imported."""
+    return save_untrained(tmp_path_factory.mktemp("models"), Architecture(input_size=64))
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +76,20 @@ def test_an_imported_network_predicts_the_same(exported, checkpoints, sequence, 
     expected = predict(checkpoints["segmentation"], images)
     np.testing.assert_allclose(predict(output, images), expected, rtol=0, atol=1e-5)
     card = read_card(output)
-    assert (card.dataset, card.task, card.pseudocolor.adjacent_mean) == ("Fluo-N3DL-TRIC", "segmentation", 0.05)
+    assert (card.dataset, card.pseudocolor.adjacent_mean) == ("Fluo-N3DL-TRIC", 0.05)
+    assert card.architecture == Architecture(input_size=64, outputs=("foreground",))
     assert card.tiles == 6
     assert hash_file(exported) in card.training_data
     assert "ask its authors" in card.license
+
+
+def test_an_imported_network_predicts_what_it_is_said_to(exported, tmp_path):
+    output = tmp_path / "imported.safetensors"
+    assert (
+        run("import-weights", exported, "--output", output, "--dataset", "Fluo-C3DL-MDA231", "--predict", "centers")
+        == 0
+    )
+    assert load_checkpoint(output)[1].architecture.outputs == ("centers",)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """``ctc-submission train``: from annotated sequences to a checkpoint that segments."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import huggingface_hub.constants
@@ -8,15 +9,18 @@ import numpy as np
 import pytest
 import torch
 
-from ctc_submission.challenge.files import write_frame, write_mask
+from ctc_submission.challenge.files import read_frame, write_frame, write_mask
 from ctc_submission.cli import main
+from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import read_card
+from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.simulation.sequence import simulate_sequence
 
 TRIC = "Fluo-N3DL-TRIC"
 SMALL = ("--batch-size", "2", "--device", "cpu", "--precision", "single", "--pictures", "0")
-NEW = ("--input-size", "32", "--random-start")
+LITE = ("--encoder", "tf_efficientnet_lite0", "--decoder", "separable", "--input-size", "32")
+NEW = (*LITE, "--random-start")
 TWO_SAMPLES = ("--epochs", "1", "--samples-per-epoch", "2", "--learning-rate", "1e-9")
 
 
@@ -78,24 +82,57 @@ def test_training_goes_on_and_says_what_came_of_it(dataset, tmp_path, capsys, ca
     assert sum("epoch 1 of" in line for line in caplog.messages) == 1
     assert caplog.messages[-1].startswith("epoch 2 of 2: training loss")
     card = read_card(tmp_path / "run" / "best.safetensors")
-    assert (card.dataset, card.task, card.training_data, card.diameter) == ("mine", "segmentation", "mine", 16)
-    assert (card.pseudocolor.coloring, card.architecture.input_size, card.tiles) == ("intensity", 32, None)
+    assert (card.dataset, card.training_data, card.diameter) == ("mine", "mine", 16)
+    assert card.architecture == Architecture(input_size=32, encoder="tf_efficientnet_lite0", decoder="separable")
+    assert (card.pseudocolor.coloring, card.tiles) == ("intensity", None)
     assert "MeanIoU" in card.score
     assert len((tmp_path / "run" / "log.csv").read_text().splitlines()) == 1 + 2
     assert len(list((tmp_path / "cache").glob("mine-0?-*-images.npy"))) == 2
 
 
 def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
-    options = ("--dataset", "mine", "--task", "centers", "--training-data", "my cells", "--learning-rate", "1e-9")
+    options = ("--dataset", "mine", "--predict", "centers", "--training-data", "my cells", "--learning-rate", "1e-9")
     split = ("--sequences", "01", "02", "--validation-fraction", "0.5", "--epochs", "1", "--samples-per-epoch", "2")
     start = checkpoints["segmentation"]
     assert train(dataset, *options, *split, "--start-from", start, "--output", tmp_path / "run") == 0
     trained, card = load_checkpoint(tmp_path / "run" / "last.safetensors")
     before = load_checkpoint(start)[0]
-    assert (card.task, card.training_data, card.tiles) == ("centers", "my cells", 1)
-    assert card.architecture == before.architecture
-    for (name, value), other in zip(trained.named_parameters(), before.parameters(), strict=True):
-        assert value.allclose(other, atol=1e-3), name
+    assert (card.training_data, card.tiles) == ("my cells", 1)
+    assert card.architecture == replace(before.architecture, outputs=("centers",))
+    for (name, value), other in zip(trained.named_parameters(), before.named_parameters(), strict=True):
+        assert value.allclose(other[1], atol=1e-3) != name.startswith("head"), name  # no head for centers was given
+
+
+def test_two_outputs_are_trained_together_and_either_can_be_taken_up_alone(dataset, tmp_path):
+    options = ("--dataset", "mine", "--center-radius", "2", "--epochs", "1", "--samples-per-epoch", "4")
+    both, centers = tmp_path / "both", tmp_path / "centers"
+    assert train(dataset, *NEW, *options, "--predict", "foreground", "centers", "--output", both) == 0
+    trained, card = load_checkpoint(both / "last.safetensors")
+    assert card.architecture.outputs == ("foreground", "centers")
+    torch.manual_seed(0)
+    untrained = EfficientCellSeg(card.architecture)
+    for name, value in trained.named_parameters():
+        assert not torch.equal(value, untrained.get_parameter(name)), name
+    assert (trained.head.weight != untrained.head.weight).flatten(1).any(dim=1).tolist() == [True, True]
+    start = ("--start-from", both / "last.safetensors", "--predict", "centers", "--learning-rate", "1e-9")
+    assert train(dataset, *options, *start, "--output", centers) == 0
+    alone = load_checkpoint(centers / "last.safetensors")[0]
+    assert alone.architecture == replace(card.architecture, outputs=("centers",))
+    torch.testing.assert_close(alone.head.weight, trained.head.weight[1:], rtol=0, atol=1e-4)
+    again = ("--start-from", both / "last.safetensors", "--learning-rate", "1e-9")
+    assert train(dataset, *options, *again, "--output", tmp_path / "again") == 0
+    assert read_card(tmp_path / "again" / "last.safetensors").architecture == card.architecture
+
+
+def test_a_network_that_predicts_both_segments_with_centers_by_itself(dataset, tmp_path):
+    training = ("--predict", "foreground", "centers", *TWO_SAMPLES)
+    assert train(dataset, *NEW, *training, "--dataset", "mine", "--output", tmp_path / "run") == 0
+    own = tmp_path / "run" / "own.toml"
+    own.write_text(
+        "segmentation_model = 'best.safetensors'\n[labeling]\nmethod = 'centers'\nspacing = [1.0, 1.0, 1.0]\n"
+    )
+    assert main(["segment", str(dataset / "01"), str(tmp_path / "01_RES"), "--config", str(own)]) == 0
+    assert read_frame(tmp_path / "01_RES" / "mask001.tif").shape == (2, 40, 48)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +144,7 @@ def test_a_training_starts_from_a_checkpoint(dataset, tmp_path, checkpoints):
         (("--validation-fraction", "2"), "the validation fraction is 2"),
         (("--encoder-weights", "none.safetensors"), r"none\.safetensors: no such"),
         (("--start-from", "none.safetensors"), r"none\.safetensors: no such weights"),
-        (("--decoder", "0", "48", "32", "16"), "decoder is"),
+        (("--filters", "0", "48", "32", "16"), "filters are"),
         (("--zoom", "2", "1"), "zoom is 2"),
         (("--adjacent-mean", "2"), "adjacent_mean is 2"),
         (("--ema", "2"), "ema is 2"),
@@ -152,7 +189,7 @@ def test_the_encoder_starts_from_imagenet_if_no_other_start_is_named(dataset, tm
 
 @pytest.mark.parametrize("named", [(), ("--encoder-weights", "gone.safetensors")])
 def test_a_training_that_goes_on_needs_no_weights_to_start_from(dataset, tmp_path, caplog, named):
-    options = ("--dataset", "mine", "--input-size", "32", "--samples-per-epoch", "2", "--output", tmp_path / "run")
+    options = ("--dataset", "mine", *LITE, "--samples-per-epoch", "2", "--output", tmp_path / "run")
     assert train(dataset, *options, "--random-start", "--epochs", "1") == 0
     assert train(dataset, *options, *named, "--epochs", "2") == 0
     assert caplog.messages[-1].startswith("epoch 2 of 2: training loss")
@@ -177,8 +214,9 @@ def test_one_start_at_a_time(dataset, tmp_path, capsys, starts):
     ("options", "named"),
     [
         (("--input-size", "64"), "--input-size"),
-        (("--decoder", "64", "48", "32", "16"), "--decoder"),
-        (("--input-size", "32", "--decoder", "8", "8", "8", "8"), "--input-size and --decoder"),
+        (("--filters", "64", "48", "32", "16"), "--filters"),
+        (("--encoder", "tf_efficientnet_lite1", "--decoder", "full"), "--encoder and --decoder"),
+        (("--input-size", "32", "--filters", "8", "8", "8", "8"), "--filters and --input-size"),
     ],
 )
 def test_options_of_the_network_beside_a_checkpoint_are_refused(dataset, tmp_path, capsys, checkpoints, options, named):

@@ -25,7 +25,8 @@ _GREEN = 33
 def strict_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint that sees foreground where a slice's brightness is above 0.75: the rims of the cells are missed."""
     torch.manual_seed(0)
-    card = ModelCard("Fluo-N3DL-TRIC", "none", "2026-01-31", "", "CC0-1.0", Architecture(input_size=64))
+    architecture = Architecture(input_size=64, encoder="tf_efficientnet_lite0")
+    card = ModelCard("Fluo-N3DL-TRIC", "none", "2026-01-31", "", "CC0-1.0", architecture)
     model = EfficientCellSeg(card.architecture)
     first, second = model.decoder[-1].layers[0], model.decoder[-1].layers[3]
     with torch.no_grad():

@@ -18,6 +18,7 @@ from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.running import local
 from ctc_submission.segmentation.segmenter import Segmenter
+from tests.conftest import PARAMETERS
 
 CPU = Execution(device="cpu", runtime="torch")
 
@@ -52,7 +53,7 @@ def test_two_networks_see_the_same_slices(checkpoints, sequence):
     alone = Segmenter(Configuration(checkpoints["segmentation"]), CPU).predict(stack)
     np.testing.assert_allclose(probabilities[0], alone[0], atol=1e-6)
     assert np.abs(probabilities[0] - probabilities[1]).max() > 1e-3
-    assert segmenter.parameters == 2 * 6_697_817
+    assert segmenter.parameters == 2 * PARAMETERS
     expected = label_cells(probabilities[0], probabilities[1], parameters=labeling)
     np.testing.assert_array_equal(segmenter.segment(stack), expected)
 
@@ -62,7 +63,7 @@ def test_masks_are_written_for_every_frame_with_a_record_beside(configuration, s
     segment_sequence(sequence, results, configuration, CPU)
     assert sorted(path.name for path in results.iterdir()) == ["mask000.tif", "mask001.tif", "mask002.tif"]
     record = json.loads((tmp_path / "deep" / "01_RES.json").read_text())
-    assert record["parameters"] == 6_697_817
+    assert record["parameters"] == PARAMETERS
     assert record["made_by"]["configuration"]["labeling"]["method"] == "components"
     assert list(record["made_by"]["weights"]) == ["segmentation.safetensors"]
     for frame in ("t000.tif", "t001.tif", "t002.tif"):

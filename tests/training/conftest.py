@@ -12,6 +12,8 @@ from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.recipe import TrainingParameters
 
+SMALL = Architecture(input_size=32, encoder="tf_efficientnet_lite0")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
@@ -24,19 +26,19 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def untrained():
-    """The whole network on a small input, with random weights; to be copied before training."""
+    """The whole network of the small encoder on a small input, with random weights; to be copied before training."""
     torch.manual_seed(0)
-    return EfficientCellSeg(Architecture(input_size=32))
+    return EfficientCellSeg(SMALL)
 
 
 def bright_disc(seed, size=32):
     """A bright disc on a noisy ground."""
     generator = np.random.default_rng(seed)
-    target = np.zeros((size, size), np.uint8)
+    disc = np.zeros((size, size), np.uint8)
     y, x = generator.integers(size // 4, 3 * size // 4, 2).tolist()
-    cv2.circle(target, (x, y), size // 6, 1, -1)
-    gray = np.clip(60 + 140 * target + generator.normal(0, 10, target.shape), 0, 255)
-    return Sample(np.repeat(gray[..., np.newaxis], 3, axis=-1).astype(np.uint8), target)
+    cv2.circle(disc, (x, y), size // 6, 1, -1)
+    gray = np.clip(60 + 140 * disc + generator.normal(0, 10, disc.shape), 0, 255)
+    return Sample(np.repeat(gray[..., np.newaxis], 3, axis=-1).astype(np.uint8), disc[..., np.newaxis])
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +56,7 @@ def samples(discs):
 @pytest.fixture(scope="session")
 def card():
     """What the networks of these tests say of themselves."""
-    architecture = Architecture(input_size=32)
-    return ModelCard("Fluo-N3DL-TRIC", "discs", "2026-01-31", "", "CC0-1.0", architecture)
+    return ModelCard("Fluo-N3DL-TRIC", "discs", "2026-01-31", "", "CC0-1.0", SMALL)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import read_card
 from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
@@ -21,6 +20,7 @@ from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import start_engine
 from ctc_submission.training.loop import train
 from ctc_submission.training.watching import Watch
+from tests.training.conftest import SMALL
 
 NO_PICTURES = Watch(pictures=0)
 CHILD = """
@@ -113,7 +113,7 @@ def test_validation_numbers_are_those_of_the_averaged_network(uninterrupted, sam
     model, state = copy.deepcopy(untrained), load_file(folder / "state.safetensors")
     model.load_state_dict({name: state[f"average.module.{name}"] for name in model.state_dict()})
     images = torch.from_numpy(np.stack([sample.image for sample in samples[1]])).permute(0, 3, 1, 2) / 255
-    targets = np.stack([sample.target for sample in samples[1]])
+    targets = np.stack([sample.target for sample in samples[1]]).transpose(0, 3, 1, 2)
     with torch.inference_mode():
         predicted = model.eval().predict(images).numpy()
     overlap = (predicted * targets).sum()
@@ -177,8 +177,8 @@ def test_other_recipe_or_samples_are_refused(uninterrupted, untrained, samples, 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("task", "centers"),
-        ("architecture", Architecture((8, 8, 8, 8), 32)),
+        ("architecture", replace(SMALL, outputs=("centers",))),
+        ("architecture", replace(SMALL, filters=(8, 8, 8, 8))),
         ("pseudocolor", PseudocolorParameters(0.1)),
         ("diameter", 20.0),
     ],
@@ -192,10 +192,17 @@ def test_other_network_is_refused(uninterrupted, untrained, samples, card, recip
 def test_centers_are_trained_in_bfloat16(untrained, samples, card, recipe, tmp_path):
     model = copy.deepcopy(untrained)
     short = replace(recipe, epochs=1, samples_per_epoch=2, precision="bfloat16", ema=None)
-    results = train(model, replace(card, outputs=("centers",)), samples, tmp_path, short, watch=NO_PICTURES)
+    results = train(
+        model,
+        replace(card, architecture=replace(card.architecture, outputs=("centers",))),
+        samples,
+        tmp_path,
+        short,
+        watch=NO_PICTURES,
+    )
     assert 0 < results[0].training_loss < 10
     loaded, found = load_checkpoint(tmp_path / "best.safetensors")
-    assert found.task == "centers"
+    assert found.architecture.outputs == ("centers",)
     for name, tensor in model.state_dict().items():
         torch.testing.assert_close(loaded.state_dict()[name], tensor, rtol=1e-3, atol=1e-4)
 
@@ -207,7 +214,7 @@ def test_no_samples(untrained, samples, card, recipe, tmp_path, empty):
         train(untrained, card, given, tmp_path, recipe)
 
 
-@pytest.mark.parametrize("odd", [Sample(np.zeros((64, 64, 3), np.uint8), np.zeros((64, 64), np.uint8))])
+@pytest.mark.parametrize("odd", [Sample(np.zeros((64, 64, 3), np.uint8), np.zeros((64, 64, 1), np.uint8))])
 def test_samples_of_two_sizes(untrained, samples, card, recipe, tmp_path, odd):
     with pytest.raises(ValueError, match=r"\(32, 32, 3\), \(64, 64, 3\).* expected images and targets of one size"):
         train(untrained, card, (samples[0], [*samples[1], odd]), tmp_path, recipe)
@@ -251,4 +258,4 @@ def _disc(seed):
     middle = generator.integers(8, 24, 2)
     target = ((y - middle[0]) ** 2 + (x - middle[1]) ** 2 < 40).astype(np.uint8)
     gray = (60 + 140 * target + generator.integers(0, 20, target.shape)).astype(np.uint8)
-    return Sample(np.repeat(gray[..., np.newaxis], 3, axis=-1), target)
+    return Sample(np.repeat(gray[..., np.newaxis], 3, axis=-1), target[..., np.newaxis])

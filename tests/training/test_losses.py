@@ -120,6 +120,19 @@ def test_ignored_pixels_take_no_part(output, target):
     assert wild.grad[..., :11].any()
 
 
+@pytest.mark.parametrize("outputs", [("foreground", "centers"), ("centers", "foreground")])
+def test_outputs_add_their_own_losses(outputs, target):
+    targets = torch.cat([target, target.roll(2, dims=-1)], dim=1)
+    logits = torch.linspace(-3, 3, targets.numel()).reshape(targets.shape)
+    alone = [OutputLoss((one,))(logits[:, [place]], targets[:, [place]]) for place, one in enumerate(outputs)]
+    torch.testing.assert_close(OutputLoss(outputs)(logits, targets), alone[0] + alone[1])
+
+
+def test_logits_and_targets_of_other_outputs_are_refused(target):
+    with pytest.raises(ValueError, match="shorter"):
+        OutputLoss(("foreground", "centers"))(target, target)
+
+
 @pytest.mark.parametrize("output", ["foreground", "centers"])
 def test_nothing_known_no_loss(output):
     logits = torch.ones(1, 1, 8, 8, requires_grad=True)

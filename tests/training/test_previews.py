@@ -27,9 +27,9 @@ def draw(path, *samples):
 
 
 def square(side=64, start=16, stop=48, brightness=200):
-    target = np.zeros((side, side), np.uint8)
+    target = np.zeros((side, side, 1), np.uint8)
     target[start:stop, start:stop] = 1
-    return Sample(np.repeat((brightness * target)[..., np.newaxis], 3, axis=-1), target)
+    return Sample(np.repeat(brightness * target, 3, axis=-1), target)
 
 
 def test_a_row_for_each_sample_and_three_pictures_in_it(tmp_path):
@@ -68,7 +68,7 @@ def test_large_samples_are_shown_by_their_middle(tmp_path, side):
 
 
 def test_shown_are_samples_with_cells_evenly_spread():
-    empty = Sample(np.zeros((4, 4, 3), np.uint8), np.full((4, 4), IGNORED, np.uint8))
+    empty = Sample(np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 1), IGNORED, np.uint8))
     cells = [square(8, 2, 6, number) for number in range(5)]
     samples = [empty, *cells, empty]
     assert spread_samples(samples, 3) == [cells[0], cells[2], cells[4]]

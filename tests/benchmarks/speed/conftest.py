@@ -1,6 +1,7 @@
 """A folder of configurations with tiny networks, and their ONNX files: one conversion for all tests."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,14 +41,15 @@ def network() -> EfficientCellSeg:
 def models(network: EfficientCellSeg, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of configurations, all of whose checkpoints hold the same network."""
     folder = tmp_path_factory.mktemp("models")
-    for name, task, coloring, diameter in (
-        ("regions", "segmentation", "region", None),
-        ("intensities", "segmentation", "intensity", None),
+    for name, output, coloring, diameter in (
+        ("regions", "foreground", "region", None),
+        ("intensities", "foreground", "intensity", None),
         ("centers", "centers", "region", None),
-        ("nuclei", "segmentation", "intensity", 24.0),
+        ("nuclei", "foreground", "intensity", 24.0),
     ):
         colors = PseudocolorParameters(coloring=coloring)
-        card = ModelCard(name, task, "", "2026-01-01", "", "CC0-1.0", network.architecture, colors, diameter)
+        architecture = replace(network.architecture, outputs=(output,))
+        card = ModelCard(name, "", "2026-01-01", "", "CC0-1.0", architecture, colors, diameter)
         save_checkpoint(folder / f"{name}.safetensors", network, card, half=False)
     for name, text in CONFIGURATIONS.items():
         (folder / f"{name}.toml").write_text(text)

@@ -11,6 +11,7 @@ from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 from ctc_submission.segmentation.segmenter import Segmenter
+from tests.conftest import PARAMETERS
 
 CPU = Execution(device="cpu", runtime="torch")
 
@@ -75,7 +76,7 @@ def test_shards_give_the_masks_and_a_last_call_the_record_of_one_run(configurati
     merged = segment_sequence(sequence, results, configuration, CPU)
     assert len(labeled) == 6
     assert frames_of(tmp_path / "res.json") == list(merged.frames) == ["t000.tif", "t001.tif", "t002.tif"]
-    assert json.loads((tmp_path / "res.json").read_text())["parameters"] == 6_697_817
+    assert json.loads((tmp_path / "res.json").read_text())["parameters"] == PARAMETERS
 
 
 def test_a_shard_goes_on_where_it_or_a_run_of_other_shards_was(configuration, sequence, tmp_path, labeled):

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
+from ctc_submission.network.architecture import OUTPUTS
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
 from ctc_submission.preprocessing.views import resize
@@ -86,7 +87,7 @@ def test_whole_frame_gives_a_sample_a_slice(folder):
     assert [bool(sample.target.any()) for sample in samples] == [False, True, True, False]
     for sample in samples:
         assert sample.image.shape == (32, 32, 3)
-        assert sample.target.shape == (32, 32)
+        assert sample.target.shape == (32, 32, 1)
         assert sample.image.dtype == sample.target.dtype == np.uint8
 
 
@@ -97,7 +98,7 @@ def test_samples_are_what_the_network_sees_when_it_segments(folder, normalizatio
     samples = load_samples(folder, "01", SampleParameters(("foreground",), 1, 32, empty_every=1, pseudocolor=coloring))
     for z, (image, sample) in enumerate(zip(pseudocolor_slices(frame(1), coloring), samples, strict=True)):
         np.testing.assert_allclose(sample.image / 255, network_input(image, 32), rtol=0, atol=0.5 / 255 + 1e-5)
-        np.testing.assert_array_equal(sample.target, plain_resize(cells()[z], 32) > 0)
+        np.testing.assert_array_equal(sample.target[..., 0], plain_resize(cells()[z], 32) > 0)
 
 
 def test_slices_give_the_samples_of_their_place_in_the_frame(folder):
@@ -112,7 +113,7 @@ def test_slices_give_the_samples_of_their_place_in_the_frame(folder):
 def test_cell_forgotten_in_a_slice_is_ignored_and_one_forgotten_in_a_frame_is_background(folder):
     forgetful = cells() * (cells() == 3)
     write_slice(folder, 0, 1, forgetful[1:2])
-    target = load_samples(folder, "01", SMALL)[0].target
+    target = load_samples(folder, "01", SMALL)[0].target[..., 0]
     other = plain_resize(cells()[1], 32) == 8
     assert (target[other] == IGNORED).mean() > 0.9
     assert ((target == 1) == (plain_resize(forgetful[1], 32) > 0)).all()
@@ -295,15 +296,26 @@ def test_six_patches_a_slice(folder):
     assert len(samples) == 6
     for sample, patch, truth in zip(samples, tiling.split(colored), tiling.split(cells()[1]), strict=True):
         np.testing.assert_allclose(sample.image / 255, network_input(patch, 32), rtol=0, atol=0.5 / 255 + 1e-5)
-        np.testing.assert_array_equal(sample.target, plain_resize(truth, 32) > 0)
+        np.testing.assert_array_equal(sample.target[..., 0], plain_resize(truth, 32) > 0)
 
 
 def test_centers_are_marked_at_the_samples_scale(folder):
     write_slice(folder, 0, 1)
     parameters = SampleParameters(("centers",), 1, 64, center_radius=2.5, empty_every=1)
-    target = load_samples(folder, "01", parameters)[0].target
+    target = load_samples(folder, "01", parameters)[0].target[..., 0]
     np.testing.assert_array_equal(target, center_target(plain_resize(cells()[1], 64), 2.5))
     assert cv2.connectedComponents(target)[0] == 1 + 2
+
+
+def test_a_target_has_a_channel_for_each_output_in_their_order(folder):
+    write_whole(folder, 0)
+    foreground, centers = (load_samples(folder, "01", replace(SMALL, outputs=(one,))) for one in OUTPUTS)
+    for outputs, expected in ((OUTPUTS, (foreground, centers)), (OUTPUTS[::-1], (centers, foreground))):
+        samples = load_samples(folder, "01", replace(SMALL, outputs=outputs))
+        for sample, *alone in zip(samples, *expected, strict=True):
+            np.testing.assert_array_equal(sample.image, alone[0].image)
+            np.testing.assert_array_equal(sample.target, np.concatenate([one.target for one in alone], axis=-1))
+    assert (foreground[1].target != centers[1].target).any()
 
 
 @pytest.mark.parametrize(("every", "kept"), [(1, 4), (2, 3), (4, 3)])
@@ -315,7 +327,7 @@ def test_empty_samples_are_thinned(folder, every, kept):
 
 def test_thinning_keeps_cells_and_every_so_many_th_of_the_others():
     samples = [
-        Sample(np.full((1, 1, 3), number, np.uint8), np.array([[number % 3 == 0]], np.uint8)) for number in range(12)
+        Sample(np.full((1, 1, 3), number, np.uint8), np.array([[[number % 3 == 0]]], np.uint8)) for number in range(12)
     ]
     kept = [int(sample.image[0, 0, 0]) for sample in drop_empty(samples, 3)]
     assert kept == [0, 1, 3, 5, 6, 9, 10]

@@ -95,4 +95,4 @@ def test_loader_gives_channels_last_batches_epoch_after_epoch(views, recipe, wor
             assert images.is_contiguous(memory_format=torch.channels_last)
             for image, target, key in zip(images, targets, batch, strict=True):
                 np.testing.assert_array_equal(image.permute(1, 2, 0), views[key][0])
-                np.testing.assert_array_equal(target[0], views[key][1])
+                np.testing.assert_array_equal(target.permute(1, 2, 0), views[key][1])
