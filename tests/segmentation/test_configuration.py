@@ -126,7 +126,6 @@ def test_a_model_is_looked_for_beside_the_file_then_among_the_shipped_ones(write
         ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nh = 1', r"unknown key in \[labeling\] 'h', expected one of method"),
         ('dataset = "Fluo-N3DL-TRIC"\ntiles = 5', "tiles is 5, expected 1 .* or 6"),
         ('dataset = "Fluo-N3DL-TRIC"\ndimensions = 4', "dimensions is 4"),
-        ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nmethod = "centers"', "needs a center_model"),
         ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nminimum_size = -1', "minimum_size is -1"),
         ('dataset = "Fluo-N3DL-TRIC"\n[pseudocolor]\nadjacent_mean = 0', "adjacent_mean is 0"),
         ('dataset = "nowhere"', "unknown dataset 'nowhere'"),

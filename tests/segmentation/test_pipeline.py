@@ -37,7 +37,7 @@ def test_every_step_is_taken_once_and_in_order(configuration, sequence, tiles):
     for image in pseudocolor_slices(stack, card.pseudocolor):
         patches = tiling.split(image) if tiles == 6 else [image]
         with torch.inference_mode():
-            predicted = [model.predict(torch.from_numpy(p).permute(2, 0, 1)[None])[0].numpy() for p in patches]
+            predicted = [model.predict(torch.from_numpy(p).permute(2, 0, 1)[None])[0, 0].numpy() for p in patches]
         expected.append(tiling.stitch(predicted) if tiles == 6 else predicted[0])
     found = Segmenter(configuration, CPU).predict(stack)
     assert found.shape == (1, *stack.shape)
@@ -199,8 +199,10 @@ def test_constant_frames_are_segmented(configuration, tmp_path, value):
     assert (tmp_path / "res" / "mask000.tif").is_file()
 
 
-def test_a_checkpoint_for_another_task_is_refused(checkpoints):
-    with pytest.raises(ValueError, match=r"centers\.safetensors: predicts centers, expected a checkpoint for segment"):
+def test_a_checkpoint_that_predicts_something_else_is_refused(checkpoints):
+    with pytest.raises(
+        ValueError, match=r"centers\.safetensors: predicts centers, expected a checkpoint that predicts foreground"
+    ):
         Segmenter(Configuration(checkpoints["centers"]), CPU)
 
 
