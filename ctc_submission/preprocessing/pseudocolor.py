@@ -7,15 +7,16 @@ shows cells, blue likewise for the slice after: gray stays gray, cells that begi
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar
 
 import cv2
 import numpy as np
+from pydantic import Field
 
 from ctc_submission.concurrency import map_ahead
+from ctc_submission.settings import settings
 
 Normalization = Literal["channel", "image"]
 Coloring = Literal["region", "intensity", "gray"]
@@ -30,29 +31,21 @@ _AHEAD = 8
 _THRESHOLDS = np.arange(20, 50, dtype=np.float32) / 100
 
 
-@dataclass(frozen=True)
+@settings
 class PseudocolorParameters:
     """How slices are colored; part of every checkpoint's training, so the same in training and use."""
 
-    adjacent_mean: float = 0.03
+    adjacent_mean: Annotated[float, Field(gt=0, le=1, description="a share of the slice above 0, at most 1")] = 0.03
     """Largest share of a slice its region of interest may cover; meant as twice the mean foreground share."""
-    normalization: Normalization = "channel"
+    normalization: Annotated[Normalization, Field(description="'channel' or 'image'")] = "channel"
     """Final min-max normalization: of each channel by itself, or of the whole image at once."""
-    coloring: Coloring = "region"
+    coloring: Annotated[Coloring, Field(description="'region', 'intensity' or 'gray'")] = "region"
     """What the neighbors add: their regions of interest, as in the paper, their own intensities, or nothing.
 
     With 'intensity' red, green and blue are the slices z - 1, z and z + 1 on one scale for the whole stack (see
     `color_intensities`): slices without cells stay dark. With 'gray' all three are the slice itself, min-max
     normalized: what the paper compares pseudocolors with. `adjacent_mean` and `normalization` play no part in either.
     """
-
-    def __post_init__(self) -> None:
-        if not 0 < self.adjacent_mean <= 1:
-            raise ValueError(f"adjacent_mean is {self.adjacent_mean}, expected a share of the slice above 0, at most 1")
-        if self.normalization not in ("channel", "image"):
-            raise ValueError(f"normalization is '{self.normalization}', expected 'channel' or 'image'")
-        if self.coloring not in get_args(Coloring):
-            raise ValueError(f"coloring is '{self.coloring}', expected 'region', 'intensity' or 'gray'")
 
 
 def min_max_normalize(image: np.ndarray) -> np.ndarray:

@@ -213,4 +213,4 @@ def test_unknown_normalization_is_refused():
 
 def test_unknown_coloring_is_refused():
     with pytest.raises(ValueError, match="expected 'region', 'intensity' or 'gray'"):
-        PseudocolorParameters(coloring="gray")
+        PseudocolorParameters(coloring="grayscale")
