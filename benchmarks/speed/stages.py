@@ -12,8 +12,8 @@ from benchmarks.speed.stopwatch import STAGES, START, Stopwatch
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
 from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
+from ctc_submission.preprocessing.inputs import Inputs
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
-from ctc_submission.preprocessing.views import Views
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.segmenter import Segmenter
 
@@ -51,12 +51,12 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
         stack = read_frame(frame.path, axes=configuration.axes)
     with watch("pseudocolor"), ThreadPoolExecutor(execution.threads) as executor:
         images = list(pseudocolor_slices(stack, segmenter.pseudocolor, executor))
-    views = segmenter.views(stack.shape)
+    inputs = segmenter.inputs(stack.shape)
     with watch("resize"):
-        patches = [patch for image in images for patch in views.split(image)]
+        patches = [patch for image in images for patch in inputs.split(image)]
     predicted = _time_network(segmenter, patches, watch)
     with watch("stitch"):
-        foreground, *centers = _join(predicted, views)
+        foreground, *centers = _join(predicted, inputs)
         mask = foreground > configuration.labeling.foreground_threshold
     with watch("label"):
         labels = segmenter.label(mask, *centers)
@@ -86,8 +86,8 @@ def _time_network(segmenter: Segmenter, patches: list[np.ndarray], watch: Stopwa
         return list(segmenter.predictor.predict(patches))
 
 
-def _join(predicted: list[np.ndarray], views: Views) -> np.ndarray:
+def _join(predicted: list[np.ndarray], inputs: Inputs) -> np.ndarray:
     """Join the patches' probabilities (M, S, T) of all slices to (M, Z, Y, X) of float32."""
-    slices = [predicted[first : first + views.count] for first in range(0, len(predicted), views.count)]
-    joined = [[views.join(of_network) for of_network in zip(*patches, strict=True)] for patches in slices]
+    slices = [predicted[first : first + inputs.count] for first in range(0, len(predicted), inputs.count)]
+    joined = [[inputs.join(of_network) for of_network in zip(*patches, strict=True)] for patches in slices]
     return np.stack(joined, axis=1)

@@ -281,7 +281,9 @@ def test_hash_is_sha256(tmp_path):
 
 
 def test_nothing_is_pickled():
-    forbidden = re.compile(r"import pickle|pickle\.|torch\.load\((?!.*weights_only=True)|torch\.save\(|joblib|dill|shelve|marshal")
+    forbidden = re.compile(
+        r"import pickle|pickle\.|torch\.load\((?!.*weights_only=True)|torch\.save\(|joblib|dill|shelve|marshal"
+    )
     for path in Path(ctc_submission.__file__).parent.rglob("*.py"):
         code = [line for line in path.read_text().splitlines() if forbidden.search(line)]
         assert [line for line in code if "never pickle" not in line and "without pickle" not in line] == [], path
