@@ -33,10 +33,11 @@ class Configuration:
     """Square patches a slice is cut into: 1 (the whole slice, resized) or 6."""
     cell_diameter: Annotated[float | None, Field(ge=1, description="1 or more pixels")] = None
     """Width of the cells in pixels of y and x, for networks that know cells at one size (`ModelCard.diameter`): slices
-    are magnified to it and tiled. None: estimated from the first frame. Other networks do not use it."""
+    are rescaled to it and tiled. None: measured on the recording. Other networks do not use it."""
     cross_sections: bool = False
-    """Whether stacks are also cut along y and x, and the three predictions averaged; for networks that know cells at
-    one size, and only where slices are at most three pixels apart. Three times the work."""
+    """Three-view prediction: whether stacks are also cut along y and x, and the three predictions averaged; for
+    networks that know cells at one size, and only where slices are at most three pixels apart and the stack is as deep
+    as a cell. Three times the network's pixels for a cube; ``info`` and ``segment`` tell the number of inputs."""
     dimensions: Annotated[Annotated[int, one_of(2, 3)] | None, Field(description="2 or 3")] = None
     """3 or 2 where frames must be stacks or single slices; None takes both."""
     axes: Annotated[str | None, Field(description="a text such as 'ZYX'")] = None

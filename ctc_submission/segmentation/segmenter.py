@@ -14,8 +14,8 @@ from ctc_submission.network.card import ModelCard
 from ctc_submission.network.execution import Execution, open_runtime
 from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.stored import StoredNetwork
+from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.preprocessing.views import Views, are_close, view_magnified, view_six, view_whole
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.diameter import cut_block, estimate_diameter, measure_diameter
 from ctc_submission.segmentation.labeling import label_cells
@@ -68,7 +68,7 @@ class Segmenter:
         """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
 
         def predict(part: np.ndarray, assumed: float) -> np.ndarray:
-            return self.predict_slices(part, self._magnified((part.shape[1], part.shape[2]), assumed))
+            return self.predict_slices(part, self._rescaled((part.shape[1], part.shape[2]), assumed))
 
         roughly = estimate_diameter(
             stack, lambda part, assumed: predict(part, assumed)[self._foreground], self.diameter
@@ -95,21 +95,21 @@ class Segmenter:
         """
         if self.lacks_diameter:
             self.measure_cells(stack)
-        total = self.predict_slices(stack, self.views(stack.shape), advance)
-        if not self.crosses:
+        total = self.predict_slices(stack, self.inputs(stack.shape), advance)
+        if not self.crosses(stack.shape):
             return total
         for axis in (1, 2):
             turned = np.moveaxis(stack, axis, 0)
             sums = np.moveaxis(total, axis + 1, 1)
-            for place, probabilities in enumerate(self._slices(turned, self.views(turned.shape, axis), advance)):
+            for place, probabilities in enumerate(self._slices(turned, self.inputs(turned.shape, axis), advance)):
                 sums[:, place] += probabilities
         total /= 3
         return total
 
-    def predict_slices(self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None) -> np.ndarray:
-        """Predict probabilities (C, Z, Y, X) for a stack (Z, Y, X) that is shown slice by slice along z alone."""
+    def predict_slices(self, stack: np.ndarray, inputs: Inputs, advance: Callable[[], Any] | None = None) -> np.ndarray:
+        """Predict probabilities (C, Z, Y, X) for a stack (Z, Y, X), slice by slice along z alone."""
         predicted = np.empty((self.outputs, *stack.shape), dtype=np.float32)
-        for z, probabilities in enumerate(self._slices(stack, views, advance)):
+        for z, probabilities in enumerate(self._slices(stack, inputs, advance)):
             predicted[:, z] = probabilities
         return predicted
 
@@ -135,11 +135,11 @@ class Segmenter:
         threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
             self.measure_cells(stack)
-        if self.crosses:
+        if self.crosses(stack.shape):
             return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)
         centers = np.empty(stack.shape, dtype=np.float32) if self._centers is not None else None
-        for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
+        for z, probabilities in enumerate(self._slices(stack, self.inputs(stack.shape), advance)):
             np.greater(probabilities[self._foreground], threshold, out=foreground[z])
             if centers is not None:
                 centers[z] = probabilities[self._centers]
@@ -163,42 +163,61 @@ class Segmenter:
         return self.label(*self.find_foreground(stack))
 
     def count_slices(self, shape: tuple[int, ...]) -> int:
-        """Count the slices that the networks see of a stack of a shape (Z, Y, X), along all axes it is cut along."""
-        return sum(shape) if self.crosses else shape[0]
+        """Count the slices of a stack of a shape (Z, Y, X) that are predicted, along all axes it is cut along."""
+        return sum(slices for slices, _ in self.cuts(shape))
 
     def count_images(self, shape: tuple[int, ...]) -> int:
-        """Count the images that each network sees of a stack of a shape (Z, Y, X)."""
-        turned = [(shape[axis], *shape[:axis], *shape[axis + 1 :]) for axis in range(3 if self.crosses else 1)]
-        return sum(seen[0] * self.views(seen, axis).count for axis, seen in enumerate(turned))
+        """Count the inputs that a stack of a shape (Z, Y, X) becomes, for each network."""
+        return sum(slices * inputs.count for slices, inputs in self.cuts(shape))
 
-    @property
-    def crosses(self) -> bool:
-        """Whether the stack is also cut along y and x: where asked for, and slices lie close enough in z."""
+    def cuts(self, shape: tuple[int, ...]) -> list[tuple[int, Inputs]]:
+        """List how a stack of a shape (Z, Y, X) is cut along each axis: how many slices, and what becomes of them."""
+        turned = [(shape[axis], *shape[:axis], *shape[axis + 1 :]) for axis in range(3 if self.crosses(shape) else 1)]
+        return [(seen[0], self.inputs(seen, axis)) for axis, seen in enumerate(turned)]
+
+    def input_size(self, inputs: Inputs) -> tuple[int, int]:
+        """Return height and width (Y, X) at which the networks compute inputs."""
+        own = self.networks[0].architecture.input_size
+        return (own, own) if self.diameter is None else inputs.size
+
+    def crosses(self, shape: tuple[int, ...]) -> bool:
+        """Whether a stack of a shape (Z, Y, X) is also cut along y and x.
+
+        That is so where it is asked for, slices lie close enough in z, and the stack is as deep as a cell at least: its
+        orthogonal slices show no whole cell otherwise, and a 2D image has none at all.
+        """
+        if self.diameter is None or not self.configuration.cross_sections:
+            return False
         z, y, _ = self.configuration.labeling.steps
-        return self.diameter is not None and self.configuration.cross_sections and are_close(z / y)
+        return shape[0] > 1 and are_close(z / y) and shape[0] * z / y >= self._cell_diameter
 
-    def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
-        """Choose what the networks see of a stack of a shape, cut along z or, after moving it first, another axis."""
+    def inputs(self, shape: tuple[int, ...], axis: int = 0) -> Inputs:
+        """Choose the networks' inputs for a stack of a shape, cut along z or, after moving it first, another axis."""
         plane = (shape[1], shape[2])
         if self.diameter is not None:
-            return self._magnified(plane, self.configuration.cell_diameter or self.diameter, axis)
-        return view_six(plane) if self.configuration.tiles == 6 else view_whole(plane)
+            return self._rescaled(plane, self._cell_diameter, axis)
+        return six_patches(plane) if self.configuration.tiles == 6 else whole_slices(plane)
 
-    def _magnified(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Views:
-        magnification = self.diameter / cell_diameter
+    @property
+    def _cell_diameter(self) -> float:
+        """The cells' diameter in pixels of y; where it is not known, the networks' own."""
+        return self.configuration.cell_diameter or self.diameter
+
+    def _rescaled(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Inputs:
+        scale = self.diameter / cell_diameter
         z, y, _ = self.configuration.labeling.steps
-        rows = magnification * (z / y if axis else 1)
-        return view_magnified(plane, (rows, magnification), self.networks[0].architecture.input_size)
+        rows = scale * (z / y if axis else 1)
+        return rescaled_patches(plane, (rows, scale), self.networks[0].architecture.input_size)
 
     def _slices(
-        self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None
+        self, stack: np.ndarray, inputs: Inputs, advance: Callable[[], Any] | None = None
     ) -> Iterator[np.ndarray]:
         """Yield the probabilities (C, Y, X) of slice after slice."""
         slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)
-        predicted = self.predictor.predict(patch for image in slices for patch in views.split(image))
+        predicted = self.predictor.predict(patch for image in slices for patch in inputs.split(image))
         for _ in range(len(stack)):
-            patches = [next(predicted) for _ in range(views.count)]
-            yield np.stack([views.join(of_output) for of_output in zip(*patches, strict=True)])
+            patches = [next(predicted) for _ in range(inputs.count)]
+            yield np.stack([inputs.join(of_output) for of_output in zip(*patches, strict=True)])
             if advance:
                 advance()
 

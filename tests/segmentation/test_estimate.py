@@ -21,9 +21,9 @@ def test_time_is_extrapolated_from_the_middle_slices(segmenter, monkeypatch):
     seen = []
     predict = Segmenter.predict_slices
 
-    def note(self, stack, views, advance=None):
+    def note(self, stack, inputs, advance=None):
         seen.append(stack.shape)
-        return predict(self, stack, views, advance)
+        return predict(self, stack, inputs, advance)
 
     monkeypatch.setattr(Segmenter, "predict_slices", note)
     estimate = estimate_frame(np.zeros((30, 64, 64), np.uint16), segmenter)

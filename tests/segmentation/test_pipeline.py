@@ -235,7 +235,7 @@ def test_slices_cut_otherwise_than_in_training_are_refused(checkpoints, tmp_path
     path = cut_in(tmp_path, checkpoints["segmentation"], trained)
     with pytest.raises(ValueError, match=rf"cut-segmentation\.safetensors: trained {message}"):
         Segmenter(Configuration(path, tiles=tiles), CPU)
-    assert Segmenter(Configuration(path, tiles=trained), CPU).views((4, 60, 72)).count == trained
+    assert Segmenter(Configuration(path, tiles=trained), CPU).inputs((4, 60, 72)).count == trained
 
 
 def test_the_network_of_centers_may_be_the_one_that_says_how_slices_were_cut(checkpoints, tmp_path):

@@ -12,8 +12,8 @@ from tqdm import tqdm
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
 from ctc_submission.challenge.tiff.spacing import Spacing
+from ctc_submission.preprocessing.inputs import are_close
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
-from ctc_submission.preprocessing.views import are_close
 from ctc_submission.segmentation.diameter import section_diameters
 from ctc_submission.training.data.annotations import Annotation, SliceTruth, Truth, find_annotations, read_truth
 from ctc_submission.training.data.patches import make_samples

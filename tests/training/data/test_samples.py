@@ -9,9 +9,9 @@ import torch
 
 from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
 from ctc_submission.network.architecture import OUTPUTS
+from ctc_submission.preprocessing.inputs import resize
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
-from ctc_submission.preprocessing.views import resize
 from ctc_submission.simulation.sequence import simulate_sequence
 from ctc_submission.training.data.annotations import TRUTHS
 from ctc_submission.training.data.samples import Sample, SampleParameters, drop_empty, load_samples
