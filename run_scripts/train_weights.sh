@@ -29,7 +29,7 @@ simulate() {
 train() {
     local name=$1 folder=$2 dataset=$3 task=$4
     shift 4
-    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --task "$task" --output "$runs/$name" \
+    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --task "$task" --license CC0-1.0 --output "$runs/$name" \
         --epochs "${EPOCHS:-100}" --samples-per-epoch "${VIEWS:-4000}" --schedule cosine --ema 0.999 \
         --device "${DEVICE:-auto}" --cache "$runs/cache" --training-data "simulated ($dataset)" "$@"
 }
