@@ -29,7 +29,8 @@ simulate() {
 train() {
     local name=$1 folder=$2 dataset=$3 output=$4
     shift 4
-    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --predict "$output" --output "$runs/$name" \
+    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --predict "$output" --license CC0-1.0 \
+        --output "$runs/$name" \
         --epochs "${EPOCHS:-100}" --samples-per-epoch "${VIEWS:-4000}" --schedule cosine --ema 0.999 \
         --device "${DEVICE:-auto}" --cache "$runs/cache" --training-data "simulated ($dataset)" "$@"
 }

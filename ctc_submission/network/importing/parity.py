@@ -85,10 +85,11 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
         if not resizes:
             batch = functional.interpolate(batch, size=(side, side), mode="bilinear", align_corners=False)
         with torch.inference_mode():
-            ours = model.predict(batch)[0, 0].numpy()
+            ours = model.predict(batch)[0]
         fed = batch.permute(0, 2, 3, 1) if channels_last else batch
         theirs = session.run(None, {**zeros, given.name: fed.contiguous().numpy()})[0]
-        differences.append(float(np.abs(theirs.reshape(ours.shape) - ours).max()))
+        expected = (ours.permute(1, 2, 0) if channels_last else ours).numpy()
+        differences.append(float(np.abs(theirs.reshape(expected.shape) - expected).max()))
     return max(differences)
 
 
