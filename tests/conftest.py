@@ -20,6 +20,14 @@ PARAMETERS = 878_209
 OUTPUTS: dict[str, Output] = {"segmentation": "foreground", "centers": "centers"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests that need a CUDA device where there is none."""
+    if not torch.cuda.is_available():
+        for item in items:
+            if "cuda" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="no CUDA device"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Converted networks go to a folder of these tests, that of the processes they start too."""

@@ -3,28 +3,33 @@
 import argparse
 import contextlib
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
+from unittest.mock import patch
 
-import torch
-
-from benchmarks.speed.contenders import make_execution
-from benchmarks.speed.floor import measure_floor
-from benchmarks.speed.gpu import Gpu, measure_gpu
+from benchmarks.speed.gpu import measure_gpu
 from benchmarks.speed.machine import describe_machine
 from benchmarks.speed.measurement import measure_world
+from benchmarks.speed.networks import REAL, TINY, measure_networks
+from benchmarks.speed.nuclei import MODEL, measure_nuclei
 from benchmarks.speed.report import write_report
 from benchmarks.speed.results import Benchmark
-from benchmarks.speed.scaling import MODEL, Series, measure_scaling
+from benchmarks.speed.scaling import Series, measure_scaling
 from benchmarks.speed.settings import Settings
-from benchmarks.speed.worlds import DATASETS, World, plan_worlds, write_world
+from benchmarks.speed.startup import measure_startup
+from benchmarks.speed.worlds import DATASETS, plan_worlds
 from ctc_submission.network.devices import choose_device
+from ctc_submission.network.execution import Execution, RuntimeName
+from ctc_submission.network.precision import Precision
 from ctc_submission.segmentation.configuration import MODELS, ShippedConfigurations
 
 _LOG = logging.getLogger("speed")
+PARTS = ("networks", "frames", "nuclei", "start", "scaling", "gpu")
+"""What can be measured."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,25 +51,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure(chosen: argparse.Namespace, settings: Settings) -> Benchmark:
     device = choose_device(chosen.device)
     machine = describe_machine(device)
-    _LOG.info("matrix products on %s", device)
-    floors = measure_floor(device, 256 if chosen.quick else 2048, settings.runs)
-    worlds = plan_worlds(chosen.datasets, chosen.frames, quick=chosen.quick)
+    worlds = plan_worlds(chosen.datasets, chosen.frames, quick=chosen.quick) if "frames" in chosen.parts else []
+    sizes, runs = TINY if chosen.quick else REAL, settings.runs
     return Benchmark(
-        machine=machine,
-        quick=chosen.quick,
-        runs=settings.runs,
-        execution=asdict(settings.default),
+        machine,
+        chosen.quick,
+        runs,
+        networks=measure_networks(settings.work, runs, sizes) if "networks" in chosen.parts else [],
         datasets=[measure_world(world, settings) for world in worlds],
-        floors=floors,
-        gpu=_measure_gpu(worlds[0], settings, device) if device.type == "cuda" else None,
-        scaling=_measure_scaling(settings, 96 if chosen.quick else 384) if chosen.scaling else [],
+        nuclei=measure_nuclei(settings) if "nuclei" in chosen.parts else [],
+        startup=measure_startup(settings) if "start" in chosen.parts else [],
+        scaling=_measure_scaling(settings, 96 if chosen.quick else 384) if "scaling" in chosen.parts else [],
+        gpu=measure_gpu(device, settings.work, runs, sizes) if "gpu" in chosen.parts else [],
     )
-
-
-def _measure_gpu(world: World, settings: Settings, device: torch.device) -> Gpu:
-    configuration = ShippedConfigurations(settings.models)[world.dataset]
-    source = write_world(world, settings.work)
-    return measure_gpu(device, configuration, settings.default, source, settings.masks / "gpu")
 
 
 def _measure_scaling(settings: Settings, side: int) -> list[Series]:
@@ -74,43 +73,52 @@ def _measure_scaling(settings: Settings, side: int) -> list[Series]:
 
 
 def _make_settings(chosen: argparse.Namespace, work: Path, masks: Path) -> Settings:
-    common = {"device": chosen.device}
-    asked = {"runtime": chosen.runtime, "precision": chosen.precision}
-    default = make_execution(common | {name: value for name, value in asked.items() if value})
-    exact = make_execution(common | {"precision": "float32"}, optional=["precision"])
-    return Settings(chosen.models.resolve(), work, masks, chosen.runs, chosen.coloring, default, exact)
+    default = Execution(chosen.device, chosen.runtime, chosen.precision)
+    return Settings(
+        chosen.models.resolve(), work, masks, chosen.runs, chosen.same_masks, chosen.quick, default, chosen.lite
+    )
 
 
 @contextlib.contextmanager
 def _work_folder(named: Path | None) -> Iterator[Path]:
-    """Yield the folder that was named, or one for the time being."""
-    if named:
-        named.mkdir(parents=True, exist_ok=True)
-        yield named.resolve()
-    else:
-        with tempfile.TemporaryDirectory(prefix="ctc-benchmark-") as temporary:
-            yield Path(temporary)
+    """Yield the folder that was named, or one for the time being; converted networks are kept in it too."""
+    with contextlib.ExitStack() as stack:
+        if named:
+            named.mkdir(parents=True, exist_ok=True)
+            work = named.resolve()
+        else:
+            work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ctc-benchmark-")))
+        stack.enter_context(patch.dict(os.environ, CTC_SUBMISSION_CACHE=str(work / "converted")))
+        yield work
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmark.sh", description="Time and memory on simulated frames.")
     parser.add_argument("--output", type=Path, default=Path("runs/benchmark"), metavar="DIR", help="for the report")
     parser.add_argument(
+        "--parts",
+        nargs="+",
+        choices=PARTS,
+        default=PARTS[:4],
+        metavar="PART",
+        help=f"of {', '.join(PARTS)}; all but the last two if not given",
+    )
+    parser.add_argument(
         "--datasets", nargs="+", choices=DATASETS, default=DATASETS, metavar="NAME", help=f"of {', '.join(DATASETS)}"
     )
     parser.add_argument("--frames", type=int, default=2, help="frames of each dataset (2)")
-    parser.add_argument("--runs", type=int, default=3, help="turns of each contender, of which the best counts (3)")
+    parser.add_argument("--runs", type=int, default=3, help="turns of each contender (3)")
     parser.add_argument("--quick", action="store_true", help="tiny frames: shows that all works, measures nothing")
-    parser.add_argument("--scaling", action="store_true", help="time over four sizes of frames, slices and pixels too")
     parser.add_argument(
-        "--coloring",
-        choices=("card", "region"),
-        default="card",
-        help="sequential version: as its networks were trained, so that masks compare (card), or as published (region)",
+        "--same-masks",
+        action="store_true",
+        help="the sequential version does all as the product's per-slice labeling, and their masks are compared; "
+        "otherwise it costs what the published program costs",
     )
+    parser.add_argument("--lite", type=Path, metavar="FILE", help="a trained Lite0 checkpoint for the frames")
     parser.add_argument("--device", default="auto", help="of the product: auto, cpu, cuda, cuda:N or mps")
-    parser.add_argument("--runtime", help="of the default product, such as torch; its own choice if not given")
-    parser.add_argument("--precision", help="of the default product, such as bfloat16; its own choice if not given")
+    parser.add_argument("--runtime", choices=get_args(RuntimeName), default="auto", help="of the product (auto)")
+    parser.add_argument("--precision", choices=get_args(Precision), default="auto", help="of the product (auto)")
     parser.add_argument("--models", type=Path, default=MODELS, metavar="DIR", help="other configurations and weights")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="keep frames and ONNX files here for the next time")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="keep frames and converted networks for the next time")
     return parser.parse_args(arguments)

@@ -1,12 +1,13 @@
-"""Who runs: the product by default, the product at float32 that labels as the paper does, the sequential version.
+"""Who runs: the product with its networks, and the sequential version.
 
 They take turns on the same files in this process; of every figure the best of all turns counts.
 """
 
+import json
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -72,28 +73,6 @@ def make_faithful(configuration: Configuration) -> Configuration:
     return replace(configuration, labeling=replace(configuration.labeling, faithful=True))
 
 
-def make_execution(wanted: Mapping[str, str | int], *, optional: Sequence[str] = ()) -> Execution:
-    """Make an execution of the options that it knows.
-
-    Parameters
-    ----------
-    wanted : mapping
-        Options by name.
-    optional : sequence of str
-        Options to leave out where this version of the product does not have them.
-
-    Raises
-    ------
-    ValueError
-        If another option is unknown.
-    """
-    known = {field.name for field in fields(Execution)}
-    if unknown := sorted(wanted.keys() - known - set(optional)):
-        raise ValueError(f"this version has no option '{unknown[0]}': leave it out, it has {', '.join(sorted(known))}")
-    chosen: dict[str, Any] = {name: value for name, value in wanted.items() if name in known}
-    return replace(Execution(), **chosen)
-
-
 def take_turns(contenders: Sequence[Contender], source: Path, masks: Path, runs: int) -> dict[str, Seconds]:
     """Run the contenders one after the other, several times over.
 
@@ -125,3 +104,8 @@ def take_turns(contenders: Sequence[Contender], source: Path, masks: Path, runs:
 def best_of(measured: Sequence[Seconds]) -> Seconds:
     """Return the least seconds of every stage."""
     return {stage: min(seconds[stage] for seconds in measured) for stage in measured[0]}
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read the record of a run of the product."""
+    return json.loads(path.read_text(encoding="utf-8"))

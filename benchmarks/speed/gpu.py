@@ -1,86 +1,90 @@
-"""What only a CUDA device can tell: time of an input in large batches, and how busy the device is in a run."""
+"""The networks on a GPU: time of an input by precision and batch size, a training step, memory."""
 
-import statistics
-import subprocess
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
+from benchmarks.speed.inputs import take_rounds, time_images
+from benchmarks.speed.networks import REAL, Sizes, write_networks
+from benchmarks.speed.steps import time_step
 from ctc_submission.network.execution import Execution
-from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.network.precision import Precision
+from ctc_submission.network.stored import StoredNetwork
 
-BATCHES = (32, 64)
-_BATCHES_TIMED = 20
-_QUERY = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "--loop-ms=200"]
+BATCHES = (1, 8, 32, 64)
+PRECISIONS: tuple[Precision, ...] = ("float16", "float32")
+_BATCHES_IN_A_TURN = 8
 
 
 @dataclass(frozen=True)
-class Gpu:
-    """What was measured on a CUDA device."""
+class GpuResult:
+    """What one network takes on a device, in one precision."""
 
     name: str
-    """The device's name."""
-    milliseconds: dict[int, float]
-    """Time of one image of the network's own size by batch size, the way from and to the host included."""
-    busy: float | None
-    """Mean share of the time that nvidia-smi calls the device busy, in a run; None where nvidia-smi is missing."""
+    """Its name in tables."""
+    parameters: int
+    """As the paper counts them."""
+    precision: Precision
+    """What it computes in."""
+    seconds: dict[int, float]
+    """Of one input by batch size, the way from and to the host included; the median of all rounds."""
+    step_seconds: float
+    """Of one training step in float32; likewise."""
+    memory: int | None
+    """Bytes that torch takes on a CUDA device at most for the largest batch; None for another device."""
 
 
 def measure_gpu(
-    device: torch.device, configuration: Configuration, execution: Execution, source: Path, results: Path
-) -> Gpu:
-    """Measure a CUDA device with one configuration.
+    device: torch.device,
+    work: Path,
+    rounds: int,
+    sizes: Sizes = REAL,
+    precisions: Sequence[Precision] = PRECISIONS,
+    batches: Sequence[int] = BATCHES,
+) -> list[GpuResult]:
+    """Measure all networks on a device, in turns.
 
     Parameters
     ----------
     device : torch.device
-        A CUDA device.
-    configuration : Configuration
-        Its networks are timed.
-    execution : Execution
-        How to use the machine; its batch size is replaced.
-    source, results : Path
-        Frames of the run in which the device is watched, and where its masks go.
+        A GPU; on a CPU torch is timed, with other precisions.
+    work : Path
+        Folder for the checkpoints.
+    rounds : int
+        Turns that count.
+    sizes : Sizes
+        Inputs and crops; the batch says how many inputs there are.
+    precisions, batches : sequence
+        What is compared.
     """
-    milliseconds = {batch: _time_input(configuration, replace(execution, batch_size=batch), batch) for batch in BATCHES}
-    execution = replace(execution, batch_size=BATCHES[0])
-    busy = watch_busy(device, lambda: segment_sequence(source, results, configuration, execution))
-    return Gpu(torch.cuda.get_device_name(device), milliseconds, busy)
+    networks = write_networks(work / "networks", sizes.input_side)
+    steps = {name: time_step(network, sizes.crops, sizes.crop_side, str(device)) for name, network in networks.items()}
+    step_seconds = take_rounds(steps, rounds)
+    del steps
+    results = []
+    for precision in precisions:
+        execution = Execution(str(device), "torch", precision)
+        timers = {
+            (name, batch): time_images(network, replace(execution, batch_size=batch), batch * _BATCHES_IN_A_TURN)
+            for name, network in networks.items()
+            for batch in batches
+        }
+        seconds = take_rounds(timers, rounds)
+        del timers
+        for name, network in networks.items():
+            taken = {batch: seconds[name, batch] for batch in batches}
+            memory = _measure_memory(network, replace(execution, batch_size=max(batches)), device)
+            results.append(GpuResult(name, network.parameters, precision, taken, step_seconds[name], memory))
+    return results
 
 
-def _time_input(configuration: Configuration, execution: Execution, batch: int) -> float:
-    segmenter = Segmenter(configuration, execution)
-    side = segmenter.networks[0].architecture.input_size
-    images = list(np.random.default_rng(0).random((batch, side, side, 3), np.float32))
-    _exhaust(segmenter, images * 2)
-    began = time.perf_counter()
-    _exhaust(segmenter, images * _BATCHES_TIMED)
-    shown = len(images) * _BATCHES_TIMED * len(segmenter.networks)
-    return 1000 * (time.perf_counter() - began) / shown
-
-
-def _exhaust(segmenter: Segmenter, images: list[np.ndarray]) -> None:
-    for _ in segmenter.predictor.predict(images):
-        pass
-
-
-def watch_busy(device: torch.device, work: Callable[[], object]) -> float | None:
-    """Do some work and return the share of the time in which nvidia-smi saw the device busy; None without it."""
-    try:
-        watcher = subprocess.Popen([*_QUERY, f"--id={device.index or 0}"], stdout=subprocess.PIPE, text=True)
-    except FileNotFoundError:
-        work()
+def _measure_memory(network: StoredNetwork, execution: Execution, device: torch.device) -> int | None:
+    """Predict a few batches with this network alone on the device."""
+    if device.type != "cuda":
         return None
-    try:
-        work()
-    finally:
-        watcher.terminate()
-    seen, _ = watcher.communicate()
-    shares = [float(line) / 100 for line in seen.splitlines() if line.strip().isdigit()]
-    return statistics.mean(shares) if shares else None
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats(device)
+    time_images(network, execution, 4 * (execution.batch_size or 1))()
+    return torch.cuda.max_memory_allocated(device)

@@ -1,15 +1,22 @@
-"""Peak memory of the product, in a process of its own that does nothing else.
+"""Peak memory of one task, in a process of its own that does nothing else.
 
-Called as ``python -m benchmarks.speed.memory MODELS DATASET SOURCE RESULTS OPTIONS``; prints one line of JSON.
+Called as ``python -m benchmarks.speed.memory TASK`` with pickled arguments as input; prints one line of JSON.
 """
 
 import json
+import pickle
 import resource
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctc_submission.network.execution import Execution
+    from ctc_submission.segmentation.configuration import Configuration
 
 _ROOT = Path(__file__).resolve().parents[2]
 _STATUS = Path("/proc/self/status")
@@ -17,67 +24,67 @@ _STATUS = Path("/proc/self/status")
 
 @dataclass(frozen=True)
 class Memory:
-    """Peak memory in bytes."""
+    """Peak memory of the host in bytes; torch's libraries are among it only where the task needs them."""
 
     imported: int
-    """Of the host, once interpreter and libraries are loaded."""
-    ready: int
-    """Of the host, once the networks are loaded and made ready by their runtime too."""
+    """Once interpreter and libraries are loaded."""
     peak: int
-    """Of the host, after all frames."""
-    device: int | None
-    """What torch took on the GPU at most; None without one."""
+    """After the task."""
 
     @property
     def used(self) -> int:
-        """What the run took beside interpreter and libraries."""
+        """What the task took beside interpreter and libraries."""
         return self.peak - self.imported
 
 
-def measure_memory(models: Path, dataset: str, source: Path, results: Path, options: Mapping[str, object]) -> Memory:
-    """Segment a folder of frames in a process of its own and return its peak memory.
-
-    Parameters
-    ----------
-    models : Path
-        Folder of configurations and weights.
-    dataset : str
-        Name of the configuration.
-    source, results : Path
-        Folders of the frames and for the masks.
-    options : mapping
-        Fields of `Execution`, JSON values only; those that this version does not have are left out.
+def measure_alone(task: str, *arguments: object) -> Memory:
+    """Do one of `TASKS` in a process of its own and return its peak memory.
 
     Raises
     ------
     ValueError
         If the process fails; what it said is on the terminal.
     """
-    arguments = [str(models), dataset, str(source), str(results), json.dumps(options)]
-    command = [sys.executable, "-m", "benchmarks.speed.memory", *arguments]
-    ran = subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, check=False)
+    command = [sys.executable, "-m", "benchmarks.speed.memory", task]
+    ran = subprocess.run(command, input=pickle.dumps(arguments), cwd=_ROOT, stdout=subprocess.PIPE, check=False)
     if ran.returncode:
-        raise ValueError(f"{dataset}: the process whose memory is measured ended with {ran.returncode}; see above")
+        raise ValueError(f"{task}: the process whose memory is measured ended with {ran.returncode}; see above")
     return Memory(**json.loads(ran.stdout.splitlines()[-1]))
 
 
-def run_alone(models: Path, dataset: str, source: Path, results: Path, options: Mapping[str, str | int]) -> Memory:
-    """Segment a folder in this process, and tell its peaks so far."""
-    import torch
-
-    from benchmarks.speed.contenders import make_execution
-    from ctc_submission.segmentation.configuration import ShippedConfigurations
+def segment(configuration: "Configuration", execution: "Execution", source: Path, results: Path) -> int:
+    """Segment a folder as the command does; return the peak before it."""
     from ctc_submission.segmentation.pipeline import segment_sequence
-    from ctc_submission.segmentation.segmenter import Segmenter
 
-    imported = read_peak()
-    configuration = ShippedConfigurations(models)[dataset]
-    execution = make_execution(options, optional=list(options))
-    Segmenter(configuration, execution)
-    ready = read_peak()
+    before = read_peak()
     segment_sequence(source, results, configuration, execution)
-    device = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else None
-    return Memory(imported, ready, read_peak(), device)
+    return before
+
+
+def predict(checkpoint: Path, execution: "Execution", count: int) -> int:
+    """Show a network some images of its own size; return the peak before it."""
+    from benchmarks.speed.inputs import time_images
+    from ctc_submission.network.stored import StoredNetwork
+
+    before = read_peak()
+    time_images(StoredNetwork(checkpoint), execution, count)()
+    return before
+
+
+def train(checkpoint: Path, batch: int, side: int) -> int:
+    """Train a network for two steps on the CPU; return the peak before it."""
+    from benchmarks.speed.steps import time_step
+    from ctc_submission.network.stored import StoredNetwork
+
+    before = read_peak()
+    step = time_step(StoredNetwork(checkpoint), batch, side)
+    step()
+    step()
+    return before
+
+
+TASKS: Mapping[str, Callable[..., int]] = MappingProxyType({"segment": segment, "predict": predict, "train": train})
+"""What can be done alone, by name."""
 
 
 def read_peak() -> int:
@@ -94,6 +101,5 @@ def read_peak() -> int:
 
 
 if __name__ == "__main__":
-    models, dataset, source, results, options = sys.argv[1:]
-    measured = run_alone(Path(models), dataset, Path(source), Path(results), json.loads(options))
-    sys.stdout.write(json.dumps(asdict(measured)) + "\n")
+    before = TASKS[sys.argv[1]](*pickle.loads(sys.stdin.buffer.read()))
+    sys.stdout.write(json.dumps(asdict(Memory(before, read_peak()))) + "\n")

@@ -1,4 +1,4 @@
-"""Six square patches of a slice, and their predictions blended (paper, section 3.3), as the product places them."""
+"""Six square patches of a slice (paper, section 3.3) where the product places them, and their predictions joined."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -28,6 +28,14 @@ def place_six(shape: tuple[int, int]) -> tuple[int, Corners]:
 def cut(image: np.ndarray, side: int, corners: Corners) -> list[np.ndarray]:
     """Cut squares (S, S, 3) out of a slice (Y, X, 3)."""
     return [image[y : y + side, x : x + side] for y, x in corners]
+
+
+def paste(patches: Sequence[np.ndarray], shape: tuple[int, int], corners: Corners) -> np.ndarray:
+    """Paste squares (S, S) into a slice (Y, X) one after the other, as published; the last stays on top."""
+    pasted = np.zeros(shape, patches[0].dtype)
+    for (y, x), patch in zip(corners, patches, strict=True):
+        pasted[y : y + len(patch), x : x + len(patch)] = patch
+    return pasted
 
 
 def blend(patches: Sequence[np.ndarray], shape: tuple[int, int], corners: Corners) -> np.ndarray:

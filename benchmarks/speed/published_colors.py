@@ -2,13 +2,20 @@
 
 import cv2
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 
 _GRID_VOXELS = 2_000_000
 
 
-def color_slice(stack: np.ndarray, z: int, coloring: PseudocolorParameters, limits: tuple[float, float]) -> np.ndarray:
+def color_slice(
+    stack: np.ndarray,
+    z: int,
+    coloring: PseudocolorParameters,
+    limits: tuple[float, float],
+    dtype: DTypeLike = np.float64,
+) -> np.ndarray:
     """Color slice z of a stack.
 
     Parameters
@@ -21,36 +28,38 @@ def color_slice(stack: np.ndarray, z: int, coloring: PseudocolorParameters, limi
         How to color.
     limits : tuple of float
         Intensities that become 0 and 1, for the coloring ``intensity``.
+    dtype : dtype
+        What to compute in, but for the coloring ``intensity``: 64 bits as published, or 32 as the product.
 
     Returns
     -------
-    (Y, X, 3) ndarray of float32 in [0, 1]
+    (Y, X, 3) ndarray in [0, 1] of this type
     """
     if coloring.coloring == "intensity":
         return _color_by_intensity(stack, z, limits)
-    green = normalize(stack[z])
+    green = normalize(stack[z], dtype)
     if coloring.coloring == "gray":
         return np.stack([green, green, green], axis=-1)
     empty = np.zeros_like(stack[z])
-    before = find_region(stack[z - 1] if z > 0 else empty, coloring.adjacent_mean)
-    after = find_region(stack[z + 1] if z + 1 < len(stack) else empty, coloring.adjacent_mean)
+    before = find_region(stack[z - 1] if z > 0 else empty, coloring.adjacent_mean, dtype)
+    after = find_region(stack[z + 1] if z + 1 < len(stack) else empty, coloring.adjacent_mean, dtype)
     red, blue = before * green + green, after * green + green
     if coloring.normalization == "image":
-        return normalize(np.stack([red, green, blue], axis=-1))
-    return np.stack([normalize(red), green, normalize(blue)], axis=-1)
+        return normalize(np.stack([red, green, blue], axis=-1), dtype)
+    return np.stack([normalize(red, dtype), green, normalize(blue, dtype)], axis=-1)
 
 
-def find_region(neighbor: np.ndarray, adjacent_mean: float) -> np.ndarray:
+def find_region(neighbor: np.ndarray, adjacent_mean: float, dtype: DTypeLike = np.float64) -> np.ndarray:
     """Find where a neighbor (Y, X) shows cells: CLAHE, blur, and up to 30 thresholds tried one after the other."""
     if neighbor.max() == 0:
-        return np.zeros(neighbor.shape, bool)
+        return np.zeros(neighbor.shape, dtype)
     equalized = cv2.createCLAHE(10, (16, 16)).apply(neighbor)
-    blurred = cv2.blur(normalize(equalized), (8, 8))
+    blurred = cv2.blur(normalize(equalized, dtype), (8, 8))
     for percent in range(20, 50):
-        region = blurred > np.float32(percent / 100)
+        region = (blurred > blurred.dtype.type(percent / 100)).astype(np.float64)
         if 0 < region.mean() <= adjacent_mean:
             break
-    return region
+    return region.astype(dtype, copy=False)
 
 
 def intensity_range(stack: np.ndarray) -> tuple[float, float]:
@@ -60,9 +69,9 @@ def intensity_range(stack: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def normalize(image: np.ndarray) -> np.ndarray:
-    """Scale an image linearly to [0, 1], float32; a constant one becomes zeros."""
-    values = image.astype(np.float32)
+def normalize(image: np.ndarray, dtype: DTypeLike = np.float64) -> np.ndarray:
+    """Scale an image linearly to [0, 1]; a constant one becomes zeros."""
+    values = image.astype(dtype)
     values -= values.min()
     highest = values.max()
     return values / highest if highest > 0 else values

@@ -4,58 +4,23 @@ from pathlib import Path
 
 from benchmarks.speed.charts import draw_scaling, draw_stages
 from benchmarks.speed.machine import Machine
+from benchmarks.speed.network_tables import table_of_gpu, table_of_networks, table_of_nuclei, table_of_startup
 from benchmarks.speed.results import Benchmark, write_json
 from benchmarks.speed.tables import (
     table_of_agreement,
-    table_of_floor,
     table_of_frames,
-    table_of_gpu,
     table_of_memory,
     table_of_scaling,
     table_of_stages,
 )
 from ctc_submission.atomic import write_text_atomic
 
-_TEXT = """# Speed on this machine
-
-Written by `run_scripts/benchmark.sh`; `docs/speed.md` says how to read it.
-
-{warning}{machine}
-- The versions took turns on the same simulated frames in one process, {runs} runs each after a short one that does not
-  count. The best of each figure is given. The default version: {execution}.
-
-## Frames
-
-Start and run in seconds; a frame's time is that of a run without the start.
-
-{frames}
-![Stages of a frame](benchmark.png)
-
-## Stages
-
-Seconds of each stage of a frame, by itself. In a run the product's stages overlap. The last column: the share of a
-frame's time in a run that the network's own time does not explain.
-
-{stages}
-## Masks
-
-The product at float32 with `faithful` labels beside the sequential version:
-
-{agreement}
-## Memory
-
-Peak of the default version in MiB, in a process of its own:
-
-{memory}
-## Floor
-
-Square matrix products of torch. An input is an image of 384 x 384: 20.2 GFLOP.
-
-{floor}{gpu}{scaling}"""
+_TITLE = "# Speed on this machine\n\nWritten by `run_scripts/benchmark.sh`; `docs/speed.md` says how to read it.\n\n"
+_WARNING = "**Tiny frames: this shows that all works. Its numbers mean nothing.**\n\n"
 
 
 def write_report(folder: Path, benchmark: Benchmark) -> None:
-    """Write ``benchmark.json``, ``benchmark.md``, ``benchmark.png`` and, where measured, ``scaling.png``.
+    """Write ``benchmark.json``, ``benchmark.md`` and, of what was measured, ``benchmark.png`` and ``scaling.png``.
 
     Parameters
     ----------
@@ -71,42 +36,53 @@ def write_report(folder: Path, benchmark: Benchmark) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "benchmark.json", benchmark)
-    draw_stages(folder / "benchmark.png", benchmark.datasets)
+    if benchmark.datasets:
+        draw_stages(folder / "benchmark.png", benchmark.datasets)
     if benchmark.scaling:
         draw_scaling(folder / "scaling.png", benchmark.scaling)
     write_text_atomic(folder / "benchmark.md", format_report(benchmark))
 
 
 def format_report(benchmark: Benchmark) -> str:
-    """Return the report's text, in Markdown."""
-    datasets = benchmark.datasets
-    return _TEXT.format(
-        warning="**Tiny frames: this shows that all works. Its numbers mean nothing.**\n\n" if benchmark.quick else "",
-        machine=_describe(benchmark.machine),
-        runs=benchmark.runs,
-        execution=", ".join(f"{name} {value}" for name, value in benchmark.execution.items() if value),
-        frames=table_of_frames(datasets),
-        stages=table_of_stages(datasets),
-        agreement=table_of_agreement(datasets),
-        memory=table_of_memory(datasets),
-        floor=table_of_floor(benchmark.floors, datasets),
-        gpu=f"\n## GPU\n\n{table_of_gpu(benchmark.gpu)}" if benchmark.gpu else "",
-        scaling=_describe_scaling(benchmark),
-    )
+    """Return the report's text, in Markdown: a section for each part that was measured."""
+    parts = [
+        _TITLE + (_WARNING if benchmark.quick else "") + _describe(benchmark.machine, benchmark.runs),
+        *([f"## Networks side by side\n\n{table_of_networks(benchmark.networks)}"] if benchmark.networks else []),
+        *(_describe_frames(benchmark) if benchmark.datasets else []),
+        *([f"## The general model\n\n{table_of_nuclei(benchmark.nuclei)}"] if benchmark.nuclei else []),
+        *([f"## Start-up\n\n{table_of_startup(benchmark.startup)}"] if benchmark.startup else []),
+        *(_describe_scaling(benchmark) if benchmark.scaling else []),
+        *([f"## GPU\n\n{table_of_gpu(benchmark.gpu)}"] if benchmark.gpu else []),
+    ]
+    return "\n".join(parts)
 
 
-def _describe(machine: Machine) -> str:
+def _describe(machine: Machine, runs: int) -> str:
     load = ", ".join(f"{value:.2f}" for value in machine.load)
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     return (
         f"- {machine.hardware}; {machine.cores} cores, {machine.usable_cores} of them usable; "
         f"OpenCV with {machine.opencv_threads} threads; {machine.system}.\n"
         f"- Load average when it began: {load}. Other work on the machine spoils the figures.\n"
-        f"- {versions}."
+        f"- {versions}.\n"
+        f"- All took turns in one process, {runs} each; of networks the median counts, of runs the best.\n"
     )
 
 
-def _describe_scaling(benchmark: Benchmark) -> str:
-    if not benchmark.scaling:
-        return ""
-    return f"\n## Growth\n\n{table_of_scaling(benchmark.scaling)}\n![Time over frames, slices, pixels](scaling.png)\n"
+def _describe_frames(benchmark: Benchmark) -> list[str]:
+    datasets = benchmark.datasets
+    same = [result for result in datasets if result.agreement]
+    return [
+        f"## Frames\n\n{table_of_frames(datasets)}\n![Stages of a frame](benchmark.png)\n",
+        f"## Stages\n\nSeconds of each stage of a frame, by itself.\n\n{table_of_stages(datasets)}",
+        *(
+            [f"## Masks\n\nPer-slice labeling beside the sequential version:\n\n{table_of_agreement(same)}"]
+            if same
+            else []
+        ),
+        f"## Memory\n\nPeak in MiB, in a process of its own:\n\n{table_of_memory(datasets)}",
+    ]
+
+
+def _describe_scaling(benchmark: Benchmark) -> list[str]:
+    return [f"## Growth\n\n{table_of_scaling(benchmark.scaling)}\n![Time over frames, slices, pixels](scaling.png)\n"]

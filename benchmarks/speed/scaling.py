@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.speed.nuclei import MODEL
 from benchmarks.speed.worlds import SEED, write_stacks
 from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
@@ -20,8 +21,6 @@ from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.simulation.frames import simulate_frames
 from ctc_submission.simulation.parameters import find_parameters
 
-MODEL = "nuclei"
-"""The configuration that is timed."""
 _COUNTS = (1, 2, 3, 4)
 _DEPTH = 4
 _WINDOWS = ((1, 1), (1, 3), (2, 3), (3, 3))  # patches less one in y and x: 4, 8, 12 and 16 patches

@@ -1,8 +1,10 @@
 """The published pipeline, written down plainly: one step after the other, one slice or patch at a time.
 
-Wagner and Rohr, MIDL 2022, sections 3.1 and 3.3, run as the authors' program runs: an ONNX Runtime session on the CPU
-is called for every single image, both neighbors' regions are computed for every slice, so each twice, and the
-watershed floods whole slices. numpy, OpenCV, scipy and scikit-image do the work, with as many threads as they take.
+Wagner and Rohr, MIDL 2022, sections 3.1 and 3.3, at the cost of the authors' program: an ONNX Runtime session on the
+CPU is called for every single image, both neighbors' regions are computed for every slice, so each twice, with up to 30
+thresholds; images and probabilities have 64 bits beside the network; the watershed floods whole slices; the first and
+the last slice, which lack a neighbor, are left out. numpy, OpenCV, scipy and scikit-image do the work, with as many
+threads as they take.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,7 @@ from scipy import ndimage
 from skimage.segmentation import watershed
 from tqdm import tqdm
 
-from benchmarks.speed.patches import blend, cut, place_six
+from benchmarks.speed.patches import blend, cut, paste, place_six
 from benchmarks.speed.published_colors import color_slice, intensity_range
 from benchmarks.speed.stopwatch import START, Stopwatch
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
@@ -36,6 +38,15 @@ class SequentialPipeline:
     """Method and thresholds; the rest is not used."""
     tiles: int
     """Patches of a slice: 1 (all of it) or 6."""
+    published: bool = True
+    """Whether to compute in 64 bits, paste patches and leave out the first and the last slice, as the authors' program.
+
+    Otherwise all is done so that the masks are those of the product's per-slice labeling.
+    """
+
+    def choose_slices(self, depth: int) -> range:
+        """Return the slices that are segmented of a stack so deep."""
+        return range(1, depth - 1) if self.published else range(depth)
 
 
 def segment_folder(source: Path, results: Path, pipeline: SequentialPipeline) -> Stopwatch:
@@ -77,16 +88,17 @@ def predict_stack(
     pipeline: SequentialPipeline,
     watch: Stopwatch,
 ) -> np.ndarray:
-    """Color slices (Z, Y, X), show them to the networks, and return probabilities (C, Z, Y, X) of float32."""
-    shape = stack.shape[1:]
+    """Color slices (Z, Y, X), show them to the networks, and return probabilities (C, Z, Y, X), 0 where left out."""
+    shape, dtype = stack.shape[1:], np.dtype(np.float64 if pipeline.published else np.float32)
+    join = paste if pipeline.published else blend
     side, corners = place_six(shape) if pipeline.tiles == 6 else (0, [])
     with watch("pseudocolor"):
         limits = intensity_range(stack) if pipeline.coloring.coloring == "intensity" else (0.0, 1.0)
     outputs = sum(session.get_outputs()[0].shape[-1] for session in sessions)
-    probabilities = np.empty((outputs, *stack.shape), np.float32)
-    for z in range(len(stack)):
+    probabilities = np.zeros((outputs, *stack.shape), dtype)
+    for z in pipeline.choose_slices(len(stack)):
         with watch("pseudocolor"):
-            image = color_slice(stack, z, pipeline.coloring, limits)
+            image = color_slice(stack, z, pipeline.coloring, limits, dtype)
         with watch("resize"):
             patches = cut(image, side, corners) if corners else [image]
         done = 0
@@ -94,20 +106,24 @@ def predict_stack(
             predicted = [predict_image(session, patch, watch) for patch in patches]
             with watch("stitch"):
                 for of_output in zip(*predicted, strict=True):
-                    probabilities[done, z] = blend(of_output, shape, corners) if corners else of_output[0]
+                    probabilities[done, z] = join(of_output, shape, corners) if corners else of_output[0]
                     done += 1
     return probabilities
 
 
 def predict_image(session: onnxruntime.InferenceSession, image: np.ndarray, watch: Stopwatch) -> list[np.ndarray]:
-    """Show one image (Y, X, 3) to a network, resized to its input, and return a probability (Y, X) for each output."""
+    """Show one image (Y, X, 3) to a network, resized to its input, and return a probability (Y, X) for each output.
+
+    Resizing keeps the image's type, float64 or float32; the network computes in float32.
+    """
     height, width = image.shape[:2]
     entry = session.get_inputs()[0]
     with watch("resize"):
         resized = cv2.resize(image, (entry.shape[2], entry.shape[1]), interpolation=cv2.INTER_LINEAR)
     with watch("network"):
-        maps = np.moveaxis(session.run(None, {entry.name: resized[np.newaxis]})[0][0], -1, 0)
+        predicted = session.run(None, {entry.name: resized[np.newaxis].astype(np.float32)})[0][0]
     with watch("resize"):
+        maps = np.moveaxis(predicted.astype(image.dtype), -1, 0)
         return [cv2.resize(each, (width, height), interpolation=cv2.INTER_LINEAR) for each in maps]
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from ctc_submission.network.execution import Execution
 
@@ -19,12 +18,15 @@ class Settings:
     """Empty folder for masks."""
     runs: int
     """Turns that each contender takes, of which the best counts."""
-    coloring: Literal["card", "region"]
-    """How the sequential version colors: ``card`` as its networks were trained, or ``region`` as published."""
+    same_masks: bool
+    """Whether the sequential version does all as the product's per-slice labeling, which then runs too, and the masks of
+    both are compared. Otherwise it costs what the published program costs."""
+    quick: bool
+    """Whether frames are tiny."""
     default: Execution
-    """How the product uses the machine by default."""
-    exact: Execution
-    """How it does so in single precision."""
+    """How the product uses the machine."""
+    lite: Path | None = None
+    """A trained checkpoint for the product with Lite0; None for one that finds what is bright."""
 
     def __post_init__(self) -> None:
         if self.runs < 1:

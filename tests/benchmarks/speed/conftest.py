@@ -28,7 +28,9 @@ CONFIGURATIONS = {
 def network() -> EfficientCellSeg:
     """An untrained network whose probabilities lie on both sides of one half."""
     torch.manual_seed(0)
-    network = EfficientCellSeg(Architecture(input_size=SIDE)).eval()
+    network = EfficientCellSeg(
+        Architecture(input_size=SIDE, encoder="tf_efficientnet_lite0", decoder="separable")
+    ).eval()
     with torch.inference_mode():
         logits = network(torch.rand(2, 3, SIDE, SIDE))
         network.head.bias -= logits.mean()

@@ -1,14 +1,17 @@
-"""Turns, the best of them, same masks, and options that a version of the product may lack."""
+"""Turns, the best of them, and same masks."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.speed.agreement import compare_masks
-from benchmarks.speed.contenders import Product, Sequential, make_execution, make_faithful, take_turns
+from benchmarks.speed.contenders import Product, Sequential, take_turns
 from benchmarks.speed.conversion import convert_checkpoints
 from benchmarks.speed.sequential import SequentialPipeline
 from ctc_submission.challenge.files import write_frame
 from ctc_submission.network.card import read_card
+from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import ShippedConfigurations
 
 
@@ -30,21 +33,6 @@ def test_they_take_turns_and_the_best_of_each_figure_counts(tmp_path):
     assert best == {"one": {"total": 1, "read": 7}, "two": {"total": 4, "read": 4}}
 
 
-def test_options_are_passed_on_and_unknown_ones_named():
-    assert make_execution({"device": "cpu", "threads": 2}).threads == 2
-    assert make_execution({"device": "cpu", "color": "red"}, optional=["color"]).device == "cpu"
-    with pytest.raises(ValueError, match="this version has no option 'color': leave it out, it has .*device"):
-        make_execution({"device": "cpu", "color": "red"})
-
-
-def test_faithful_changes_the_labels_alone(models):
-    configuration = ShippedConfigurations(models)["Fluo-N3DL-TRIC"]
-    faithful = make_faithful(configuration)
-    assert faithful.labeling.faithful
-    assert faithful.segmentation_model == configuration.segmentation_model
-    assert not configuration.labeling.faithful
-
-
 @pytest.mark.parametrize("dataset", ["Fluo-C3DL-MDA231", "Fluo-N3DL-TRIC"])
 def test_both_make_the_same_masks(models, work, tmp_path, dataset):
     stack = np.random.default_rng(1).normal(200, 20, (3, 60, 84))
@@ -54,9 +42,10 @@ def test_both_make_the_same_masks(models, work, tmp_path, dataset):
     configuration = ShippedConfigurations(models)[dataset]
     coloring = read_card(configuration.segmentation_model).pseudocolor
     networks = convert_checkpoints(configuration, work)
-    pipeline = SequentialPipeline(networks, coloring, configuration.labeling, configuration.tiles)
-    execution = make_execution({"device": "cpu", "precision": "float32"}, optional=["precision"])
-    contenders = [Sequential("one", pipeline), Product("two", make_faithful(configuration), execution)]
+    pipeline = SequentialPipeline(networks, coloring, configuration.labeling, configuration.tiles, published=False)
+    per_slice = replace(configuration, labeling=replace(configuration.labeling, faithful=True))
+    product = Product("two", per_slice, Execution("cpu", precision="float32"))
+    contenders = [Sequential("one", pipeline), product]
     take_turns(contenders, tmp_path / "01", tmp_path, 1)
     found = compare_masks(tmp_path / "one-0", tmp_path / "two-0")
     # Rounding may carry a voxel over the threshold.

@@ -1,37 +1,26 @@
-"""The busy share as nvidia-smi tells it; a script stands in for that program where there is no GPU."""
+"""Networks on a device: the same on a CPU, in other precisions, where there is no GPU."""
 
-import os
-import time
-
-import numpy as np
 import pytest
 import torch
 
-from benchmarks.speed.gpu import measure_gpu, watch_busy
-from ctc_submission.challenge.files import write_frame
-from ctc_submission.network.execution import Execution
-from ctc_submission.segmentation.configuration import ShippedConfigurations
+from benchmarks.speed import networks
+from benchmarks.speed.gpu import GpuResult, measure_gpu
+from benchmarks.speed.network_tables import table_of_gpu
+from benchmarks.speed.networks import TINY
 
 
-def test_busy_share_is_the_mean_of_what_was_seen(tmp_path, monkeypatch):
-    program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\nprintf '40\\n80\\n[N/A]\\n'\nexec sleep 60\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert watch_busy(torch.device("cuda"), lambda: time.sleep(0.5)) == pytest.approx(0.6)
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.cuda)])
+def test_networks_are_measured_by_precision_and_batch(tmp_path, monkeypatch, device):
+    some = dict(list(networks.NETWORKS.items())[-1:])
+    monkeypatch.setattr(networks, "NETWORKS", some)
+    precisions = ("bfloat16", "float32") if device == "cpu" else ("float16", "float32")
+    found = measure_gpu(torch.device(device), tmp_path, 1, TINY, precisions, (1, 2))
+    assert [(each.precision, each.parameters) for each in found] == [(name, 878_226) for name in precisions]
+    assert all(list(each.seconds) == [1, 2] and min(each.seconds.values()) > 0 for each in found)
+    assert all((each.memory is None) == (device == "cpu") for each in found)
 
 
-def test_without_nvidia_smi_the_work_is_done_all_the_same(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    done = []
-    assert watch_busy(torch.device("cuda"), lambda: done.append(1)) is None
-    assert done == [1]
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_a_gpu_is_measured(models, tmp_path):
-    write_frame(tmp_path / "t000.tif", np.random.default_rng(0).integers(0, 999, (2, 40, 56)).astype(np.uint16))
-    configuration = ShippedConfigurations(models)["Fluo-N3DL-TRIC"]
-    found = measure_gpu(torch.device("cuda"), configuration, Execution("cuda"), tmp_path, tmp_path / "masks")
-    assert set(found.milliseconds) == {32, 64}
-    assert min(found.milliseconds.values()) > 0
+def test_the_table_has_a_column_for_every_batch():
+    text = table_of_gpu([GpuResult("Lite0", 878_209, "float16", {1: 0.002, 32: 0.0005}, 0.03, 3 * 2**20)])
+    assert "| ms, batch 1 | ms, batch 32 |" in text
+    assert "| Lite0 | 0.88 | float16 | 2.00 | 0.50 | 30.0 | 3 |" in text

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.speed.patches import blend, cut, place_six
+from benchmarks.speed.patches import blend, cut, paste, place_six
 from ctc_submission.preprocessing.inputs import six_patches
 
 
@@ -18,6 +18,7 @@ def test_six_patches_are_the_products(shape):
     predicted = [patch[..., 0] for patch in patches]
     np.testing.assert_allclose(blend(predicted, shape, corners), inputs.join(predicted), rtol=1e-6)
     np.testing.assert_allclose(blend(predicted, shape, corners), image[..., 0], rtol=1e-6)
+    np.testing.assert_array_equal(paste(predicted, shape, corners), image[..., 0])
 
 
 def test_a_narrow_slice_is_refused():

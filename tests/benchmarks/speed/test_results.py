@@ -3,16 +3,12 @@
 import pytest
 
 from benchmarks.speed.agreement import Agreement
-from benchmarks.speed.floor import Floor
-from benchmarks.speed.gpu import Gpu
 from benchmarks.speed.memory import Memory
-from benchmarks.speed.results import FAST, SEQUENTIAL, DatasetResult
+from benchmarks.speed.results import B5, SEQUENTIAL, DatasetResult, Version
 from benchmarks.speed.scaling import Series
 from benchmarks.speed.tables import (
     table_of_agreement,
-    table_of_floor,
     table_of_frames,
-    table_of_gpu,
     table_of_memory,
     table_of_scaling,
     table_of_stages,
@@ -28,42 +24,31 @@ REST = {"stitch": 0.5, "label": 1.0, "write": 0.5}
 def result():
     return DatasetResult(
         world=World("Fluo-N3DL-TRIC", (10, 100, 200), 2),
-        inputs=60,
-        coloring="region",
-        seconds={SEQUENTIAL: SLOW | REST, FAST: QUICK | {"stitch": 0.1, "label": 0.3, "write": 0.2}},
+        seconds={SEQUENTIAL: SLOW | REST, B5: QUICK | {"stitch": 0.1, "label": 0.3, "write": 0.2}},
+        versions={
+            SEQUENTIAL: Version(48, 6_697_817, None, "ONNX Runtime"),
+            B5: Version(60, 6_697_817, 12.5, "OpenVINO on the CPU, bfloat16"),
+        },
         agreement=Agreement(400_000, 3, 2, 1),
-        memory=Memory(500 * 2**20, 600 * 2**20, 1500 * 2**20, 2**30),
-        ran_on={SEQUENTIAL: "ONNX Runtime", FAST: "OpenVINO on the CPU, bfloat16"},
+        memory={B5: Memory(500 * 2**20, 1500 * 2**20)},
     )
 
 
 def test_a_frame_is_counted_without_the_start(result):
     assert result.frame_seconds(SEQUENTIAL) == 20
-    assert result.frame_seconds(FAST) == 2.5
-    assert result.ratio(FAST) == 8
-    assert result.network_share(SEQUENTIAL) == pytest.approx(0.6)
-    assert result.outside_network(FAST) == pytest.approx(0.2)
-    assert result.memory.used == 1000 * 2**20
+    assert result.frame_seconds(B5) == 2.5
+    assert result.ratio(B5) == 8
+    assert result.outside_network(B5) == pytest.approx(0.2)
+    assert result.memory[B5].used == 1000 * 2**20
 
 
 def test_tables_show_the_figures(result):
     frames = table_of_frames([result])
-    assert "| Fluo-N3DL-TRIC | default | 2.50 | 8.0 | 0.40 | 4.0 | 0.50 | 5.50 | OpenVINO on the CPU, " in frames
-    assert "| 12.000 | 0.500 | 1.000 | 0.500 | 20.00 | 60 % | 40 % |" in table_of_stages([result])
+    assert "| sequential | 6.70 | 48 | 20.00 | 3.0 | 1.0 | 1.00 | - | ONNX Runtime |" in frames
+    assert "| Fluo-N3DL-TRIC | B5 | 6.70 | 60 | 2.50 | 24.0 | 8.0 | 0.50 | 12 | OpenVINO on the CPU, " in frames
+    assert "| 12.000 | 0.500 | 1.000 | 0.500 | 20.00 | 40 % |" in table_of_stages([result])
     assert "| 400,000 | 3 | 2 | 1 | differ |" in table_of_agreement([result])
-    assert "| 500 | 600 | 1,500 | 1,000 | 1,024 |" in table_of_memory([result])
-
-
-def test_the_floor_stands_beside_the_networks(result):
-    text = table_of_floor([Floor("cpu", "float32", 202e9)], [result])
-    assert "| matrix product, cpu, float32 | 202 | 100.00 |" in text
-    assert "| Fluo-N3DL-TRIC, sequential | - | 200.00 |" in text
-
-
-def test_a_gpu_is_shown_with_or_without_its_busy_share():
-    assert "| ms per input, batch 64 | 0.410 |" in table_of_gpu(Gpu("H100", {32: 0.5, 64: 0.41}, 0.83))
-    assert "| busy in a run | 83 % |" in table_of_gpu(Gpu("H100", {32: 0.5}, 0.83))
-    assert "nvidia-smi is missing" in table_of_gpu(Gpu("H100", {32: 0.5}, None))
+    assert "| Fluo-N3DL-TRIC | B5 | 500 | 1,500 | 1,000 |" in table_of_memory([result])
 
 
 def test_a_line_explains_linear_growth():

@@ -49,15 +49,17 @@ def test_peaks_are_no_lower_than_their_neighbors():
 
 def test_every_stage_is_timed_and_masks_are_written(models, work, tmp_path):
     configuration = ShippedConfigurations(models)["Fluo-N3DL-TRIC"]
-    write_frame(tmp_path / "t007.tif", np.random.default_rng(0).integers(0, 999, (2, 40, 56)).astype(np.uint16))
+    write_frame(tmp_path / "t007.tif", np.random.default_rng(0).integers(0, 999, (3, 40, 56)).astype(np.uint16))
     networks = convert_checkpoints(configuration, work)
     pipeline = SequentialPipeline(networks, PseudocolorParameters(), configuration.labeling, 6)
     watch = segment_folder(tmp_path, tmp_path / "masks", pipeline)
     assert set(watch.seconds) == {START, *STAGES}
     assert min(watch.seconds.values()) > 0
     mask = tifffile.imread(tmp_path / "masks" / "mask007.tif")
-    assert mask.shape == (2, 40, 56)
+    assert mask.shape == (3, 40, 56)
     assert mask.dtype == np.uint16
+    assert mask[1].any()
+    assert not mask[[0, 2]].any(), "the published program leaves these slices out"
 
 
 def test_checkpoints_are_converted_once(models, work):

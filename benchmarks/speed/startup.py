@@ -1,0 +1,73 @@
+"""Start-up: from the start of a process to its first frame, and what ``--help`` takes."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.speed.contenders import read_record
+from benchmarks.speed.lite import take_lite
+from benchmarks.speed.settings import Settings
+from benchmarks.speed.worlds import World, write_world
+from ctc_submission.segmentation.configuration import ShippedConfigurations
+
+_DATASET = "Fluo-C3DH-A549-SIM"
+_SHAPE = (2, 60, 70)
+
+
+@dataclass(frozen=True)
+class StartResult:
+    """What the start of a process takes."""
+
+    what: str
+    """What is started."""
+    seconds: float
+    """Of the process, less those of its frame."""
+
+
+def measure_startup(settings: Settings) -> list[StartResult]:
+    """Start processes that segment a tiny frame: with an empty cache of converted networks, and with a full one.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError, OSError
+        If there is no such configuration, a file cannot be read or written, or a process fails.
+    """
+    shipped = ShippedConfigurations(settings.models)[_DATASET]
+    lite = take_lite(shipped, settings.work / "lite")
+    source = write_world(World(_DATASET, _SHAPE, 1), settings.work)
+    helps = [_time_process(["segment", "--help"]) for _ in range(settings.runs)]
+    results = [StartResult("segment --help", min(helps))]
+    for name, configuration in (("B5", shipped), ("Lite0", lite)):
+        with tempfile.TemporaryDirectory(dir=settings.masks) as folder:
+            options = ["--config", str(settings.models / f"{_DATASET}.toml"), "--device", "cpu"]
+            options += ["--segmentation-model", str(configuration.segmentation_model)]
+            taken = [_time_start(source, Path(folder), number, options) for number in range(settings.runs + 1)]
+        results += [
+            StartResult(f"segment, {name}, first run, which converts the network", taken[0]),
+            StartResult(f"segment, {name}, later runs", min(taken[1:])),
+        ]
+    return results
+
+
+def _time_start(source: Path, folder: Path, number: int, options: Sequence[str]) -> float:
+    """Segment with the cache of this folder and return the seconds beside the frame's own."""
+    results = folder / f"masks-{number}"
+    seconds = _time_process(["segment", str(source), str(results), *options], folder / "cache")
+    (frame,) = read_record(results.with_suffix(".json"))["frames"].values()
+    return max(0.0, seconds - float(frame["seconds"]))
+
+
+def _time_process(arguments: Sequence[str], cache: Path | None = None) -> float:
+    environment = os.environ | ({"CTC_SUBMISSION_CACHE": str(cache)} if cache else {})
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "ctc_submission", *arguments]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - began
+    if ran.returncode:
+        raise ValueError(f"{arguments[0]}: the process that is timed ended with {ran.returncode}: {ran.stderr.strip()}")
+    return seconds
