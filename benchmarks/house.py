@@ -1,14 +1,15 @@
-"""Measure the code itself: sizes of modules and functions, imports between rooms, names with two meanings, test times.
+"""Measure the code itself: size of modules and functions, imports between rooms, ambiguous names, time of the tests.
 
-``python benchmarks/house.py [ROOT ...] [--durations LOG]`` prints a table with a column for each working tree. A room is
-what lies directly in the package: a folder or a module.
+``python benchmarks/house.py [ROOT ...] [--durations LOG]`` prints a table with a column for each working tree. A room
+is what lies directly in the package: a folder or a module.
 """
 
 import argparse
 import ast
 import re
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,7 +94,7 @@ def ambiguous_names(modules: Sequence[Module]) -> dict[str, list[str]]:
 
 
 def test_seconds(log: str) -> dict[str, float]:
-    """Sum the durations in the log of ``pytest --durations=0 -vv`` by folder (or module) of the tests, longest first."""
+    """Sum the durations in the log of ``pytest --durations=0 -vv`` by folder of the tests, longest first."""
     seconds: Counter[str] = Counter()
     for duration, part in re.findall(r"^([\d.]+)s (?:call|setup|teardown) +tests/([\w.]+)", log, re.MULTILINE):
         seconds[part] += float(duration)
@@ -133,18 +134,19 @@ def main() -> None:
     parser.add_argument("roots", nargs="*", type=Path, default=[Path(__file__).parents[1]], metavar="ROOT")
     parser.add_argument("--durations", type=Path, metavar="LOG", help="output of pytest --durations=0 -vv")
     arguments = parser.parse_args()
-    print(format_table([measure(root) for root in arguments.roots], [root.resolve().name for root in arguments.roots]))
-    modules = read_modules(arguments.roots[-1], PACKAGE)
-    print("\nImport statements between rooms:")
-    for (importing, imported), count in sorted(room_imports(modules).items()):
-        print(f"  {importing} -> {imported}: {count}")
-    print("\nNames defined in several rooms:")
-    for name, rooms in ambiguous_names(modules).items():
-        print(f"  {name}: {', '.join(rooms)}")
+    roots = arguments.roots
+    sys.stdout.write(format_table([measure(root) for root in roots], [root.resolve().name for root in roots]) + "\n")
+    modules = read_modules(roots[-1], PACKAGE)
+    imports = {f"{importing} -> {imported}": n for (importing, imported), n in sorted(room_imports(modules).items())}
+    _say("Import statements between rooms", imports)
+    _say("Names defined in several rooms", {name: ", ".join(it) for name, it in ambiguous_names(modules).items()})
     if arguments.durations:
-        print("\nSeconds of the tests:")
-        for part, seconds in test_seconds(arguments.durations.read_text()).items():
-            print(f"  {part}: {seconds:.1f}")
+        _say("Seconds of the tests", test_seconds(arguments.durations.read_text()))
+
+
+def _say(title: str, values: Mapping[str, object]) -> None:
+    lines = [f"  {name}: {value}\n" for name, value in values.items()]
+    sys.stdout.write("".join([f"\n{title}:\n", *lines]))
 
 
 def _room(parts: Sequence[str]) -> str:
