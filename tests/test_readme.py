@@ -30,9 +30,9 @@ NOT_RUN = ("./run_scripts/", "source ", "ctc-submission download ")
 """First words of what takes minutes or a connection; tests/test_run_scripts.py and tests/download run it."""
 TRAIN_SHORT = "--epochs 1 --samples-per-epoch 2 --batch-size 2 --device cpu --precision single --crop 32"
 ADDED = {
-    "ctc-submission segment": "--device cpu",
-    "./SW/": "--device cpu",
-    "ctc-submission simulate": "--scale 0.15",
+    "ctc-submission segment": "--device cpu --runtime torch",
+    "./SW/": "--device cpu --runtime torch",
+    "ctc-submission simulate": "--scale 0.15 --whole-truth",
     "ctc-submission package": "--models models",
     "ctc-submission train": TRAIN_SHORT,
 }
