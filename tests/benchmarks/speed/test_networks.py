@@ -50,5 +50,5 @@ def test_all_networks_are_measured(tmp_path):
     results = measure_networks(tmp_path, 1, TINY)
     assert [result.name for result in results] == list(NETWORKS)
     for result in results:
-        assert list(result.seconds)[0] == "OpenVINO, float32"
+        assert next(iter(result.seconds)) == "OpenVINO, float32"
         assert min(*result.seconds.values(), result.step_seconds, result.predicting.used, result.training.used) > 0
