@@ -1,4 +1,4 @@
-"""Every command of the README: run in its order on tiny data, by untrained networks that stand in for the shipped ones."""
+"""Every command of the README, run in its order on tiny data; untrained networks stand in for the shipped ones."""
 
 import argparse
 import os
