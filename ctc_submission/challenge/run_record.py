@@ -9,13 +9,13 @@ A JSON object, ``01_RES.json`` for the masks in ``01_RES``; `segmentation.manife
   ``seconds`` that it took
 """
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ctc_submission.challenge.tiff.spacing import Spacing
+from ctc_submission.parsing import parse_json
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def read_cost(text: str) -> Cost:
         If it is not such a record.
     """
     try:
-        content: dict[str, Any] = json.loads(text)
+        content: dict[str, Any] = parse_json(text)
         seconds = [float(frame["seconds"]) for frame in content["frames"].values()]
         networks = len(content["made_by"]["weights"])
         return Cost(math.fsum(seconds), len(seconds), str(content["device"]), networks)
@@ -112,6 +112,6 @@ def _read(results: Path) -> Any:
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path}: not a JSON file ({error}); repair it, or move it away") from error
