@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from ctc_submission.concurrency import map_ahead
+from ctc_submission.preprocessing.intensity_range import find_range
 from ctc_submission.settings import settings
 
 Normalization = Literal["channel", "image"]
@@ -25,8 +26,6 @@ Item = TypeVar("Item")
 _CLIP_LIMIT = 10.0
 _CLAHE_TILES = (16, 16)
 _BLUR = (8, 8)
-_SCALE = (1, 99.9)
-_PERCENTILE_VOXELS = 2_000_000
 _AHEAD = 8
 _THRESHOLDS = np.arange(20, 50, dtype=np.float32) / 100
 
@@ -126,10 +125,10 @@ def pseudocolor_slice(
 def color_intensities(stack: np.ndarray) -> Iterator[np.ndarray]:
     """Color slices by the intensities of their neighbors, on one scale for the whole stack.
 
-    Intensities are scaled so that 0 is the 1st and 1 the 99.9th percentile of the stack, taken on a grid of at most
-    about two million voxels, and then put as their square roots, which evens out photon noise and brings dim cells
-    near bright ones. Not the paper's: for recordings with empty slices, which min-max normalization of each would fill
-    with magnified noise.
+    Intensities are scaled so that 0 is the 1st and 1 the 99.9th percentile of the stack, without bright debris
+    (`intensity_range.find_range`), and then put as their square roots, which evens out photon noise and brings dim
+    cells near bright ones. Not the paper's: for recordings with empty slices, which min-max normalization of each would
+    fill with magnified noise.
 
     Parameters
     ----------
@@ -199,8 +198,7 @@ def _pseudocolor(
 
 def _stack_scale(stack: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Return what puts a slice of a stack on the scale of `color_intensities`; integers are looked up in a table."""
-    step = max(1, round((stack.size / _PERCENTILE_VOXELS) ** 0.5))
-    low, high = np.percentile(stack[:, ::step, ::step], _SCALE).astype(np.float32)
+    low, high = find_range(stack)
     span = max(high - low, np.finfo(np.float32).tiny)
 
     def scale(values: np.ndarray) -> np.ndarray:
