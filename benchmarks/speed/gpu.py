@@ -11,10 +11,12 @@ import numpy as np
 import torch
 
 from benchmarks.speed.conversion import list_checkpoints
+from ctc_submission.challenge.files import find_frames
 from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.segmentation.running.opening import open_recording
 from ctc_submission.segmentation.segmenter import Segmenter
 
 BATCHES = (32, 64)
@@ -50,14 +52,18 @@ def measure_gpu(
     source, results : Path
         Frames of the run in which the device is watched, and where its masks go.
     """
-    milliseconds = {batch: _time_input(configuration, replace(execution, batch_size=batch), batch) for batch in BATCHES}
+    frames = [frame.path for frame in find_frames(source)]
+    milliseconds = {}
+    for batch in BATCHES:
+        recording = open_recording(frames, configuration, replace(execution, batch_size=batch))
+        milliseconds[batch] = _time_input(recording.segmenter, batch)
     execution = replace(execution, batch_size=BATCHES[0])
     busy = watch_busy(device, lambda: segment_sequence(source, results, configuration, execution))
     return Gpu(torch.cuda.get_device_name(device), milliseconds, busy)
 
 
-def _time_input(configuration: Configuration, execution: Execution, batch: int) -> float:
-    segmenter = Segmenter(configuration, execution)
+def _time_input(segmenter: Segmenter, batch: int) -> float:
+    configuration = segmenter.configuration
     side = read_card(configuration.segmentation_model).architecture.input_size
     images = list(np.random.default_rng(0).random((batch, side, side, 3), np.float32))
     _exhaust(segmenter, images * 2)

@@ -66,14 +66,15 @@ def run_alone(models: Path, dataset: str, source: Path, results: Path, options: 
     import torch
 
     from benchmarks.speed.contenders import make_execution
+    from ctc_submission.challenge.files import find_frames
     from ctc_submission.segmentation.configuration import ShippedConfigurations
     from ctc_submission.segmentation.pipeline import segment_sequence
-    from ctc_submission.segmentation.segmenter import Segmenter
+    from ctc_submission.segmentation.running.opening import open_recording
 
     imported = read_peak()
     configuration = ShippedConfigurations(models)[dataset]
     execution = make_execution(options, optional=list(options))
-    Segmenter(configuration, execution)
+    open_recording([frame.path for frame in find_frames(source)], configuration, execution)
     ready = read_peak()
     segment_sequence(source, results, configuration, execution)
     device = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else None

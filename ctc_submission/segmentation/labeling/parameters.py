@@ -26,7 +26,7 @@ class LabelingParameters:
     link_overlap: float = 0.5
     """Part of the smaller of two sections in neighboring slices that they share at least if they are of one cell."""
     spacing: tuple[float, float, float] | None = None
-    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: what the file states, else cubes."""
+    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: see `challenge.voxel_size`."""
     smoothing: float = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
     dynamics: float = 0.75
