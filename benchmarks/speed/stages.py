@@ -14,6 +14,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.preprocessing.inputs import Inputs
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.running.opening import open_recording
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _BOTH = "network and resize"
@@ -43,11 +44,11 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
     """
     watch = Stopwatch()
     with watch(START):
-        segmenter = Segmenter(configuration, execution)
+        frames = [frame.path for frame in find_frames(source)]
+        segmenter = open_recording(frames, configuration, execution).segmenter
         _make_ready(segmenter)
-    frame = find_frames(source)[0]
     with watch("read"):
-        stack = read_frame(frame.path, axes=configuration.axes)
+        stack = read_frame(frames[0], axes=configuration.axes)
     with watch("pseudocolor"), ThreadPoolExecutor(execution.threads) as executor:
         images = list(pseudocolor_slices(stack, segmenter.pseudocolor, executor))
     inputs = segmenter.inputs(stack.shape)

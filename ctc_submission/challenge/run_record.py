@@ -3,6 +3,8 @@
 A JSON object, ``01_RES.json`` for the masks in ``01_RES``; `segmentation.manifest` writes it:
 
 - ``parameters``: number of parameters of the networks used; ``device``: where they ran
+- ``voxel_size``: its ``source``, and whether it is ``known`` or was assumed; ``cell_diameter``: its ``source`` likewise
+- ``inputs``: how many inputs of which size a frame becomes for the networks
 - ``made_by``: whatever the masks depend on; in it ``weights``, an entry for every network, and ``configuration``, in
   it ``labeling``, in it ``spacing``, the voxel size (z, y, x)
 - ``frames``: finished frames by the file's name, each with its file's ``fingerprint``, its ``cells`` and the
@@ -76,7 +78,7 @@ def find_parameters(results: Path) -> int | None:
 
 
 def recorded_spacing(results: Path) -> Spacing | None:
-    """Read the voxel size that a run labeled with; None without a run record or where it does not say.
+    """Read the voxel size that a run labeled with; None without a run record, or where it does not say or assumed one.
 
     Raises
     ------
@@ -84,6 +86,8 @@ def recorded_spacing(results: Path) -> Spacing | None:
         If the record is no JSON file.
     """
     entry = _read(results)
+    if isinstance(entry, dict) and isinstance(size := entry.get("voxel_size"), dict) and size.get("known") is False:
+        return None
     for key in ("made_by", "configuration", "labeling", "spacing"):
         entry = entry.get(key) if isinstance(entry, dict) else None
     return (float(entry[0]), float(entry[1]), float(entry[2])) if isinstance(entry, list) and len(entry) == 3 else None

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.challenge.files import FrameFile, find_frames, read_frame, read_frame_info
+from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.pictures.scene import Scene
 
 
@@ -123,6 +123,5 @@ def _references(frame: FrameFile, truth: Path) -> dict[int | None, Path]:
 
 
 def _pixel_size(frame: Path, dataset: str | None) -> float | None:
-    known = DATASETS.get(dataset or "")
-    spacing = read_frame_info(frame).spacing or (known.spacing if known else None)
-    return spacing[1] if spacing else None
+    size = resolve_voxel_size([read_frame_info(frame)], dataset=dataset)
+    return size.spacing[1] if size.is_known else None

@@ -1,11 +1,11 @@
 """The range of a stack's intensities between background and cells, which bright debris does not stretch.
 
 The range ends at the 99.9th percentile, so a thousandth of the voxels may be brighter than all cells. Where debris
-covers more, that percentile is the debris' own, and all cells would come to lie near 0. Debris is known by three things:
-it is many times as bright as the rest; it is little; and without it there still is a foreground, by its brightness or, where
-debris has sharp rims, by its form. Recordings of nuclei and cells have 0.9 % or more of their voxels above an eighth of
-the range (measured on 32 real and simulated ones, 1 to 45 % filled), so theirs is never changed; and where sparse cells
-are all there is, the rest is haze or noise, and they are kept.
+covers more, that percentile is the debris' own, and all cells would come to lie near 0. Debris is told by three things:
+it is many times as bright as the rest; it is little; and without it there still is a foreground, by its brightness or,
+where debris has sharp rims, by its form. Recordings of nuclei and cells have 0.9 % or more of their voxels above an
+eighth of the range (32 real and simulated ones were looked at), so theirs is never changed; and where sparse cells are
+all there is, the rest is haze or noise, and they are kept.
 """
 
 import numpy as np
@@ -73,5 +73,4 @@ def _correlation(values: np.ndarray, chosen: np.ndarray, lag: int) -> float:
     pairs = np.stack([values[:, :-lag][both], values[:, lag:][both]]).astype(np.float32)
     if pairs.shape[1] == 0 or (pairs == pairs[:, :1]).all(axis=1).any():
         return 0.0
-    matrix: np.ndarray = np.asarray(np.corrcoef(pairs))
-    return float(matrix[0, 1])
+    return float(np.asarray(np.corrcoef(pairs))[0, 1])

@@ -54,7 +54,8 @@ class Configuration:
 class ShippedConfigurations(Mapping[str, Configuration]):
     """Configurations by name: a folder's TOML files, each read when it is asked for.
 
-    The file of a dataset need not state the border of the field of interest: it is the challenge's.
+    The file of a dataset does not state the border of the field of interest, nor the voxel size where the challenge
+    gives one: they are those of `challenge.datasets`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -77,7 +78,9 @@ class ShippedConfigurations(Mapping[str, Configuration]):
         configuration = read_configuration(self.folder / f"{name}.toml")
         if name not in DATASETS:
             return configuration
-        return replace(configuration, labeling=replace(configuration.labeling, border=DATASETS[name].border))
+        dataset, labeling = DATASETS[name], configuration.labeling
+        spacing = labeling.spacing or dataset.spacing
+        return replace(configuration, labeling=replace(labeling, border=dataset.border, spacing=spacing))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)

@@ -41,7 +41,7 @@ def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
         Networks and configuration of the run.
     """
     if segmenter.lacks_diameter:
-        segmenter.measure_cells(stack)
+        segmenter.measure_cells([("the frame", stack)])
     middle = len(stack) // 2
     part = stack[max(0, middle - 1) : middle + 2]
     inputs = segmenter.inputs(stack.shape)

@@ -1,7 +1,7 @@
 """A configuration with its networks loaded: stacks in, labels out."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,8 @@ from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.stored import StoredNetwork
 from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
+from ctc_submission.segmentation.cell_diameter import CellDiameter, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.diameter import cut_block, estimate_diameter, measure_diameter
 from ctc_submission.segmentation.labeling import label_cells
 
 _LOG = logging.getLogger(__name__)
@@ -25,9 +25,14 @@ _CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles
 
 
 class Segmenter:
-    """A configuration with its networks loaded: stacks in, labels out."""
+    """A configuration with its networks loaded: stacks in, labels out.
+
+    The configuration states the voxel size; `running.opening.resolve` finds that of a recording.
+    """
 
     def __init__(self, configuration: Configuration, execution: Execution | None = None) -> None:
+        if configuration.labeling.spacing is None:
+            raise ValueError("the voxel size is not resolved: see challenge.voxel_size, or state spacing (--spacing)")
         execution = execution or Execution()
         if configuration.precision != "auto":
             execution = replace(execution, precision=configuration.precision)
@@ -49,6 +54,9 @@ class Segmenter:
         self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
         if self.diameter is None:
             _check_tiles(configuration.tiles, cards)
+        stated = None if self.diameter is None else configuration.cell_diameter
+        self.cell_diameter = None if stated is None else CellDiameter(stated, "stated")
+        """The recording's cell diameter and its source; None where it is not known, or plays no part."""
         self.weights = {network.path.name: network.digest for network in self.networks}
         self.parameters = sum(network.parameters for network in self.networks)
         self.predictor = Predictor(open_runtime(self.networks, execution, resize=self.diameter is None))
@@ -64,19 +72,29 @@ class Segmenter:
         """Whether the networks know cells at one size only, and that of the recording's cells is not stated."""
         return self.diameter is not None and self.configuration.cell_diameter is None
 
-    def measure_cells(self, stack: np.ndarray) -> None:
-        """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
+    def measure_cells(self, stacks: Iterable[tuple[str, np.ndarray]]) -> None:
+        """Measure the cell diameter on frames (Z, Y, X) with their names, and segment as if it had been stated.
+
+        See `cell_diameter.measure_cells`.
+        """
 
         def predict(part: np.ndarray, assumed: float) -> np.ndarray:
             return self.predict_slices(part, self._rescaled((part.shape[1], part.shape[2]), assumed))
 
-        roughly = estimate_diameter(
-            stack, lambda part, assumed: predict(part, assumed)[self._foreground], self.diameter
+        def find(part: np.ndarray, assumed: float) -> np.ndarray:
+            return predict(part, assumed)[self._foreground]
+
+        def segment(part: np.ndarray, assumed: float) -> np.ndarray:
+            return self.label(*self._cut(predict(part, assumed)))
+
+        measured = measure_cells(stacks, find, segment, own=self.diameter)
+        self.cell_diameter = measured
+        self.configuration = replace(self.configuration, cell_diameter=measured.pixels)
+        _LOG.warning(
+            "cells are taken to be about %.3g pixels wide (%s): state cell_diameter if they are not",
+            measured.pixels,
+            measured.source,
         )
-        labels = self.label(*self._cut(predict(cut_block(stack, roughly), roughly)))
-        measured = measure_diameter(labels, fallback=roughly)
-        self.configuration = replace(self.configuration, cell_diameter=measured)
-        _LOG.warning("cells are taken to be about %.3g pixels wide: state cell_diameter if they are not", measured)
 
     def predict(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Predict probabilities for a stack.
@@ -94,7 +112,7 @@ class Segmenter:
             Every output of every network, see `split`.
         """
         if self.lacks_diameter:
-            self.measure_cells(stack)
+            self.measure_cells([("the frame", stack)])
         total = self.predict_slices(stack, self.inputs(stack.shape), advance)
         if not self.crosses(stack.shape):
             return total
@@ -134,7 +152,7 @@ class Segmenter:
         """
         threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
-            self.measure_cells(stack)
+            self.measure_cells([("the frame", stack)])
         if self.crosses(stack.shape):
             return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)

@@ -1,9 +1,10 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import (
     CONFIGURATIONS,
@@ -51,6 +52,15 @@ def test_the_general_model_takes_any_recording_and_is_that_of_fluo_n3dh_ce():
     assert ce == replace(
         general, dimensions=3, labeling=replace(general.labeling, border=border, spacing=spacing)
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(set(CONFIGURATIONS) & set(DATASETS)))
+def test_no_file_repeats_what_the_challenge_says_of_a_dataset(name):
+    stated = re.findall(r"^(\w+) = ", (MODELS / f"{name}.toml").read_text(), re.MULTILINE)
+    assert "border" not in stated
+    assert ("spacing" in stated) == (DATASETS[name].spacing is None)
+    if DATASETS[name].spacing:
+        assert CONFIGURATIONS[name].labeling.spacing == DATASETS[name].spacing
 
 
 def test_configurations_are_the_files_of_a_folder_read_when_asked_for(tmp_path):

@@ -109,7 +109,7 @@ def test_networks_for_cells_of_different_widths_do_not_go_together(general, chec
     model, card = load_checkpoint(checkpoints["centers"])
     coloring = replace(card.pseudocolor, coloring="intensity")
     save_checkpoint(tmp_path / "centers.safetensors", model, replace(card, diameter=12.0, pseudocolor=coloring))
-    labeling = LabelingParameters(method="centers")
+    labeling = LabelingParameters(method="centers", spacing=(1.0, 1.0, 1.0))
     with pytest.raises(ValueError, match=r"general\.safetensors and centers\.safetensors: trained for different"):
         Segmenter(Configuration(general, tmp_path / "centers.safetensors", labeling=labeling), CPU)
 

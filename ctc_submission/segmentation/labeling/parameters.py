@@ -33,7 +33,7 @@ class LabelingParameters:
     link_overlap: _Share = 0.5
     """Part of the smaller of two sections in neighboring slices that they share at least if they are of one cell."""
     spacing: Annotated[tuple[_Edge, _Edge, _Edge] | None, Field(description="three positive numbers (z, y, x)")] = None
-    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: what the file states, else cubes."""
+    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: see `challenge.voxel_size`."""
     smoothing: _Length = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
     dynamics: _Length = 0.75

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
 from ctc_submission.challenge.tiff.spacing import Spacing
+from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.preprocessing.inputs import are_close
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.segmentation.diameter import section_diameters
@@ -171,9 +171,9 @@ def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
 
 
 def find_spacing(frame: Path) -> Spacing | None:
-    """Find the voxel size (z, y, x) in micrometers: what the file states, or else that of the challenge's dataset."""
-    known = DATASETS.get(_dataset_name(frame))
-    return read_frame_info(frame).spacing or (known.spacing if known else None)
+    """Find the voxel size (z, y, x) in micrometers; None where it would have to be assumed."""
+    size = resolve_voxel_size([read_frame_info(frame)])
+    return size.spacing if size.is_known else None
 
 
 def _dataset_name(frame: Path) -> str:
