@@ -16,7 +16,7 @@ COMMANDS = MappingProxyType(
         "download": ("ctc_submission.cli.download", "fetch a dataset's training or test data and unpack it"),
         "info": ("ctc_submission.cli.info", "say what a file holds, and what memory and time segmenting it takes"),
         "check": ("ctc_submission.cli.check", "see whether networks, weights and device work on this machine"),
-        "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with truth in the challenge's layout"),
+        "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with annotations in the challenge's layout"),
         "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
         "fit": ("ctc_submission.cli.fit", "fit thresholds and sizes to annotated sequences"),
         "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX or Keras file"),
@@ -25,7 +25,7 @@ COMMANDS = MappingProxyType(
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
         "validate": ("ctc_submission.cli.validate", "find what the organizers would refuse or misread"),
         "package": ("ctc_submission.cli.package", "lay executables and results out for the upload"),
-        "picture": ("ctc_submission.cli.picture", "draw frame, truth and result side by side"),
+        "picture": ("ctc_submission.cli.picture", "draw frame, reference annotation and result side by side"),
     }
 )
 """Every command: the module that adds its arguments and runs it, and what it does."""
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"ctc-submission: {' '.join(str(error).split())}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("ctc-submission: interrupted; the same command goes on where it stopped", file=sys.stderr)
+        print("ctc-submission: interrupted; the same command resumes", file=sys.stderr)
         return INTERRUPTED
 
 

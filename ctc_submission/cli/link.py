@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     voxel.add_argument(
         "--dataset", help="voxel size of this dataset (default: RESULTS' dataset, run record or TIFF headers)"
     )
-    voxel.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="edges of a voxel")
+    voxel.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="voxel size")
     space.add_argument(
         "--max-distance",
         type=float,
