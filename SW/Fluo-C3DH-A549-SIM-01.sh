@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Segments Fluo-C3DH-A549-SIM, sequence 01. The frame holds one cell: its largest connected piece is the result.
+# Segments Fluo-C3DH-A549-SIM, sequence 01. The frame holds one cell: its largest connected component is the result.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 11 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, method,

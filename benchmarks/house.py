@@ -1,7 +1,7 @@
-"""Measure the code itself: size of modules and functions, imports between rooms, ambiguous names, time of the tests.
+"""Measure the code itself: size of modules and functions, imports between subpackages, ambiguous names, test times.
 
-``python benchmarks/house.py [ROOT ...] [--durations LOG]`` prints a table with a column for each working tree. A room
-is what lies directly in the package: a folder or a module.
+``python benchmarks/house.py [ROOT ...] [--durations LOG]`` prints a table with a column for each working tree.
+Subpackages are the folders and modules directly in the package.
 """
 
 import argparse
@@ -39,9 +39,9 @@ class Module:
         return len(self.text.splitlines())
 
     @property
-    def room(self) -> str:
-        """The room it lies in."""
-        return _room(self.path.with_suffix("").parts)
+    def subpackage(self) -> str:
+        """The subpackage it lies in."""
+        return _subpackage(self.path.with_suffix("").parts)
 
     @property
     def functions(self) -> list[Function]:
@@ -78,19 +78,19 @@ def is_typed(function: Function) -> bool:
     return typed and (function.returns is not None or function.name == "__init__")
 
 
-def room_imports(modules: Sequence[Module]) -> Counter[tuple[str, str]]:
-    """Count the import statements between rooms: (importing room, imported room)."""
-    pairs = [(module.room, room) for module in modules for room in _imported_rooms(module.tree)]
+def subpackage_imports(modules: Sequence[Module]) -> Counter[tuple[str, str]]:
+    """Count the import statements between subpackages: (importing subpackage, imported subpackage)."""
+    pairs = [(module.subpackage, subpackage) for module in modules for subpackage in _imported_subpackages(module.tree)]
     return Counter(pair for pair in pairs if pair[0] != pair[1])
 
 
 def ambiguous_names(modules: Sequence[Module]) -> dict[str, list[str]]:
-    """Find public names that are defined in several rooms: the rooms by name."""
-    rooms: dict[str, set[str]] = defaultdict(set)
+    """Find public names that are defined in several subpackages: the subpackages by name."""
+    subpackages: dict[str, set[str]] = defaultdict(set)
     for module in modules:
         for name in module.public_names:
-            rooms[name].add(module.room)
-    return {name: sorted(found) for name, found in sorted(rooms.items()) if len(found) > 1}
+            subpackages[name].add(module.subpackage)
+    return {name: sorted(found) for name, found in sorted(subpackages.items()) if len(found) > 1}
 
 
 def test_seconds(log: str) -> dict[str, float]:
@@ -108,7 +108,7 @@ def measure(root: Path) -> dict[str, str]:
     files = [module.lines for module in modules]
     bodies = [body_lines(function) for function in functions]
     arguments = [count_arguments(function) for function in functions]
-    imports = room_imports(modules)
+    imports = subpackage_imports(modules)
     return {
         "modules / lines": f"{len(modules)} / {sum(files)}",
         "file, median / maximum": f"{median(files):.0f} / {max(files)}",
@@ -116,8 +116,8 @@ def measure(root: Path) -> dict[str, str]:
         "arguments, p90 / maximum": f"{_p90(arguments):.0f} / {max(arguments)}",
         "typed": f"{100 * sum(map(is_typed, functions)) / len(functions):.0f} %",
         "tests : source": f"{sum(module.lines for module in tests) / sum(files):.2f}",
-        "imports between rooms, pairs / statements": f"{len(imports)} / {sum(imports.values())}",
-        "names defined in several rooms": str(len(ambiguous_names(modules))),
+        "imports between subpackages, pairs / statements": f"{len(imports)} / {sum(imports.values())}",
+        "names defined in several subpackages": str(len(ambiguous_names(modules))),
     }
 
 
@@ -137,9 +137,11 @@ def main() -> None:
     roots = arguments.roots
     sys.stdout.write(format_table([measure(root) for root in roots], [root.resolve().name for root in roots]) + "\n")
     modules = read_modules(roots[-1], PACKAGE)
-    imports = {f"{importing} -> {imported}": n for (importing, imported), n in sorted(room_imports(modules).items())}
-    _say("Import statements between rooms", imports)
-    _say("Names defined in several rooms", {name: ", ".join(it) for name, it in ambiguous_names(modules).items()})
+    imports = {
+        f"{importing} -> {imported}": n for (importing, imported), n in sorted(subpackage_imports(modules).items())
+    }
+    _say("Import statements between subpackages", imports)
+    _say("Names defined in several subpackages", {name: ", ".join(it) for name, it in ambiguous_names(modules).items()})
     if arguments.durations:
         _say("Seconds of the tests", test_seconds(arguments.durations.read_text()))
 
@@ -149,17 +151,17 @@ def _say(title: str, values: Mapping[str, object]) -> None:
     sys.stdout.write("".join([f"\n{title}:\n", *lines]))
 
 
-def _room(parts: Sequence[str]) -> str:
+def _subpackage(parts: Sequence[str]) -> str:
     return parts[1] if len(parts) > 1 else parts[0]
 
 
-def _imported_rooms(tree: ast.Module) -> Iterator[str]:
+def _imported_subpackages(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for name in names:
             if name.startswith(f"{PACKAGE}."):
-                yield _room(name.split("."))
+                yield _subpackage(name.split("."))
 
 
 def _arguments(function: Function) -> list[ast.arg]:

@@ -22,7 +22,7 @@ COMMANDS = MappingProxyType(
         "download": ("ctc_submission.cli.download", "fetch a dataset's training or test data and unpack it"),
         "info": ("ctc_submission.cli.info", "say what a file holds, and what memory and time segmenting it takes"),
         "check": ("ctc_submission.cli.check", "see whether networks, weights and device work on this machine"),
-        "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with truth in the challenge's layout"),
+        "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with annotations in the challenge's layout"),
         "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
         "fit": ("ctc_submission.cli.fit", "fit thresholds and sizes to annotated sequences"),
         "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX or Keras file"),
@@ -31,7 +31,7 @@ COMMANDS = MappingProxyType(
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
         "validate": ("ctc_submission.cli.validate", "find what the organizers would refuse or misread"),
         "package": ("ctc_submission.cli.package", "lay executables and results out for the upload"),
-        "picture": ("ctc_submission.cli.picture", "draw frame, truth and result side by side"),
+        "picture": ("ctc_submission.cli.picture", "draw frame, reference annotation and result side by side"),
     }
 )
 """Every command: the module that adds its arguments and runs it, and what it does."""
@@ -39,7 +39,7 @@ COMMANDS = MappingProxyType(
 BAD_INPUT = 2
 INTERRUPTED = 130
 UNREAD = 141
-_INTERRUPTED_LINE = "ctc-submission: interrupted; the same command goes on where it stopped"
+_INTERRUPTED_LINE = "ctc-submission: interrupted; the same command resumes"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dataset",
         help="voxel size of this dataset (default: that of the run record, TIFF headers or RESULTS' dataset)",
     )
-    voxel.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="edges of a voxel")
+    voxel.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="voxel size")
     space.add_argument(
         "--max-distance",
         type=float,

@@ -56,7 +56,7 @@ def simulate_sequence(
     scale : float
         Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
     varied : bool
-        Whether each frame is a world of its own, as `simulate_varied` makes them to train on; there are no tracks then.
+        Whether each frame is a scene of its own, as `simulate_varied` makes them for training; without tracks.
     whole_truth : bool
         Whether frames are annotated whole where the dataset has sparse slices.
 

@@ -11,7 +11,7 @@ from benchmarks.house import (
     format_table,
     is_typed,
     measure,
-    room_imports,
+    subpackage_imports,
 )
 from benchmarks.house import test_seconds as seconds_of
 
@@ -55,7 +55,7 @@ def test_a_function_is_typed_if_arguments_and_result_are(text, typed):
 
 def test_imports_are_counted_between_rooms_alone():
     text = "import numpy\nfrom ctc_submission.network.card import a\nfrom ctc_submission.cli.b import c\n"
-    assert room_imports([module("cli/x.py", text), module("cli/y.py", text)]) == {("cli", "network"): 2}
+    assert subpackage_imports([module("cli/x.py", text), module("cli/y.py", text)]) == {("cli", "network"): 2}
 
 
 def test_a_name_is_ambiguous_in_two_rooms_not_in_two_modules_of_one():
