@@ -11,14 +11,8 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.segmentation.diameter import (
-    SMALLEST,
-    Foreground,
-    choose_slices,
-    cut_block,
-    estimate_diameter,
-    measure_diameter,
-)
+from ctc_submission.segmentation.diameter import SMALLEST, choose_slices, cut_block, measure_diameter
+from ctc_submission.segmentation.diameter_search import Predict, estimate_diameter
 
 _TRIED = 5
 _FIELD = 64
@@ -46,7 +40,7 @@ class CellDiameter:
 
 
 def measure_cells(
-    stacks: Iterable[tuple[str, np.ndarray]], foreground: Foreground, segment: Segment, own: float
+    stacks: Iterable[tuple[str, np.ndarray]], predict: Predict, segment: Segment, own: float
 ) -> CellDiameter:
     """Measure the cell diameter of a recording.
 
@@ -54,8 +48,8 @@ def measure_cells(
     ----------
     stacks : iterable of (str, (Z, Y, X) ndarray)
         Some of its frames with their names, those that show most first; read until one gives a diameter.
-    foreground : callable
-        Predicts the foreground of a part of a frame as if cells had the given diameter in pixels.
+    predict : callable
+        Predicts foreground and centers of a part of a frame as if cells had the given diameter in pixels.
     segment : callable
         Segments a part of a frame likewise.
     own : float
@@ -70,7 +64,7 @@ def measure_cells(
     guess: CellDiameter | None = None
     for name, stack in stacks:
         names.append(name)
-        roughly = estimate_diameter(stack, foreground)
+        roughly = estimate_diameter(stack, predict)
         if roughly is None:
             continue
         measured = measure_diameter(segment(cut_block(stack, roughly), roughly))

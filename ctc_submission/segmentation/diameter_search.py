@@ -2,7 +2,7 @@
 
 Networks that know cells at one diameter bear another one by a half or so, and say how sure they are: at the right scale
 foreground probabilities are near 0 and 1 and every component has a clear center; far from it they are not. So some
-slices are predicted at every scale, and the widths found at the scale where the network is surest are taken.
+slices are predicted at every scale, and the widths found where the network is surest are taken.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.segmentation.diameter import SMALLEST, find_liveliest, section_widths, spread_slices, window
+from ctc_submission.segmentation.diameter import (
+    SMALLEST,
+    choose_slices,
+    find_liveliest,
+    rounded,
+    section_widths,
+    window,
+)
 
 _SCALES = tuple(6.0 * 1.5**step for step in range(10))
 """Diameters that are assumed in turn, in pixels: 6 to 231."""
@@ -21,6 +28,8 @@ _LEAST_FIELD = 1.4
 """Side of the frame, in assumed diameters, below which a scale is left out."""
 _UNDECIDED = 0.1
 """Foreground probability from which a pixel counts when the network is asked how sure it is."""
+_AS_SURE = 0.93
+"""Share of the highest certainty from which a scale's widths count."""
 
 Predict = Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray | None]]
 """Predicts foreground and, where the network has them, centers, (Z, Y, X) each, for a (Z, Y, X) stack whose cells are
@@ -28,19 +37,17 @@ assumed to have a diameter."""
 
 
 @dataclass(frozen=True)
-class Scale:
+class _Scale:
     """What a network finds when cells are assumed to have a diameter."""
 
-    assumed: float
-    """The diameter in pixels."""
     found: float
     """Median width in pixels of what is found, by area."""
     certainty: float
     """How sure the network is, from 0 to 2."""
 
 
-def search_diameter(stack: np.ndarray, predict: Predict) -> Scale | None:
-    """Search the typical cell diameter of a frame.
+def estimate_diameter(stack: np.ndarray, predict: Predict) -> float | None:
+    """Estimate the typical cell diameter of a frame, roughly: slices rarely cut cells at their widest.
 
     Parameters
     ----------
@@ -51,14 +58,19 @@ def search_diameter(stack: np.ndarray, predict: Predict) -> Scale | None:
 
     Returns
     -------
-    Scale, optional
-        The scale at which the network is surest of what it finds; None if it finds nothing at any.
+    float, optional
+        Pixels of y and x, in steps of 5 %: the median of what is found at the scales at which the network is about as
+        sure as it gets. None where no cells of more than `SMALLEST` pixels are found.
     """
     scales = list(_try_scales(stack, predict))
-    return max(scales, key=lambda scale: scale.certainty, default=None)
+    if not scales:
+        return None
+    least = _AS_SURE * max(scale.certainty for scale in scales)
+    found = np.median([scale.found for scale in scales if scale.certainty >= least])
+    return max(SMALLEST, rounded(float(found)))
 
 
-def _try_scales(stack: np.ndarray, predict: Predict) -> Iterator[Scale]:
+def _try_scales(stack: np.ndarray, predict: Predict) -> Iterator[_Scale]:
     for assumed in _SCALES:
         if _LEAST_FIELD * assumed > min(stack.shape[1:]):
             return
@@ -67,7 +79,7 @@ def _try_scales(stack: np.ndarray, predict: Predict) -> Iterator[Scale]:
         if len(widths):
             found = _median_by_area(widths)
             if found > SMALLEST:
-                yield Scale(assumed, found, _certainty(maps))
+                yield _Scale(found, _certainty(maps))
 
 
 def _predict_middle(part: np.ndarray, assumed: float, predict: Predict) -> tuple[np.ndarray, np.ndarray | None]:
@@ -92,7 +104,7 @@ def _certainty(maps: list[tuple[np.ndarray, np.ndarray | None]]) -> float:
 
 def _parts(stack: np.ndarray, side: int) -> Iterator[np.ndarray]:
     """Cut squares of three slices, spread over the stack, where the middle slice varies most."""
-    for z in spread_slices(stack):
+    for z in choose_slices(stack):
         _, y, x = find_liveliest(stack[z], side)
         yield stack[max(0, z - 1) : z + 2, window(y, side, stack.shape[1]), window(x, side, stack.shape[2])]
 

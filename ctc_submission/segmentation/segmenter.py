@@ -42,8 +42,8 @@ class Segmenter:
         self.outputs = len(outputs)
         """Maps that the networks predict together."""
         self._foreground = outputs.index("foreground")
-        uses_centers = configuration.labeling.method == "centers"
-        self._centers = len(outputs) - 1 - outputs[::-1].index("centers") if uses_centers else None
+        self._any_centers = len(outputs) - 1 - outputs[::-1].index("centers") if "centers" in outputs else None
+        self._centers = self._any_centers if configuration.labeling.method == "centers" else None
         cards = {network.path: network.card for network in self.networks}
         self.pseudocolor = configuration.pseudocolor or _common(
             "on differently colored slices; state adjacent_mean and normalization if these alone differ, else train "
@@ -81,8 +81,9 @@ class Segmenter:
         def predict(part: np.ndarray, assumed: float) -> np.ndarray:
             return self.predict_slices(part, self._rescaled((part.shape[1], part.shape[2]), assumed))
 
-        def find(part: np.ndarray, assumed: float) -> np.ndarray:
-            return predict(part, assumed)[self._foreground]
+        def find(part: np.ndarray, assumed: float) -> tuple[np.ndarray, np.ndarray | None]:
+            maps = predict(part, assumed)
+            return maps[self._foreground], None if self._any_centers is None else maps[self._any_centers]
 
         def segment(part: np.ndarray, assumed: float) -> np.ndarray:
             return self.label(*self._cut(predict(part, assumed)))

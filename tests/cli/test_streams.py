@@ -80,7 +80,7 @@ importlib.import_module = load
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=15)
     assert process.returncode == cli.INTERRUPTED
-    assert err.decode().splitlines() == ["ctc-submission: interrupted; the same command goes on where it stopped"]
+    assert err.decode().splitlines() == ["ctc-submission: interrupted; the same command resumes"]
 
 
 def test_memory_that_does_not_suffice_is_one_line(monkeypatch, capsys):

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-from scipy import ndimage
 
 from ctc_submission.segmentation.diameter import (
     cut_block,
-    estimate_diameter,
     measure_diameter,
     section_diameters,
     section_widths,
@@ -15,36 +13,6 @@ def discs(shape, diameter, pitch):
     y, x = np.ix_(np.arange(shape[1]), np.arange(shape[2]))
     inside = ((y + pitch // 2) % pitch - pitch // 2) ** 2 + ((x + pitch // 2) % pitch - pitch // 2) ** 2
     return np.repeat((inside <= (diameter / 2) ** 2)[None], shape[0], axis=0)
-
-
-def sees_only_what_it_knows(stack, assumed):
-    """A network that finds cells from half to twice the width it is told, and no others."""
-    mask = stack > 0.5
-    labels, count = ndimage.label(mask[0])
-    widths = np.sqrt(4 * ndimage.sum_labels(mask[0], labels, np.arange(1, count + 1)) / np.pi)
-    kept = np.flatnonzero((widths > 0.5 * assumed) & (widths < 2 * assumed)) + 1
-    return np.repeat(np.isin(labels, kept)[None], len(stack), axis=0).astype(np.float32)
-
-
-@pytest.mark.parametrize("diameter", [9, 16, 30, 52])
-def test_the_width_is_found_where_what_is_seen_agrees_with_what_was_assumed(diameter):
-    stack = discs((5, 300, 340), diameter, int(1.6 * diameter)).astype(np.float32)
-    assert estimate_diameter(stack, sees_only_what_it_knows) == pytest.approx(diameter, rel=0.15)
-
-
-def test_an_empty_stack_gives_none():
-    empty = np.zeros((4, 60, 60), np.uint16)
-    assert estimate_diameter(empty, lambda part, assumed: np.zeros(part.shape)) is None
-
-
-@pytest.mark.parametrize("share", [0.02, 0.2])
-def test_specks_of_noise_are_no_cells(share):
-    """A network that calls single pixels foreground, whatever it is told."""
-
-    def specks(part, assumed):
-        return (np.random.default_rng(0).random(part.shape) < share).astype(np.float32)
-
-    assert estimate_diameter(np.zeros((4, 200, 200), np.uint16), specks) is None
 
 
 def test_widths_of_touching_discs_are_those_of_the_discs():

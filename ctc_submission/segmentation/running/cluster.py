@@ -75,7 +75,7 @@ def wait_for(client: "Client", future: "Future") -> Any:
     except KilledWorker as error:
         raise OSError(
             f"{error.allowed_failures + 1} workers died one after the other on the same frame, perhaps for want of "
-            "memory: give workers more of it, or fewer threads; the same command goes on where it stopped"
+            "memory: give workers more of it, or fewer threads; the same command resumes"
         ) from error
     except CancelledError as error:
         raise OSError(
