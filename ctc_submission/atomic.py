@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,12 @@ def _is_free(temporary: Path, file: BinaryIO) -> bool:
         return False
     except OSError:  # a file system without locks
         return True
+
+
+def name_of_temporary(name: str) -> str | None:
+    """Return which file a temporary one was to become, such as ``a.tif`` for ``.a.tif.part``; None for other names."""
+    found = re.fullmatch(r"\.(.+?)(?:\.[0-9a-f]{8})?\.part", name)
+    return found[1] if found else None
 
 
 def write_text_atomic(path: str | Path, text: str) -> None:

@@ -30,9 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Converted networks go to a folder of these tests, that of the processes they start too."""
+    """Converted networks, and records without another place, go to folders of these tests, in subprocesses too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CTC_SUBMISSION_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
 
 

@@ -21,6 +21,11 @@ class FrameFile:
     digits: int
     """Digits of the number in the file name, leading zeros included: 3 or 4."""
 
+    @property
+    def mask_name(self) -> str:
+        """Name of its mask, with the same number."""
+        return f"mask{self.number:0{self.digits}d}.tif"
+
 
 def find_frames(folder: str | Path, prefix: str = "t", *, allow_gaps: bool = False) -> list[FrameFile]:
     """List the files of a sequence in time, such as t000.tif, t001.tif, ...

@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ...")
     add_configuration_arguments(parser)
     machine = add_machine_arguments(parser)
-    machine.add_argument("--overwrite", action="store_true", help="replace masks that another configuration made")
+    machine.add_argument(
+        "--overwrite", action="store_true", help="replace masks of another configuration, recording or origin"
+    )
     machine.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -80,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         shard=arguments.shard,
         scheduler=arguments.scheduler,
     )
-    cells = [record["cells"] for record in manifest.frames.values()]
+    cells = [frame.cells for frame in manifest.finished]
     mean = sum(cells) / max(1, len(cells))
     print(f"{len(cells)} masks in {arguments.results}, {mean:.1f} cells a frame; record: {manifest.path}")
     return 0

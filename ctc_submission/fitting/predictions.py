@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 import ctc_submission
 from ctc_submission.atomic import replacing
+from ctc_submission.challenge.content import hash_file
 from ctc_submission.challenge.files import find_frames, read_frame
 from ctc_submission.fitting.references import ReferencedFrame
 from ctc_submission.fitting.scoring import PredictedFrame
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.segmentation.manifest import fingerprint
 from ctc_submission.segmentation.running.opening import open_recording, opening_lines
 from ctc_submission.segmentation.segmenter import Segmenter
 from ctc_submission.training.data.sources import Source
@@ -76,7 +76,7 @@ def predict_frames(
 
 
 def _digest(frame: ReferencedFrame, segmenter: Segmenter) -> str:
-    """Name what probabilities depend on: the frame by name, size and time, the networks, and what they are shown."""
+    """Name what probabilities depend on: the frame by name and content, the networks, and what they are shown."""
     configuration = segmenter.configuration
     shown = replace(
         configuration,
@@ -84,5 +84,5 @@ def _digest(frame: ReferencedFrame, segmenter: Segmenter) -> str:
         labeling=LabelingParameters(configuration.labeling.method, spacing=configuration.labeling.spacing),
     )
     path = frame.file.path.resolve()
-    known = [ctc_submission.__version__, str(path), fingerprint(path), segmenter.weights, asdict(shown)]
+    known = [ctc_submission.__version__, str(path), hash_file(path), segmenter.weights, asdict(shown)]
     return hashlib.sha256(json.dumps(known, default=str).encode()).hexdigest()[:16]

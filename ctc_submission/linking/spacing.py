@@ -4,7 +4,8 @@ from pathlib import Path
 
 from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.challenge.files import read_frame_info
-from ctc_submission.challenge.run_record import record_path, recorded_spacing
+from ctc_submission.challenge.record_places import record_path
+from ctc_submission.challenge.run_record import recorded_spacing
 from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.challenge.voxel_size import VoxelSize, resolve_voxel_size
 

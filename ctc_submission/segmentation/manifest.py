@@ -1,10 +1,11 @@
-"""The record of a run, beside its masks: what made them, and which are finished."""
+"""The record of a run as it is written: what made the masks, of which frames they are, and which are finished."""
 
-import glob
+import errno
 import json
+import logging
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -12,23 +13,19 @@ from typing import Any
 
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.challenge.files import FrameFile
-from ctc_submission.parsing import parse_json
+from ctc_submission.challenge.record_places import find_record_files, record_places
+from ctc_submission.challenge.run_record import FinishedFrame, RunRecord, read_run_record
+from ctc_submission.segmentation.ownership import Ownership, source_of
+from ctc_submission.segmentation.running.jobs import Failed
 from ctc_submission.segmentation.running.shards import WHOLE, Shard
 
-
-@dataclass(frozen=True)
-class Done:
-    """What is recorded of a frame once its mask is written."""
-
-    cells: int
-    """Cells found."""
-    seconds: float
-    """Time for networks, labels and writing."""
+_LOG = logging.getLogger(__name__)
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @dataclass
 class Manifest:
-    """Record of one run; lies beside the result folder, for ``01_RES`` as ``01_RES.json``.
+    """Record of one run; lies beside the result folder if it can, for ``01_RES`` as ``01_RES.json``.
 
     That of the second of three shards is ``01_RES.2-of-3.json``.
     """
@@ -39,24 +36,46 @@ class Manifest:
     """Whatever the masks depend on: version, configuration and the weights' hashes."""
     facts: Mapping[str, Any]
     """What is worth knowing besides: the networks' parameters, device, machine."""
-    frames: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Finished frames by the frame file's name: the file's fingerprint, cells found, seconds taken."""
+    wanted: tuple[str, ...] = ()
+    """Names of the frames' files of this run; not written."""
+    masks: dict[str, str] = field(default_factory=dict)
+    """The frame's file by the mask's name, of masks to be written and of those that are there."""
+    frames: dict[str, FinishedFrame] = field(default_factory=dict)
+    """Finished frames by the frame file's name."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Why frames of this run could not be segmented, by the frame file's name; not written."""
 
-    def is_finished(self, frame: FrameFile, mask: Path) -> bool:
-        """Whether a frame's mask is there, made by this configuration from the file as it is now."""
-        record = self.frames.get(frame.path.name)
-        return record is not None and mask.is_file() and record["fingerprint"] == fingerprint(frame.path)
+    def is_finished(self, frame: FrameFile) -> bool:
+        """Whether a frame's mask is there as it was written, by this configuration from the file as it is now."""
+        return frame.path.name in self.frames
 
-    def add(self, frame: FrameFile, done: Done) -> None:
-        """Record a finished frame and write the record."""
-        entry = {"fingerprint": fingerprint(frame.path), "cells": done.cells, "seconds": round(done.seconds, 3)}
-        self.frames[frame.path.name] = entry
+    def note(self, frame: FrameFile, outcome: FinishedFrame | Failed) -> None:
+        """Record a finished frame and write the record; of one that cannot be segmented, say so at once."""
+        if isinstance(outcome, Failed):
+            self.fail(frame, outcome.reason)
+            return
+        self.frames[frame.path.name] = outcome
         self.write()
+
+    def fail(self, frame: FrameFile, reason: str) -> None:
+        """Say that a frame cannot be segmented, and remember it for the end of the run."""
+        self.failed[frame.path.name] = reason
+        _LOG.warning("%s; other frames go on", reason)
+
+    @property
+    def finished(self) -> list[FinishedFrame]:
+        """What is recorded of the frames of this run; the record may know of others."""
+        return [self.frames[name] for name in self.wanted if name in self.frames]
 
     def write(self) -> None:
         """Write the record; the old one is replaced only when the new one is complete."""
-        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        content = {**self.facts, "made_by": self.made_by, "updated": now, "frames": dict(sorted(self.frames.items()))}
+        content = {
+            **self.facts,
+            "made_by": self.made_by,
+            "updated": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "masks": dict(sorted(self.masks.items())),
+            "frames": {name: asdict(done) for name, done in sorted(self.frames.items())},
+        }
         write_text_atomic(self.path, json.dumps(content, indent=2) + "\n")
 
 
@@ -64,11 +83,13 @@ def open_manifest(
     results: Path,
     made_by: Mapping[str, Any],
     facts: Mapping[str, Any],
-    frames: Sequence[FrameFile],
+    recording: Sequence[FrameFile],
     shard: Shard = WHOLE,
     overwrite: bool = False,
 ) -> Manifest:
     """Begin the record of a run, or go on with those of interrupted runs and of other shards.
+
+    Masks whose frames are not there any more are named.
 
     Parameters
     ----------
@@ -78,40 +99,90 @@ def open_manifest(
         Whatever the masks depend on, JSON values only.
     facts : mapping
         What is worth knowing besides.
-    frames : sequence of FrameFile
-        The frames of this run; those that other records know as finished are taken over.
+    recording : sequence of FrameFile
+        All frames of the recording.
     shard : Shard
-        Which share of the recording they are.
+        Which share of them is this run's; those that other records know as finished are taken over.
     overwrite : bool
-        Whether masks made otherwise may be replaced; records of them are emptied.
+        Whether other masks may be replaced; records of them are emptied.
 
     Raises
     ------
     ValueError
-        If the folder holds masks of another configuration, or of unknown origin, and `overwrite` is not set.
+        If the folder holds masks of another recording, of another configuration, or of unknown origin, and `overwrite`
+        is not set; or if a record cannot be read.
+    OSError
+        If the record cannot be written anywhere.
     """
-    path = results.with_name(results.name + (".json" if shard == WHOLE else f".{shard.number}-of-{shard.count}.json"))
-    manifest = Manifest(path, json.loads(json.dumps(made_by)), _with_machine(facts))
-    holds_masks = any(results.glob("mask*.tif"))  # seen before the records, which shards write before their masks
-    records = {beside: _read(beside) for beside in _find_records(results)}
-    foreign = {beside: record for beside, record in records.items() if record.get("made_by") != manifest.made_by}
-    if holds_masks and not overwrite and (foreign or not records):
-        raise ValueError(
-            f"{results}: holds masks {_origin(foreign, manifest)}; name another folder, or add --overwrite"
-        )
-    for beside in foreign:
-        Manifest(beside, manifest.made_by, manifest.facts).write()
-    known = {beside: record["frames"] for beside, record in records.items() if beside not in foreign}
-    manifest.frames.update(known.pop(path, {}))
-    manifest.frames.update(_finished_elsewhere(frames, list(known.values())))
-    manifest.write()
+    present = sorted(path.name for path in results.glob("mask*.tif"))  # before the records, which name them first
+    records = [read_run_record(path) for path in find_record_files(results)]
+    share = shard.select(recording)
+    wanted = tuple(frame.path.name for frame in share)
+    manifest = Manifest(Path(), json.loads(json.dumps(made_by)), _with_machine(facts), wanted)
+    ownership = Ownership(results, present, records, manifest.made_by, recording)
+    if not overwrite:
+        ownership.check()
+    for record in records:
+        if record.made_by != manifest.made_by:
+            _empty(record, manifest, ownership)
+    for record in ownership.own:
+        _take_over(record, manifest, ownership, shard)
+    manifest.masks.update({frame.mask_name: str(source_of(frame)) for frame in share})
+    for frame in share:
+        finished = ownership.find_finished(frame)
+        if finished:
+            manifest.frames[frame.path.name] = finished
+        else:
+            manifest.frames.pop(frame.path.name, None)
+    manifest.frames = dict(sorted(manifest.frames.items()))
+    _write_where_possible(manifest, results, shard)
+    _name_without_frame(results, ownership.without_frame(manifest.masks))
     return manifest
 
 
-def fingerprint(path: Path) -> list[int]:
-    """Return a file's size in bytes and time of change in nanoseconds."""
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
+def _take_over(record: RunRecord, manifest: Manifest, ownership: Ownership, shard: Shard) -> None:
+    """Keep what a record knows of masks that are there, and of their frames if it is the record of whole runs."""
+    kept = ownership.kept(record)
+    manifest.masks.update(kept)
+    if shard == WHOLE:
+        lost = ownership.without_frame(kept)
+        there = {name: each for name, each in record.frames.items() if each.mask in kept and each.mask not in lost}
+        manifest.frames.update(there)
+
+
+def _empty(record: RunRecord, manifest: Manifest, ownership: Ownership) -> None:
+    """Leave nothing finished in the record of masks that may be replaced; those of this recording remain its own."""
+    try:
+        Manifest(record.path, manifest.made_by, manifest.facts, masks=ownership.kept(record)).write()
+    except OSError as error:
+        if error.errno not in _READ_ONLY:  # else it stays, but a mask made anew does not fit it
+            raise
+
+
+def _write_where_possible(manifest: Manifest, results: Path, shard: Shard) -> None:
+    """Write the record to the first place that is not read-only."""
+    share = "" if shard == WHOLE else f"{shard.number}-of-{shard.count}"
+    refused: OSError | None = None
+    for place in record_places(results):
+        manifest.path = place.record(share)
+        try:
+            place.folder.mkdir(parents=True, exist_ok=True)
+            manifest.write()
+        except OSError as error:
+            if error.errno not in _READ_ONLY:
+                raise
+            refused = refused or error
+        else:
+            if refused:
+                _LOG.warning("%s: the record of the run lies in %s (%s)", results, manifest.path, refused.strerror)
+            return
+    raise refused or OSError(f"{results}: there is no place for the record of the run")
+
+
+def _name_without_frame(results: Path, masks: Mapping[str, str]) -> None:
+    if masks:
+        named = "; ".join(f"{name} is {what}" for name, what in masks.items())
+        _LOG.warning("%s: masks without a frame are left alone and not counted: %s", results, named)
 
 
 def _with_machine(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,48 +193,3 @@ def _with_machine(facts: Mapping[str, Any]) -> dict[str, Any]:
         "torch": version("torch"),
         "machine": platform.platform(),
     }
-
-
-def _find_records(results: Path) -> list[Path]:
-    """List the records beside a result folder: that of whole runs, and those of shards."""
-    whole = results.with_name(results.name + ".json")
-    shards = sorted(results.parent.glob(f"{glob.escape(results.name)}.*-of-*.json"))
-    return [whole, *shards] if whole.is_file() else shards
-
-
-def _origin(foreign: Mapping[Path, Mapping[str, Any]], manifest: Manifest) -> str:
-    """Say how masks were made otherwise, by the first record that says so."""
-    for path, record in foreign.items():
-        if "made_by" in record:
-            changed = sorted(name for name in manifest.made_by if record["made_by"].get(name) != manifest.made_by[name])
-            return f"made with another {' and '.join(changed)} ({path.name})"
-    return f"of unknown origin ({manifest.path.name})"
-
-
-def _finished_elsewhere(
-    frames: Sequence[FrameFile], records: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what other records tell of frames, of the files as they are now."""
-    for frame in frames:
-        name, now = frame.path.name, fingerprint(frame.path)
-        for record in records:
-            if name in record and record[name]["fingerprint"] == now:
-                yield name, record[name]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = parse_json(path.read_bytes())
-    except ValueError as error:
-        raise ValueError(f"{path}: not a readable run record ({error}); move it away to start anew") from error
-    if not isinstance(content, dict):
-        return {}
-    made_by, frames = content.get("made_by", {}), content.get("frames", {})
-    if not (isinstance(made_by, dict) and isinstance(frames, dict) and all(map(_is_entry, frames.values()))):
-        raise ValueError(f"{path}: a damaged run record; move it away to start anew")
-    return {**content, "frames": frames}
-
-
-def _is_entry(entry: Any) -> bool:
-    """Whether this is what a record holds of a finished frame."""
-    return isinstance(entry, dict) and {"fingerprint", "cells", "seconds"} <= entry.keys()

@@ -7,10 +7,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry, find_frames, read_frame_info
+from ctc_submission.challenge.files import FrameFile, FrameInfo, find_frames
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.cell_diameter import spread_frames
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.look import look_at_frames
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 from ctc_submission.segmentation.running.cluster import open_cluster
 from ctc_submission.segmentation.running.jobs import Job
@@ -26,6 +27,7 @@ from ctc_submission.segmentation.running.opening import (
 from ctc_submission.segmentation.running.shards import WHOLE, Shard
 
 _LOG = logging.getLogger(__name__)
+_MOST_REASONS = 5
 
 
 class Crew(Protocol):
@@ -66,7 +68,7 @@ def segment_sequence(
     execution : Execution, optional
         How to use the machine, or each worker of a cluster.
     overwrite : bool
-        Whether masks of another configuration may be replaced.
+        Whether masks of another configuration, recording or origin may be replaced.
     shard : Shard
         Which frames are this call's; others may run at the same time.
     scheduler : str, optional
@@ -76,29 +78,35 @@ def segment_sequence(
     Returns
     -------
     Manifest
-        The record of the run, as it is written beside `results`.
+        The record of the run, as it is written beside `results`, or where the user may write.
 
     Raises
     ------
     FileNotFoundError, ValueError, OSError
-        If input, weights, the cluster or the folder for the results are not as they must be; finished masks stay.
+        If input, weights, the cluster or the folder for the results are not as they must be; finished masks stay. A
+        ValueError at the end, when all others are segmented, names the frames that could not be.
     """
     frames = [_single_frame(source)] if source.is_file() else find_frames(source)
-    infos = [read_frame_info(frame.path, axes=configuration.axes) for frame in frames]
-    _check_frames(infos, configuration)
-    configuration, voxel_size = resolve(configuration, infos)
-    samples = spread_frames([frame.path for frame in frames])
-    with _open_crew(scheduler, configuration, execution or Execution(), samples, infos[0].shape) as crew:
+    look = look_at_frames(frames, configuration.axes)
+    _check_dimensions(look.first, configuration)
+    configuration, voxel_size = resolve(configuration, list(look.infos.values()))
+    samples = spread_frames(list(look.infos))
+    with _open_crew(scheduler, configuration, execution or Execution(), samples, look.first.shape) as crew:
         make_folder(results)
-        jobs = shard.select([_job(frame, info, results) for frame, info in zip(frames, infos, strict=True)])
         made_by, facts = crew.description.made_by, {**crew.description.facts, **record_voxel_size(voxel_size)}
-        manifest = open_manifest(results, made_by, facts, [job.frame for job in jobs], shard, overwrite)
-        open_jobs = [job for job in jobs if not manifest.is_finished(job.frame, job.mask)]
+        manifest = open_manifest(results, made_by, facts, frames, shard, overwrite)
+        share = shard.select(frames)
+        jobs = [_job(frame, look.infos[frame.path], results) for frame in share if frame.path in look.infos]
+        open_jobs = [job for job in jobs if not manifest.is_finished(job.frame)]
         if len(open_jobs) < len(jobs):
             _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
+        for frame in share:
+            if frame.path in look.refused:
+                manifest.fail(frame, look.refused[frame.path])
         for line in opening_lines(facts):
             _LOG.info("%s", line)
         crew.run(open_jobs, manifest)
+    _raise_failed(manifest)
     return manifest
 
 
@@ -129,14 +137,23 @@ def _single_frame(path: Path) -> FrameFile:
 
 
 def _job(frame: FrameFile, info: FrameInfo, results: Path) -> Job:
-    return Job(frame, info.shape, info.ndim, results / f"mask{frame.number:0{frame.digits}d}.tif")
+    return Job(frame, info.shape, info.ndim, results / frame.mask_name)
 
 
-def _check_frames(infos: Sequence[FrameInfo], configuration: Configuration) -> None:
-    check_same_geometry(infos)
-    first = infos[0]
+def _check_dimensions(first: FrameInfo, configuration: Configuration) -> None:
     if configuration.dimensions not in (None, first.ndim):
         raise ValueError(
             f"{first.path}: a {first.ndim}D image, expected {configuration.dimensions}D frames; "
             "choose another dataset, or a configuration with other dimensions"
+        )
+
+
+def _raise_failed(manifest: Manifest) -> None:
+    """Name the frames that could not be segmented, now that all others are."""
+    if manifest.failed:
+        reasons, others = list(manifest.failed.values()), list(manifest.failed)[_MOST_REASONS:]
+        more = f"; and {', '.join(others)}" if others else ""
+        raise ValueError(
+            f"{len(reasons)} of {len(manifest.wanted)} frames could not be segmented, the others are: "
+            f"{'; '.join(reasons[:_MOST_REASONS])}{more}"
         )

@@ -47,6 +47,8 @@ CASES: dict[str, tuple[Spoil, str]] = {
         r"01' holds nothing, expected frames named t000\.tif",
     ),
     "gap": (lambda folder: (folder / "t001.tif").unlink(), r"01.*t001\.tif"),
+}
+ONE_BAD_FRAME: dict[str, tuple[Spoil, str]] = {
     "truncated": (truncate, r"t002\.tif"),
     "empty file": (lambda folder: (folder / "t002.tif").write_bytes(b""), r"t002\.tif.*empty"),
     "no TIFF": (lambda folder: (folder / "t002.tif").write_bytes(b"GIF89a" * 20), r"t002\.tif.*TIFF"),
@@ -82,6 +84,35 @@ def test_spoiled_sequences(spoil, message, segment, sequence, tmp_path):
     assert status == 2
     assert re.search(message, line)
     assert not list(tmp_path.glob("res/*"))
+
+
+@pytest.mark.parametrize(("spoil", "message"), ONE_BAD_FRAME.values(), ids=ONE_BAD_FRAME.keys())
+def test_one_bad_frame_is_named_at_the_end_and_the_others_are_segmented(spoil, message, segment, sequence, tmp_path):
+    spoil(sequence)
+    status, line = segment()
+    assert status == 2
+    assert re.search(rf"1 of 3 frames could not be segmented, the others are: .*{message}", line)
+    assert sorted(path.name for path in (tmp_path / "res").iterdir()) == ["mask000.tif", "mask001.tif"]
+
+
+def test_frames_of_many_sizes_are_refused_before_anything_is_written(segment, sequence, tmp_path):
+    write_frame(sequence / "t001.tif", read_frame(sequence / "t001.tif")[:, :, 1:])
+    write_frame(sequence / "t002.tif", read_frame(sequence / "t002.tif")[:, 1:])
+    status, line = segment()
+    assert status == 2
+    assert re.search(r"t001\.tif' is 4 x 60 x 71 uint16, but 't000\.tif' is 4 x 60 x 72 uint16", line)
+    assert not (tmp_path / "res").exists()
+
+
+def test_bad_frames_at_the_beginning_and_in_the_middle_do_not_stop_the_others(segment, sequence, tmp_path):
+    for path in sorted(sequence.iterdir()):
+        tifffile.imwrite(path, read_frame(path).astype(np.float32), photometric="minisblack")
+    (sequence / "t000.tif").write_bytes(b"")
+    tifffile.imwrite(sequence / "t001.tif", with_nan(read_frame(sequence / "t001.tif")), photometric="minisblack")
+    status, line = segment()
+    assert status == 2
+    assert re.search(r"2 of 3 frames could not be segmented.*t000\.tif.*empty.*t001\.tif.*NaN", line)
+    assert [path.name for path in (tmp_path / "res").iterdir()] == ["mask002.tif"]
 
 
 def test_a_frame_with_nan_is_found_when_it_is_read_and_finished_masks_stay(segment, sequence, tmp_path):

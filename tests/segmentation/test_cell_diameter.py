@@ -29,8 +29,8 @@ def noise(level=10.0, shape=(5, 200, 220)):
     return np.random.default_rng(0).normal(100, level, shape).astype(np.float32)
 
 
-def foreground(part, assumed):
-    return (part > 0.5).astype(np.float32)
+def predict(part, assumed):
+    return (part > 0.5).astype(np.float32), None
 
 
 def segment(part, assumed):
@@ -39,7 +39,7 @@ def segment(part, assumed):
 
 def test_the_first_frame_with_cells_is_measured():
     stacks = [("t000.tif", np.zeros((5, 200, 220))), ("t007.tif", discs(16)), ("t009.tif", discs(30))]
-    found = measure_cells(stacks, foreground, segment, OWN)
+    found = measure_cells(stacks, predict, segment, OWN)
     assert found.pixels == pytest.approx(16, rel=0.1)
     assert (found.source, found.is_measured) == ("measured on t007.tif", True)
 
@@ -49,21 +49,21 @@ def test_frames_after_it_are_not_read():
         yield "t000.tif", discs(16)
         raise AssertionError
 
-    assert measure_cells(stacks(), foreground, segment, OWN).is_measured
+    assert measure_cells(stacks(), predict, segment, OWN).is_measured
 
 
 def test_without_cells_the_network_s_own_diameter_is_a_fallback_and_called_so():
     empty = np.zeros((5, 60, 60))
-    found = measure_cells([("t000.tif", empty), ("t003.tif", empty)], foreground, segment, OWN)
+    found = measure_cells([("t000.tif", empty), ("t003.tif", empty)], predict, segment, OWN)
     assert found == CellDiameter(
         OWN, "fallback, the network's own: no cells were found on t000.tif, t003.tif", is_measured=False
     )
-    assert measure_cells([], foreground, segment, OWN).pixels == OWN
+    assert measure_cells([], predict, segment, OWN).pixels == OWN
 
 
 def test_nothing_below_three_pixels_is_a_cell():
     specks = np.random.default_rng(0).random((5, 200, 220)) < 0.05
-    found = measure_cells([("t000.tif", specks.astype(np.float32))], foreground, segment, OWN)
+    found = measure_cells([("t000.tif", specks.astype(np.float32))], predict, segment, OWN)
     assert (found.pixels, found.is_measured) == (OWN, False)
     assert "fallback" in str(found)
 
@@ -72,7 +72,7 @@ def test_too_few_cells_make_a_guess_and_it_is_called_so():
     def one_cell(part, assumed):
         return np.ones(part.shape, np.int32)
 
-    found = measure_cells([("t000.tif", discs(16))], foreground, one_cell, OWN)
+    found = measure_cells([("t000.tif", discs(16))], predict, one_cell, OWN)
     assert found.pixels == pytest.approx(16, rel=0.15)
     assert not found.is_measured
     assert found.source.startswith("a guess: t000.tif shows too few cells")

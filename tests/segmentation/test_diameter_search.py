@@ -24,9 +24,9 @@ def without_centers(stack, assumed):
 
 
 @pytest.mark.parametrize("network", [sees_what_it_knows, without_centers])
-@pytest.mark.parametrize("diameter", [8, 16, 30, 52, 75])
+@pytest.mark.parametrize("diameter", [12, 20, 30, 52, 75])
 def test_the_width_is_found_where_the_network_is_surest(diameter, network):
-    stack = discs((5, 420, 440), diameter, int(1.6 * diameter)).astype(np.float32)
+    stack = discs((5, 420, 440), diameter, int(1.8 * diameter)).astype(np.float32)
     assert estimate_diameter(stack, network) == pytest.approx(diameter, rel=0.15)
 
 

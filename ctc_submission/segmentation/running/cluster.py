@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.running.jobs import Job
+from ctc_submission.segmentation.running.jobs import Failed, Job
 from ctc_submission.segmentation.running.opening import Description
 from ctc_submission.segmentation.running.worker import Order, describe_masks, segment_frame
 
@@ -38,10 +39,12 @@ class ClusterCrew:
     def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
         """Segment frames in the order in which workers are free, and record each.
 
+        Frames that cannot be segmented, or that workers die on, are noted, and the others go on.
+
         Raises
         ------
         ValueError, OSError
-            If a frame cannot be read or a mask not be written, or the cluster is lost; finished masks stay.
+            If a mask cannot be written, workers are unlike each other, or the cluster is lost; finished masks stay.
         """
         from distributed import as_completed
 
@@ -54,8 +57,20 @@ class ClusterCrew:
             tqdm(total=len(jobs), unit="frame", desc=manifest.path.stem, disable=not jobs) as bar,
         ):
             for future in as_completed(futures):
-                manifest.add(job_of[future].frame, wait_for(self._client, future))
+                manifest.note(job_of[future].frame, _outcome(self._client, future, job_of[future]))
                 bar.update()
+
+
+def _outcome(client: "Client", future: "Future", job: Job) -> FinishedFrame | Failed:
+    """Wait for what became of a frame; one that workers died on has failed."""
+    from distributed import KilledWorker
+
+    try:
+        return wait_for(client, future)
+    except OSError as error:
+        if not isinstance(error.__cause__, KilledWorker):
+            raise
+        return Failed(f"'{job.frame.path}': {error}")
 
 
 def wait_for(client: "Client", future: "Future") -> Any:

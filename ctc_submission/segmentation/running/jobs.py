@@ -1,4 +1,4 @@
-"""What is to be done for a frame, and the part of it that is the same wherever it is done."""
+"""What is to be done for a frame, and the parts of it that are the same wherever they are done."""
 
 import time
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ctc_submission.challenge.files import FrameFile, write_mask
-from ctc_submission.segmentation.manifest import Done
+from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.files import FrameFile, read_frame, write_mask
+from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.segmentation.segmenter import Segmenter
 
 
@@ -25,7 +26,36 @@ class Job:
     """The file to be written."""
 
 
-def finish_job(segmenter: Segmenter, job: Job, found: tuple[np.ndarray, np.ndarray | None], seconds: float) -> Done:
+@dataclass(frozen=True)
+class LoadedFrame:
+    """A frame in memory."""
+
+    stack: np.ndarray
+    """(Z, Y, X) intensities."""
+    content: str
+    """Hash of the file, taken before it was read."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A frame that cannot be segmented; others can."""
+
+    reason: str
+    """Why, with the name of the file."""
+
+
+def load_frame(job: Job, axes: str | None) -> LoadedFrame | Failed:
+    """Read a job's frame, its axes as given or as the file tells them."""
+    try:
+        content = hash_file(job.frame.path)
+        return LoadedFrame(read_frame(job.frame.path, axes=axes), content)
+    except (ValueError, OSError) as error:
+        return Failed(str(error))
+
+
+def finish_job(
+    segmenter: Segmenter, job: Job, content: str, found: tuple[np.ndarray, np.ndarray | None], seconds: float
+) -> FinishedFrame | Failed:
     """Label what `Segmenter.find_foreground` found, and write the mask.
 
     Parameters
@@ -34,6 +64,8 @@ def finish_job(segmenter: Segmenter, job: Job, found: tuple[np.ndarray, np.ndarr
         Configuration and networks.
     job : Job
         The frame.
+    content : str
+        Hash of its file when it was read. Where that has changed since, no mask is written.
     found : tuple of ndarray
         Foreground, (Z, Y, X) bool, and centers, (Z, Y, X) float32 or None.
     seconds : float
@@ -46,5 +78,11 @@ def finish_job(segmenter: Segmenter, job: Job, found: tuple[np.ndarray, np.ndarr
     """
     start = time.perf_counter()
     labels = segmenter.label(*found)
-    write_mask(job.mask, labels, ndim=job.ndim)
-    return Done(int(labels.max()), seconds + time.perf_counter() - start)
+    if not job.frame.path.is_file() or hash_file(job.frame.path) != content:
+        return Failed(f"'{job.frame.path}' changed while it was segmented: give the same command again")
+    try:
+        write_mask(job.mask, labels, ndim=job.ndim)
+    except ValueError as error:
+        return Failed(str(error))
+    taken = seconds + time.perf_counter() - start
+    return FinishedFrame(content, job.mask.name, hash_file(job.mask), int(labels.max()), round(taken, 3))

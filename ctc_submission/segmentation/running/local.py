@@ -7,9 +7,8 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 import numpy as np
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import read_frame
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.running.jobs import Job, finish_job
+from ctc_submission.segmentation.running.jobs import Failed, Job, LoadedFrame, finish_job, load_frame
 from ctc_submission.segmentation.running.opening import Description
 from ctc_submission.segmentation.segmenter import Segmenter
 
@@ -25,12 +24,12 @@ class LocalCrew:
         self.description = description
 
     def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
-        """Segment frames one after the other, and record each.
+        """Segment frames one after the other, and record each; those that cannot be are noted, and the others go on.
 
         Raises
         ------
-        ValueError, OSError
-            If a frame cannot be read or a mask not be written; masks before it stay.
+        OSError
+            If a mask or the record cannot be written; masks before it stay.
         """
         slices = sum(self._segmenter.count_slices(job.shape) for job in jobs)
         with (
@@ -40,33 +39,42 @@ class LocalCrew:
         ):
             axes = self._segmenter.configuration.axes
             finishing: Future | None = None
-            coming = _read_first(reader, jobs, axes)
+            coming = _load_first(reader, jobs, axes)
             for number, job in enumerate(jobs, start=1):
-                stack, start = coming.result(), time.perf_counter()
-                large = stack.size >= _LARGE
-                coming = _read_first(reader, () if large else jobs[number:], axes)
-                found = self._segmenter.find_foreground(stack, bar.update)
+                loaded, start = coming.result(), time.perf_counter()
+                large = isinstance(loaded, LoadedFrame) and loaded.stack.size >= _LARGE
+                coming = _load_first(reader, () if large else jobs[number:], axes)
+                if isinstance(loaded, Failed):
+                    manifest.fail(job.frame, loaded.reason)
+                    bar.update(self._segmenter.count_slices(job.shape))
+                    continue
+                content, found = loaded.content, self._segmenter.find_foreground(loaded.stack, bar.update)
                 seconds = time.perf_counter() - start
-                del stack
+                del loaded
                 if finishing:
                     finishing.result()
-                finishing = finisher.submit(_finish, self._segmenter, job, found, seconds, manifest)
+                finishing = finisher.submit(_finish, self._segmenter, job, content, found, seconds, manifest)
                 del found
                 if large:
                     finishing.result()
-                    coming = _read_first(reader, jobs[number:], axes)
+                    coming = _load_first(reader, jobs[number:], axes)
             if finishing:
                 finishing.result()
 
 
-def _read_first(reader: Executor, jobs: Sequence[Job], axes: str | None) -> Future[np.ndarray]:
+def _load_first(reader: Executor, jobs: Sequence[Job], axes: str | None) -> Future[LoadedFrame | Failed]:
     """Begin to read the first of some frames; without any there is nothing to wait for."""
     if jobs:
-        return reader.submit(read_frame, jobs[0].frame.path, axes=axes)
+        return reader.submit(load_frame, jobs[0], axes)
     return Future()
 
 
 def _finish(
-    segmenter: Segmenter, job: Job, found: tuple[np.ndarray, np.ndarray | None], seconds: float, manifest: Manifest
+    segmenter: Segmenter,
+    job: Job,
+    content: str,
+    found: tuple[np.ndarray, np.ndarray | None],
+    seconds: float,
+    manifest: Manifest,
 ) -> None:
-    manifest.add(job.frame, finish_job(segmenter, job, found, seconds))
+    manifest.note(job.frame, finish_job(segmenter, job, content, found, seconds))

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ctc_submission.challenge.files import read_frame, read_frame_info
+from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.files import read_frame_info
+from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.manifest import Done, fingerprint
-from ctc_submission.segmentation.running.jobs import Job, finish_job
+from ctc_submission.segmentation.running.jobs import Failed, Job, LoadedFrame, finish_job, load_frame
 from ctc_submission.segmentation.running.opening import Description, describe, open_segmenter
 from ctc_submission.segmentation.segmenter import Segmenter
 
@@ -50,8 +51,8 @@ def describe_masks(order: Order) -> Description:
     return _describe(_segmenter(order), order)
 
 
-def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Done:
-    """Segment a frame and write its mask.
+def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> FinishedFrame | Failed:
+    """Segment a frame and write its mask, or say why the frame cannot be segmented.
 
     Parameters
     ----------
@@ -65,8 +66,8 @@ def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Done:
     Raises
     ------
     FileNotFoundError, ValueError, OSError
-        If weights, device or frame are not as they must be, the mask cannot be written, or masks of this worker would
-        be made otherwise than those of others.
+        If weights or device are not as they must be, the mask cannot be written, or masks of this worker would be made
+        otherwise than those of others.
     """
     segmenter = _segmenter(order)
     own = _describe(segmenter, order).made_by
@@ -77,30 +78,32 @@ def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Done:
             f"worker on {platform.node()}: {found}; give all workers the same software and files, "
             "and where devices differ state --precision"
         )
-    return finish_job(segmenter, job, *_find(segmenter, job))
+    loaded = load_frame(job, segmenter.configuration.axes)
+    if isinstance(loaded, Failed):
+        return loaded
+    return finish_job(segmenter, job, loaded.content, *_find(segmenter, loaded))
 
 
 def _describe(segmenter: Segmenter, order: Order) -> Description:
     return describe(segmenter, read_frame_info(order.samples[0], axes=order.configuration.axes).shape)
 
 
-def _find(segmenter: Segmenter, job: Job) -> tuple[tuple[np.ndarray, np.ndarray | None], float]:
-    """Read a frame and show it to the networks; return what they found, and the seconds it took."""
-    stack = read_frame(job.frame.path, axes=segmenter.configuration.axes)
+def _find(segmenter: Segmenter, loaded: LoadedFrame) -> tuple[tuple[np.ndarray, np.ndarray | None], float]:
+    """Show a frame to the networks; return what they found, and the seconds it took."""
     with _NETWORKS:
         start = time.perf_counter()
-        return segmenter.find_foreground(stack), time.perf_counter() - start
+        return segmenter.find_foreground(loaded.stack), time.perf_counter() - start
 
 
 def _segmenter(order: Order) -> Segmenter:
     models = (order.configuration.segmentation_model, order.configuration.center_model)
-    files = tuple(tuple(fingerprint(model)) for model in models if model and model.is_file())
+    files = tuple(hash_file(model) for model in models if model and model.is_file())
     with _LOADING:
         return _load(order, files)
 
 
 @functools.lru_cache(maxsize=1)
-def _load(order: Order, _files: tuple[tuple[int, ...], ...]) -> Segmenter:
+def _load(order: Order, _files: tuple[str, ...]) -> Segmenter:
     """Load networks once a process, and again when their files have changed."""
     execution = replace(order.execution, threads=count_cores()) if order.all_cores else order.execution
     return open_segmenter(order.configuration, execution, order.samples)

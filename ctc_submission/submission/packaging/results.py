@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctc_submission.challenge.run_record import find_record, record_path
+from ctc_submission.challenge.record_places import record_path
+from ctc_submission.challenge.run_record import find_record
 from ctc_submission.submission.findings import Finding, error
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.validation.results import ResultFolder, open_results

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ctc_submission.atomic import replacing, write_text_atomic
+from ctc_submission.atomic import name_of_temporary, replacing, write_text_atomic
 from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, hash_stream
 from ctc_submission.submission.findings import Finding
 from ctc_submission.submission.naming import Run
@@ -77,7 +77,8 @@ def write_submission(submission: Submission, output: Path) -> None:
     submission : Submission
         What to write.
     output : Path
-        Folder for it; made if absent. An earlier package of the same files in it is replaced, file by file.
+        Folder for it; made if absent. An earlier package of the same files in it is replaced, file by file, and
+        what a killed run left of them is removed.
 
     Raises
     ------
@@ -87,7 +88,8 @@ def write_submission(submission: Submission, output: Path) -> None:
         If a file cannot be written.
     """
     files = submission.files
-    _refuse_others(output, {ARCHIVE, CHECKSUMS, *files})
+    names = {ARCHIVE, CHECKSUMS, *files}
+    _refuse_others(output, names)
     output.mkdir(parents=True, exist_ok=True)
     sums = {}
     for name, source in tqdm(files.items(), desc="results", unit="file", disable=None):
@@ -96,14 +98,22 @@ def write_submission(submission: Submission, output: Path) -> None:
     with (output / ARCHIVE).open("rb") as file:
         sums[ARCHIVE] = hash_stream(file)
     write_text_atomic(output / CHECKSUMS, format_checksums(sums))
+    for path in _others(output, names):
+        path.unlink(missing_ok=True)
 
 
 def _refuse_others(output: Path, names: set[str]) -> None:
-    """Refuse a folder with files that would be uploaded unawares."""
-    there = (path.relative_to(output).as_posix() for path in sorted(output.rglob("*")) if path.is_file())
-    other = next((name for name in there if name not in names), None)
-    if other:
-        raise ValueError(f"{output / other}: does not belong to this submission; name an empty or a new folder")
+    """Refuse a folder with files that would be uploaded unawares, but for what a killed run left of these files."""
+    for path in _others(output, names):
+        wanted = path.with_name(name_of_temporary(path.name) or path.name)
+        if wanted.relative_to(output).as_posix() not in names:
+            raise ValueError(f"{path}: does not belong to this submission; name an empty or a new folder")
+
+
+def _others(output: Path, names: set[str]) -> list[Path]:
+    """List the files in a folder that have other names."""
+    there = sorted(path for path in output.rglob("*") if path.is_file())
+    return [path for path in there if path.relative_to(output).as_posix() not in names]
 
 
 def _copy(source: Path, target: Path) -> str:

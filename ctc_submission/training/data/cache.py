@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.atomic import replacing
+from ctc_submission.challenge.content import hash_file
 from ctc_submission.challenge.files import find_frames
 from ctc_submission.training.data.annotations import find_annotations
 from ctc_submission.training.data.samples import Sample, SampleParameters, load_samples
@@ -57,11 +58,11 @@ def load_cached(
 
 
 def _digest(dataset_folder: Path, sequence: str, parameters: SampleParameters, frames: Collection[int] | None) -> str:
-    """Name what the samples are made of: the files by name, size and time, and the parameters."""
+    """Name what the samples are made of: the files by name and content, and the parameters."""
     files = [frame.path for frame in find_frames(dataset_folder / sequence)]
     for annotations in find_annotations(dataset_folder, sequence, parameters.truth).values():
         files += [annotation.path for annotation in annotations]
-    known = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    known = [(str(path.resolve()), hash_file(path)) for path in files]
     numbers = None if frames is None else sorted(frames)
     text = json.dumps([_VERSION, asdict(parameters), numbers, known], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from distributed import Client, KilledWorker, LocalCluster
 
-from ctc_submission.challenge.files import read_frame, write_frame
+from ctc_submission.challenge.files import find_frames, read_frame, write_frame
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.running import cluster
 from ctc_submission.segmentation.running.cluster import wait_for
+from ctc_submission.segmentation.running.jobs import Job
 from ctc_submission.segmentation.running.shards import Shard
 
 CPU = Execution(device="cpu", runtime="torch", threads=1)
@@ -79,12 +80,19 @@ def test_the_frames_of_a_killed_worker_are_done_by_others(two_workers, configura
     assert len(set(read_all(here).values())) > 1
 
 
-def test_the_error_of_a_frame_is_told_and_masks_before_stay(two_workers, configuration, broken, tmp_path):
+def test_the_error_of_a_frame_is_told_and_the_others_are_segmented(two_workers, configuration, broken, tmp_path):
     with pytest.raises(ValueError, match=r"t002\.tif.*NaN"):
         segment_sequence(broken, tmp_path / "res", configuration, CPU, scheduler=two_workers.scheduler_address)
-    masks = {f"t{name[4:]}" for name in read_all(tmp_path / "res")}
-    assert set(json.loads((tmp_path / "res.json").read_text())["frames"]) <= masks
-    assert "t002.tif" not in masks
+    assert list(read_all(tmp_path / "res")) == ["mask000.tif", "mask001.tif"]
+    assert list(json.loads((tmp_path / "res.json").read_text())["frames"]) == ["t000.tif", "t001.tif"]
+
+
+def test_a_frame_that_workers_die_on_does_not_stop_the_others(two_workers, sequence, tmp_path, monkeypatch):
+    lost = KilledWorker("frame", SimpleNamespace(address="tcp://lost:1"), 3)
+    job = Job(find_frames(sequence)[0], (4, 60, 72), 3, tmp_path / "mask000.tif")
+    with Client(two_workers, set_as_default=False) as client:
+        outcome = cluster._outcome(client, client.submit(fail, lost, pure=False), job)
+    assert outcome.reason.startswith(f"'{job.frame.path}': 4 workers died")
 
 
 def test_a_wrong_checkpoint_is_told_before_any_frame(two_workers, checkpoints, sequence, tmp_path):

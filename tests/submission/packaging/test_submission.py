@@ -58,6 +58,28 @@ def test_other_files_in_the_folder_are_refused_and_stay(sources, tric, tmp_path)
     assert listing(tmp_path / "out") == ["notes.txt"]
 
 
+@pytest.mark.parametrize(
+    "leftover",
+    [".SW.zip.part", ".SHA256SUMS.part", ".SW.zip.0123abcd.part", "Fluo-N3DL-TRIC/CSB/01_RES/.mask000.tif.part"],
+)
+def test_what_a_killed_run_left_does_not_stop_the_next(sources, tric, tmp_path, leftover):
+    submission = plan_submission(sources, RUNS, [tric])
+    write_submission(submission, tmp_path / "whole")
+    path = tmp_path / "out" / leftover
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"half of it")
+    write_submission(submission, tmp_path / "out")
+    assert listing(tmp_path / "out") == listing(tmp_path / "whole")
+
+
+def test_temporary_files_of_others_are_refused_and_stay(sources, tric, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".notes.txt.part").write_text("mine")
+    with pytest.raises(ValueError, match=r"\.notes\.txt\.part: does not belong to this submission"):
+        write_submission(plan_submission(sources, RUNS, [tric]), tmp_path / "out")
+    assert listing(tmp_path / "out") == [".notes.txt.part"]
+
+
 def test_a_flaw_is_found_before_anything_is_written(sources, tric):
     (tric / "01_RES" / "mask000.tif").write_text("no mask")
     findings = check_submission(plan_submission(sources, RUNS, [tric]))

@@ -1,0 +1,71 @@
+"""A first look at the frames of a recording, by their headers: which can be segmented, and why others cannot."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry, read_frame_info
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the headers of a recording's frames show."""
+
+    infos: Mapping[Path, FrameInfo]
+    """Frames of one size and type, in time, at least one."""
+    refused: Mapping[Path, str]
+    """Why other frames are not among them."""
+
+    @property
+    def first(self) -> FrameInfo:
+        """The first frame that can be segmented."""
+        return next(iter(self.infos.values()))
+
+
+def look_at_frames(frames: Sequence[FrameFile], axes: str | None) -> Look:
+    """Read the headers of frames; those that cannot be read, or are unlike most, are told from the others.
+
+    Parameters
+    ----------
+    frames : sequence of FrameFile
+        The frames, in time.
+    axes : str or None
+        What the axes are, in stored order, where the files say otherwise.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError, OSError
+        If no frame can be read, or no size and type is that of more than half of the frames.
+    """
+    infos: dict[Path, FrameInfo] = {}
+    errors: dict[Path, ValueError | OSError] = {}
+    for frame in frames:
+        try:
+            infos[frame.path] = read_frame_info(frame.path, axes=axes)
+        except (ValueError, OSError) as error:
+            errors[frame.path] = error
+    if not infos:
+        raise next(iter(errors.values()))
+    ((usual, number),) = Counter(map(_geometry, infos.values())).most_common(1)
+    if 2 * number <= len(infos):
+        check_same_geometry(list(infos.values()))
+    like = {path: info for path, info in infos.items() if _geometry(info) == usual}
+    refused = {path: str(error) for path, error in errors.items()}
+    for path, info in infos.items():
+        if path not in like:
+            refused[path] = _unlike(info, next(iter(like.values())))
+    return Look(like, refused)
+
+
+def _geometry(info: FrameInfo) -> tuple:
+    return info.shape, info.dtype
+
+
+def _unlike(info: FrameInfo, usual: FrameInfo) -> str:
+    """Say in which way a frame is unlike the others."""
+    try:
+        check_same_geometry([usual, info])
+    except ValueError as error:
+        return str(error)
+    return ""
