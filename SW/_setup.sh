@@ -29,6 +29,8 @@ find_python() {
 what_python_lacks() {
     "$1" - 2>/dev/null <<'END'
 import sys
+
+sys.path[:] = [folder for folder in sys.path if folder]
 from importlib.util import find_spec
 
 needed = "cv2 imagecodecs numpy safetensors scipy skimage tifffile timm torch tqdm".split()
@@ -61,6 +63,7 @@ make_environment() {
 }
 
 python=${PYTHON:-$(find_python)}
+export PYTHONSAFEPATH=1
 lack=$(what_python_lacks "$python") || fail "cannot run '$python': install Python 3.10 to 3.13, or name one in PYTHON"
 if [ -z "${PYTHON:-}" ] && [ "$root" = "$sw" ] && [[ $lack = lacks* ]]; then
     make_environment
@@ -69,4 +72,7 @@ fi
 [ -z "$lack" ] || fail "$python $lack: run '$python -m pip install -r $root/requirements.txt', or name another Python in PYTHON"
 
 export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
-export PYTHONSAFEPATH=1 # nothing in the folder one calls from is taken for a module
+# Nothing in the folder one calls from is taken for a module. Python 3.10 does not know PYTHONSAFEPATH.
+if "$python" -c 'import sys; sys.exit(sys.path[0] != "")'; then
+    PYTHONPATH="$root/ctc_submission/_startup:$PYTHONPATH"
+fi >/dev/null

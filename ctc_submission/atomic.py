@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +25,8 @@ _WAYS_OUT = {
     errno.ENOTDIR: "choose a path that does not lead through a file",
     errno.EISDIR: "choose another name, this is a folder",
 }
+_NOT_OURS = (errno.ELOOP, errno.EPERM, errno.EACCES, errno.EISDIR, errno.ENXIO, errno.EMLINK)
+"""Why a temporary file of another run cannot be taken over; then one with a name of its own is made."""
 
 
 @contextlib.contextmanager
@@ -50,18 +53,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     try:
         temporary, file = _open_temporary(path)
-        try:
-            with file:
+        with file:
+            try:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
                 if fcntl is None:  # Windows moves no open file; elsewhere closing would unlock it
                     file.close()
                 temporary.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+            except BaseException:
+                _remove(temporary, file)
+                raise
     except OSError as error:
         way_out = _WAYS_OUT.get(error.errno or 0, "check the disk")
         raise OSError(
@@ -71,27 +73,89 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 def _open_temporary(path: Path) -> tuple[Path, BinaryIO]:
     temporary = path.with_name(f".{path.name}.part")
-    file = open(temporary, "w+b", opener=lambda name, flags: os.open(name, flags & ~os.O_TRUNC, 0o666))  # noqa: SIM115
-    if _is_free(temporary, file):
-        if os.fstat(file.fileno()).st_size:  # left by a run that was killed
-            file.truncate()
-        return temporary, file
-    file.close()
+    try:
+        file = open_unlinked(temporary)
+        if _is_free(temporary, file):
+            if os.fstat(file.fileno()).st_size:  # left by a run that was killed
+                file.truncate()
+            return temporary, file
+        file.close()
+    except OSError as error:
+        if error.errno not in _NOT_OURS:
+            raise
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     return temporary, temporary.open("x+b")
 
 
+def open_unlinked(path: Path) -> BinaryIO:
+    """Open a file to read and write, or make it; what others may have put there to be written through is refused.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its content stays.
+
+    Raises
+    ------
+    OSError
+        If it is a link, has a second name, or is no regular file; or cannot be written to.
+    """
+    flags = os.O_RDWR | os.O_CREAT
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):  # where the system has them
+        flags |= getattr(os, name, 0)
+    descriptor = os.open(path, flags, 0o666)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(descriptor)
+        raise PermissionError(errno.EPERM, "it is no file of its own, but a link or a device", str(path))
+    return os.fdopen(descriptor, "r+b")
+
+
 def _is_free(temporary: Path, file: BinaryIO) -> bool:
-    """Lock a file, unless another writer holds it or has given it its own name meanwhile."""
-    if fcntl is None:
-        return True
+    """Lock a file, unless another writer holds it or has given it its own name meanwhile, or there are no locks."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(temporary.stat(), os.fstat(file.fileno()))
-    except (BlockingIOError, FileNotFoundError):
-        return False
+        if not lock(file):
+            return False
     except OSError:  # a file system without locks
-        return True
+        if not os.fstat(file.fileno()).st_size:
+            _remove(temporary, file)
+        return False
+    return fcntl is None or _is_named(temporary, file)
+
+
+def lock(file: BinaryIO) -> bool:
+    """Lock a file until it is closed; False if another writer holds it. Windows opens no file for two writers.
+
+    Raises
+    ------
+    OSError
+        If the file system has no locks.
+    """
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_named(temporary: Path, file: BinaryIO) -> bool:
+    """Whether an open file still has a name."""
+    try:
+        return os.path.samestat(temporary.lstat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _remove(temporary: Path, file: BinaryIO) -> None:
+    """Remove an open file, unless its name is that of another one by now."""
+    with contextlib.suppress(OSError):
+        if file.closed:  # on Windows, where no other one takes the name
+            temporary.unlink()
+        elif _is_named(temporary, file):
+            if fcntl is None:
+                file.close()
+            temporary.unlink()
 
 
 def name_of_temporary(name: str) -> str | None:

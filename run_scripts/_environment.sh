@@ -12,6 +12,16 @@ fail() {
     exit 2
 }
 
+# Makes a folder for environments below the user's folder for caches, which nobody else can write to, and prints it: what
+# lies in a folder for all under a name that can be foreseen may be another's.
+private_folder() {
+    local folder=${XDG_CACHE_HOME:-${HOME:?is not set, and names the folder for caches}/.cache}/ctc-submission
+    mkdir -p "$(dirname "$folder")"
+    mkdir -m 700 "$folder" 2>/dev/null || { [ -d "$folder" ] && [ -O "$folder" ]; } ||
+        fail "$folder belongs to somebody else: name another folder in XDG_CACHE_HOME"
+    echo "$folder"
+}
+
 # Whether a command is a Python from 3.10 to 3.13 that can make virtual environments.
 is_python() {
     "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Makes the environment (see quickstart.sh) and times the evaluator side by side with py-ctcmetrics and traccuracy, in
 # one run on this machine. The other tools are installed from the package index into an environment of their own, in the
-# folder OTHERS (ctc-benchmark-env in the folder for temporary files if not set), which is kept for the next run.
+# folder OTHERS (ctc-submission/benchmark-env in the user's folder for caches if not set), kept for the next run.
 # Arguments go to the benchmark, such as
 #   run_scripts/benchmark_evaluation.sh --runs 1
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
-OTHERS=${OTHERS:-${TMPDIR:-/tmp}/ctc-benchmark-env}
+OTHERS=${OTHERS:-$(private_folder)/benchmark-env}
 
 echo "This times the evaluator and two others: 10 minutes, most of them for the others."
 make_environment ''

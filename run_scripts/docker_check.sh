@@ -3,14 +3,16 @@
 # and in the image, on the CPU, and every mask must be the same to the byte. The environment gets the image's versions of
 # all packages (constraints.txt). About 10 minutes on two cores once both are there. Arguments go to docker_build.sh.
 #
-# VENV      folder of the environment; ctc-image-env in the folder for temporary files if not set, kept for the next run
+# VENV      folder of the environment; ctc-submission/image-env in the user's folder for caches if not set, kept for the
+#           next run
 # DATASETS  what to compare; the three datasets of the paper if not set
 # FRAMES    frames of each dataset; 1 if not set
 # SCALE     size of the field of view; 0.2 if not set, 1 for whole frames
 # CONTAINER_ENGINE, IMAGE, GPUS, RUN_AS  as for docker_build.sh and docker_run.sh
 set -euo pipefail
-VENV=${VENV:-${TMPDIR:-/tmp}/ctc-image-env}
+given=${VENV:-}
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
+VENV=${given:-$(private_folder)/image-env}
 
 PIP_CONSTRAINT=$PWD/constraints.txt make_environment ''
 run_scripts/docker_build.sh "$@"

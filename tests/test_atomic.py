@@ -70,15 +70,69 @@ def test_what_a_killed_run_left_is_no_hindrance(tmp_path):
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("log.txt", "new")]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_named(tmp_path):
-    (tmp_path / ".log.txt.part").symlink_to("/dev/full")
-    with pytest.raises(
-        OSError, match=r"cannot write '.*log.txt' \(No space left on device\): free some space"
-    ) as raised:
-        write_text_atomic(tmp_path / "log.txt", "new")
-    assert raised.value.errno == errno.ENOSPC
-    assert list(tmp_path.iterdir()) == []
+def link_softly(part: Path, victim: Path) -> None:
+    part.symlink_to(victim)
+
+
+def link_hard(part: Path, victim: Path) -> None:
+    part.hardlink_to(victim)
+
+
+def put_a_pipe(part: Path, victim: Path) -> None:
+    os.mkfifo(part)
+
+
+def put_a_folder(part: Path, victim: Path) -> None:
+    part.mkdir()
+
+
+def put_a_closed_file(part: Path, victim: Path) -> None:
+    part.touch(mode=0)
+
+
+@pytest.mark.parametrize("plant", [link_softly, link_hard, put_a_pipe, put_a_folder, put_a_closed_file])
+def test_what_others_put_in_place_of_the_temporary_file_is_left_alone(tmp_path, plant):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / "results").mkdir()
+    plant(tmp_path / "results" / ".log.txt.part", victim)
+    write_text_atomic(tmp_path / "results" / "log.txt", "new")
+    assert victim.read_text() == "precious"
+    assert (tmp_path / "results" / "log.txt").read_text() == "new"
+    assert len(list((tmp_path / "results").iterdir())) == (1 if plant is put_a_closed_file and os.getuid() == 0 else 2)
+
+
+def test_a_dangling_link_is_not_followed(tmp_path):
+    (tmp_path / ".log.txt.part").symlink_to(tmp_path / "made")
+    write_text_atomic(tmp_path / "log.txt", "new")
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_failure_does_not_remove_the_file_of_another_writer(tmp_path):
+    part = tmp_path / ".log.txt.part"
+
+    def fail():
+        with replacing(tmp_path / "log.txt"):
+            part.unlink()
+            part.write_text("another's")
+            raise ValueError("failed")
+
+    with pytest.raises(ValueError, match="failed"):
+        fail()
+    assert part.read_text() == "another's"
+
+
+def test_where_there_are_no_locks_writers_have_names_of_their_own(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr("ctc_submission.atomic.fcntl.flock", refuse)
+    with replacing(tmp_path / "log.txt") as first:
+        first.write(b"first")
+        with replacing(tmp_path / "log.txt") as second:
+            second.write(b"second")
+        assert (tmp_path / "log.txt").read_bytes() == b"second"
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("log.txt", b"first")]
 
 
 @pytest.mark.parametrize(

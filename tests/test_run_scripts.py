@@ -155,3 +155,23 @@ def test_quickstart_in_a_fresh_clone_twice(tmp_path: Path) -> None:
         assert (clone / "data/quickstart/picture.png").is_file()
     assert "is ready" in done.stdout
     assert "SEG" in done.stdout
+
+
+def test_environments_that_are_kept_lie_where_nobody_else_writes(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = call_helper("private_folder", XDG_CACHE_HOME=tmp_path / "caches")
+        assert done.stdout == f"{tmp_path}/caches/ctc-submission\n", done.stderr
+    assert (tmp_path / "caches/ctc-submission").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_is_none_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "ctc-submission").touch()
+    done = call_helper("private_folder", XDG_CACHE_HOME=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "belongs to somebody else" in done.stderr
+
+
+def test_no_script_keeps_anything_under_a_name_that_can_be_foreseen_in_the_folder_for_all() -> None:
+    for script in SCRIPTS:
+        lines = [line for line in script.read_text().splitlines() if "TMPDIR" in line or "/tmp" in line]
+        assert all("mktemp" in line or line.startswith("#") for line in lines), script

@@ -137,8 +137,7 @@ def test_a_sequence_is_segmented_from_any_folder_through_a_link(tmp_path: Path, 
         f"--{name}-model={checkpoints[kind]}"
         for name, kind in (("segmentation", "segmentation"), ("center", "centers"))
     ]
-    if sys.version_info >= (3, 11):  # older ones take modules from there
-        (tmp_path / "timm.py").write_text("raise ImportError('a module of the folder the script was called from')")
+    (tmp_path / "timm.py").write_text("raise ImportError('a module of the folder the script was called from')")
 
     done = call(
         "bash", "-c", 'mda "$@"', "bash", *models, "--device=cpu",
@@ -171,6 +170,18 @@ def refused(script: Path, folder: Path, **variables: str | Path) -> str:
 
 def test_missing_data_is_named(tmp_path: Path) -> None:
     error = refused(ROOT / "SW/Fluo-N3DL-TRIC-01.sh", tmp_path, DATA_DIR="nowhere")
+
+    assert "nowhere/Fluo-N3DL-TRIC/01" in error
+
+
+def test_nothing_is_imported_from_the_folder_of_the_call_by_a_python_that_knows_no_safe_path(tmp_path: Path) -> None:
+    older = tmp_path / "python"  # as 3.10 does, it takes no notice of the variable
+    older.write_text(f'#!/bin/sh\nunset PYTHONSAFEPATH\nexec "{sys.executable}" "$@"\n')
+    older.chmod(0o755)
+    for name in ("runpy", "argparse", "tifffile", "numpy", "importlib"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a module of the folder the script was called from')")
+
+    error = refused(ROOT / "SW/Fluo-N3DL-TRIC-01.sh", tmp_path, DATA_DIR="nowhere", PYTHON=older)
 
     assert "nowhere/Fluo-N3DL-TRIC/01" in error
 

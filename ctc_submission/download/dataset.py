@@ -113,15 +113,16 @@ def run_download(download: Download, parameters: TransferParameters, any_checksu
     """
     place, remote = download.place, download.remote
     place.folder.parent.mkdir(parents=True, exist_ok=True)
-    name = f"{place.archive.part} {place.archive.dataset}"
-    with tqdm(total=remote.size, initial=download.arrived, unit="B", unit_scale=True, desc=name) as bar:
-        fetch(remote, place.partial, parameters, lambda position: bar.update(position - bar.n))
-    sha256 = _hash_file(place.partial.path)
-    if not any_checksum:
-        _check(place, sha256)
-    _write_record(download, sha256)
-    files = unpack(place.partial.path, place.folder)
-    place.partial.remove()
+    with place.partial.held():
+        name = f"{place.archive.part} {place.archive.dataset}"
+        with tqdm(total=remote.size, initial=download.arrived, unit="B", unit_scale=True, desc=name) as bar:
+            fetch(remote, place.partial, parameters, lambda position: bar.update(position - bar.n))
+        sha256 = _hash_file(place.partial.path)
+        if not any_checksum:
+            _check(place, sha256)
+        _write_record(download, sha256)
+        files = unpack(place.partial.path, place.folder)
+        place.partial.remove()
     return Downloaded(files, sha256)
 
 

@@ -1,15 +1,17 @@
 """Fetching a file over connections that break: what has arrived is kept, also from one run to the next."""
 
 import contextlib
+import errno
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import requests
 
-from ctc_submission.atomic import write_text_atomic
+from ctc_submission.atomic import lock, open_unlinked, write_text_atomic
 from ctc_submission.download.remote import REQUEST_HEADERS, RemoteFile, check_status, no_answer
 from ctc_submission.parsing import parse_json
 
@@ -55,15 +57,53 @@ class PartialFile:
                 return self.path.stat().st_size
         return 0
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other downloads from the file while it is fetched, unpacked and removed.
+
+        Raises
+        ------
+        OSError
+            If another download holds it, or it is a link or a device; nothing is written then.
+        """
+        with self.open() as file:
+            if not lock(file):
+                raise BlockingIOError(f"{self.path}: another download is fetching it; wait for its end")
+            yield
+
     def begin(self, remote: RemoteFile) -> None:
-        """Begin anew."""
-        self.path.write_bytes(b"")
+        """Begin anew.
+
+        Raises
+        ------
+        OSError
+            If the file is a link or a device, which are not written through, or cannot be written.
+        """
+        self.empty()
         write_text_atomic(self.note, json.dumps(asdict(remote)) + "\n")
+
+    def empty(self) -> None:
+        """Drop what has arrived."""
+        with self.open() as file:
+            file.truncate(0)
+
+    def open(self) -> BinaryIO:
+        """Open the file to write what arrives."""
+        try:
+            return open_unlinked(self.path)
+        except OSError as error:
+            if error.errno in (errno.EPERM, errno.ELOOP):
+                raise _planted(self.path, error) from error
+            raise
 
     def remove(self) -> None:
         """Remove the file and its note."""
         self.path.unlink(missing_ok=True)
         self.note.unlink(missing_ok=True)
+
+
+def _planted(path: Path, error: OSError) -> OSError:
+    return OSError(f"{path}: {error.strerror or error}; remove it, or name another folder by --to")
 
 
 def fetch(
@@ -98,7 +138,7 @@ def fetch(
     idle, whole = 0, furthest == remote.size
     while not whole:
         try:
-            whole = _receive(remote, partial.path, parameters.timeout, progress)
+            whole = _receive(remote, partial, parameters.timeout, progress)
             cause: Exception = EOFError("the connection ended too early")
         except requests.RequestException as error:
             cause = error
@@ -110,19 +150,19 @@ def fetch(
             time.sleep(parameters.pause * 2**idle)
 
 
-def _receive(remote: RemoteFile, path: Path, timeout: float, progress: Callable[[int], object]) -> bool:
+def _receive(remote: RemoteFile, partial: PartialFile, timeout: float, progress: Callable[[int], object]) -> bool:
     """Ask once for the bytes that are missing, and say whether the file is whole then."""
-    position = path.stat().st_size
+    position = partial.path.stat().st_size
     headers = {**REQUEST_HEADERS, **_range(position, remote.version)}
     with requests.get(remote.url, headers=headers, timeout=timeout, stream=True) as response:
         goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {position}-")
         other_range = response.status_code == _PARTIAL_CONTENT and not goes_on
         if other_range or response.status_code == _RANGE_NOT_SATISFIABLE:
-            path.write_bytes(b"")
+            partial.empty()
             return False
         check_status(response)
-        _write(response, path, position if goes_on else 0, progress)
-    return remote.size in (None, path.stat().st_size)
+        _write(response, partial, position if goes_on else 0, progress)
+    return remote.size in (None, partial.path.stat().st_size)
 
 
 def _range(position: int, version: str) -> dict[str, str]:
@@ -132,10 +172,10 @@ def _range(position: int, version: str) -> dict[str, str]:
     return {"Range": f"bytes={position}-", **({"If-Range": version} if version else {})}
 
 
-def _write(response: requests.Response, path: Path, position: int, progress: Callable[[int], object]) -> None:
+def _write(response: requests.Response, partial: PartialFile, position: int, progress: Callable[[int], object]) -> None:
     """Write what comes to its place."""
     try:
-        with path.open("r+b") as file:
+        with partial.open() as file:
             file.truncate(position)
             file.seek(position)
             progress(position)
@@ -146,4 +186,6 @@ def _write(response: requests.Response, path: Path, position: int, progress: Cal
         raise
     except OSError as error:
         reason = error.strerror or error
-        raise OSError(f"cannot write '{path}' ({reason}): free some space; the same command goes on then") from error
+        raise OSError(
+            f"cannot write '{partial.path}' ({reason}): free some space; the same command goes on then"
+        ) from error

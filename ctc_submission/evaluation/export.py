@@ -1,12 +1,14 @@
 """Evaluations written as JSON and as CSV, with every object."""
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from ctc_submission.atomic import write_text_atomic
 from ctc_submission.evaluation.measures.means import find_means
 from ctc_submission.evaluation.objects import ObjectRow, object_rows
 from ctc_submission.evaluation.sequence import SequenceEvaluation
@@ -18,13 +20,13 @@ def write_json(evaluations: Sequence[SequenceEvaluation], path: Path) -> None:
     Raises
     ------
     OSError
-        If the file cannot be written.
+        If the file cannot be written; an older one stays as it was.
     """
     document = {
         "sequences": [_describe(evaluation) for evaluation in evaluations],
         "means": [asdict(mean) for mean in find_means(evaluations)],
     }
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    write_text_atomic(path, json.dumps(document, indent=1) + "\n")
 
 
 def write_csv(evaluations: Sequence[SequenceEvaluation], path: Path) -> None:
@@ -33,14 +35,15 @@ def write_csv(evaluations: Sequence[SequenceEvaluation], path: Path) -> None:
     Raises
     ------
     OSError
-        If the file cannot be written.
+        If the file cannot be written; an older one stays as it was.
     """
     names = [field.name for field in fields(ObjectRow)]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, lineterminator="\n")
-        writer.writeheader()
-        for evaluation in evaluations:
-            writer.writerows(vars(row) for row in object_rows(evaluation))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    for evaluation in evaluations:
+        writer.writerows(vars(row) for row in object_rows(evaluation))
+    write_text_atomic(path, text.getvalue())
 
 
 def _describe(evaluation: SequenceEvaluation) -> dict[str, Any]:

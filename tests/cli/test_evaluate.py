@@ -1,5 +1,6 @@
 import argparse
 import csv
+import errno
 import json
 import shutil
 
@@ -104,3 +105,17 @@ def test_det_alone(world, capsys):
     measures, counts = capsys.readouterr().out.split("\n\n")
     assert measures.splitlines()[0].split() == ["dataset", "sequence", "DET"]
     assert counts.splitlines()[1].split()[2:] == ["-", "-", "-", "1", "0", "0", "0", "-", "-", "-", "-"]
+
+
+@pytest.mark.parametrize(("option", "name"), [("--json", "scores.json"), ("--csv", "objects.csv")])
+def test_a_file_that_cannot_be_written_whole_leaves_the_older_one(two_sequences, tmp_path, monkeypatch, option, name):
+    path = tmp_path / name
+    path.write_text("old")
+
+    def fail(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ctc_submission.atomic.os.fsync", fail)
+    with pytest.raises(OSError, match=f"cannot write '{path}'.*free some space"):
+        evaluate(two_sequences.folder, "01", option, path)
+    assert path.read_text() == "old"

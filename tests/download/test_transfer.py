@@ -160,3 +160,20 @@ def test_a_full_disk_says_so_and_keeps_what_has_arrived(shelf, partial, content)
 def test_parameters_are_checked(wrong):
     with pytest.raises(ValueError, match="expected attempts of 1 or more"):
         TransferParameters(**wrong)
+
+
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_what_others_put_in_its_place_is_not_written_through(shelf, partial, link):
+    victim = partial.path.with_name("victim")
+    victim.write_bytes(b"precious")
+    getattr(partial.path, link)(victim)
+    with pytest.raises(OSError, match=r"\.archive\.part: .*; remove it, or name another folder by --to"):
+        fetch_all(shelf, partial)
+    assert victim.read_bytes() == b"precious"
+
+
+def test_two_downloads_do_not_share_a_file(partial):
+    with partial.held(), pytest.raises(BlockingIOError, match="another download is fetching it"), partial.held():
+        pass
+    with partial.held():
+        partial.remove()
