@@ -45,7 +45,7 @@ def test_every_step_is_taken_once_and_in_order(configuration, sequence, tiles, e
     for image in pseudocolor_slices(stack, card.pseudocolor):
         patches = tiling.split(image) if tiles == 6 else [image]
         with torch.inference_mode():
-            predicted = [model.predict(torch.from_numpy(p).permute(2, 0, 1)[None])[0].numpy() for p in patches]
+            predicted = [model.predict(torch.from_numpy(p).permute(2, 0, 1)[None])[0, 0].numpy() for p in patches]
         expected.append(tiling.stitch(predicted) if tiles == 6 else predicted[0])
     found = Segmenter(configuration, execution).predict(stack)
     assert found.shape == (1, *stack.shape)
