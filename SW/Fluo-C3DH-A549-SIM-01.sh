@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Segments Fluo-C3DH-A549-SIM, sequence 01. The frame holds one cell: its largest connected piece is the result.
+# Segments Fluo-C3DH-A549-SIM, sequence 01. The frame holds one cell: its largest connected component is the result.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
-# 10 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, method,
-# foreground-threshold, minimum-size, largest-hole, border.
+# 11 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, method,
+# foreground-threshold, spacing, minimum-size, largest-hole, border.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
@@ -14,5 +14,6 @@ exec "$python" -m ctc_submission segment "$data/Fluo-C3DH-A549-SIM/01" "$data/Fl
     --dataset Fluo-C3DH-A549-SIM --tiles 1 --adjacent-mean 0.03 --normalization channel \
     --segmentation-model "$models/Fluo-C3DH-A549-SIM-segmentation.safetensors" \
     --method single --foreground-threshold 0.1 \
+    --spacing 1 0.126 0.126 \
     --minimum-size 0 --largest-hole 0 --border 0 \
     "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Segments Fluo-C3DL-MDA231, sequence 02. Cells are told apart by a watershed from predicted cell centers.
+# Segments Fluo-C3DL-MDA231, sequence 02. Touching cells are separated by a watershed from predicted cell centers.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 15 input parameters: dataset, tiles, segmentation-model, center-model, method, foreground-threshold, marker-threshold,

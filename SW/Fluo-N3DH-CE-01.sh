@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Segments Fluo-N3DH-CE, sequence 01, by the general model of nuclei, at the width of the nuclei that it estimates from the
-# first frame. Cells are told apart by a watershed of the distance to the background.
+# Segments Fluo-N3DH-CE, sequence 01, by the general model of nuclei, at the diameter of the nuclei that it measures on a
+# frame that shows some. Touching cells are separated by a watershed of the distance to the background.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 13 input parameters: dataset, tiles, cross-sections, precision, segmentation-model, method, foreground-threshold,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Segments Fluo-N3DL-TRIC, sequence 02. Cells are told apart by a watershed of the distance to the background.
+# Segments Fluo-N3DL-TRIC, sequence 02. Touching cells are separated by a watershed of the distance to the background.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 11 input parameters: dataset, tiles, segmentation-model, method,

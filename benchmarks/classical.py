@@ -2,7 +2,7 @@
 
     python benchmarks/classical.py FRAMES_DIR MASKS_DIR --spacing Z Y X
 
-Nothing is tuned: the filter's standard deviation is 1 pixel, and cells are told apart with the defaults of the toolkit.
+Nothing is tuned: the filter's standard deviation is 1 pixel, and the toolkit's defaults separate touching cells.
 """
 
 import argparse

@@ -31,7 +31,7 @@ class Case:
     dataset: str
     """Dataset whose frame is simulated."""
     method: LabelingMethod
-    """How cells are told apart."""
+    """How touching cells are separated."""
     faithful: bool = False
     """Whether slices are labeled one by one, as the paper's authors do."""
 

@@ -11,8 +11,8 @@ dataset=Fluo-C3DL-MDA231
 folder=data/quickstart
 
 cat <<END
-This makes a Python environment in $VENV, installs the project there, simulates a short $dataset with truth in
-$folder/$dataset, segments it with SW/$dataset-01.sh, scores the result, and draws a picture of it.
+This makes a Python environment in $VENV, installs the project there, simulates a short $dataset with reference annotations
+in $folder/$dataset, segments it with SW/$dataset-01.sh, scores the result, and draws a picture of it.
 The first time takes about 2 minutes to install and 2 minutes to run on two cores; after that, half a minute.
 END
 
@@ -31,6 +31,6 @@ say "Drawing a picture."
 
 cat <<END
 
-Done. Look at $PWD/$folder/picture.png: frame, truth and result side by side.
+Done. Look at $PWD/$folder/picture.png: frame, reference annotation and result side by side.
 The masks are in $PWD/$folder/$dataset/01_RES.
 END

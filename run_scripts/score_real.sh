@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Segments three real recordings of nuclei with the general model, one configuration for all but the voxels' edges, and beside it
-# the classical way with untuned parameters; scores both against their truth. The numbers in models/nuclei-segmentation.md.
+# Segments three real recordings of nuclei with the general model, one configuration for all apart from the voxel size, and with
+# a classical method with untuned parameters; scores both. The numbers in models/nuclei-segmentation.md.
 #
 # DATA    folder with mouse-embryo, plant-nuclei and celegans-embryo in the challenge's layout; ../shared/data if not set
 # RESULTS folder for masks and pictures; runs/real if not set

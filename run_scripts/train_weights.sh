@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Simulates sequences and trains the five shipped networks on them, then fits their thresholds. A training that was stopped
-# goes on. On an H100 or its like the defaults are meant; on a CPU shorten it:
+# resumes. On an H100 or its like the defaults are meant; on a CPU shorten it:
 #   EPOCHS=10 DEVICE=cpu run_scripts/train_weights.sh nuclei
 # Whether it works on a machine is known sooner (fitting takes long while networks have not learned anything):
 #   RUNS=/tmp/trial FRAMES=1 EPOCHS=1 VIEWS=8 run_scripts/train_weights.sh nuclei a549
@@ -29,7 +29,8 @@ simulate() {
 train() {
     local name=$1 folder=$2 dataset=$3 output=$4
     shift 4
-    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --predict "$output" --output "$runs/$name" \
+    "$python" -m ctc_submission train "$folder" --dataset "$dataset" --predict "$output" --license CC0-1.0 \
+        --output "$runs/$name" \
         --epochs "${EPOCHS:-100}" --samples-per-epoch "${VIEWS:-4000}" --schedule cosine --ema 0.999 \
         --device "${DEVICE:-auto}" --cache "$runs/cache" --training-data "simulated ($dataset)" "$@"
 }

@@ -14,7 +14,7 @@ from ctc_submission.atomic import write_text_atomic
 _FULL = Budget(Path())
 _FEW = 1000  # slices seen, below which no network has learned anything
 
-_TEXT = """# The paper's tables, again
+_TEXT = """# The paper's comparisons
 
 Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 5 and tables 1 to 3.
 
@@ -22,16 +22,16 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
 
 - Data: {data}; {training} slices trained on,
   {tested} tested on, the last fifth of each sequence's frames, at least one (the paper: 1488 and 372).
-- Budget, the same for every row: {epochs} epochs (the paper: 100) of {drawn} slices in batches of {batch}, networks see
-  {size} x {size} pixels (the paper: 384 x 384). Adam, the rate lowered on plateaus of the loss of the tested slices.
+- Budget, the same for every row: {epochs} epochs (the paper: 100) of {drawn} slices in batches of {batch}, inputs of
+  {size} x {size} pixels (the paper: 384 x 384). Adam; learning rate reduced on plateaus of the tested loss.
   One run, one seed ({seed}): small differences may be chance.
 - Hardware: {hardware}.
-- Scored is the network after the last epoch. MeanIoU: background and cell, over the tested slices at the network's
+- The network after the last epoch is scored. MeanIoU: background and cell, over the tested slices at the input
   size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's running
-  statistics. A sample is one image of the network's size. Samples of all rows were timed in turn, epochs when they were
-  trained, beside whatever else the machine did: their times are rough.
+  statistics. A sample is one image of the input size. Samples of all rows were timed in turn, epochs during training,
+  beside other work on the machine: their times are rough.
 
-## Start and colors (figure 5)
+## Initial weights and pseudocolors (figure 5)
 
 {starts}
 {verdict}
@@ -39,15 +39,15 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
 ## Decoders (table 2)
 
 {decoders}
-The paper: 0.9007, 0.9003 and 0.9042, so that a larger decoder does not help; 79.5 ms on a Tesla P100, 334 ms on a Xeon.
-It gives 4.8 M and 12.5 M parameters for the larger two, which its published architecture does not come to.
+The paper reports 0.9007, 0.9003 and 0.9042, so a larger decoder does not help; 79.5 ms on a Tesla P100, 334 ms on
+a Xeon. It states 4.8 M and 12.5 M parameters for the larger two, which do not follow from its published architecture.
 
 ## Methods (tables 1 and 3)
 
 {methods}
-The U-Net has 64 to 1024 filters, batch norm and bilinear upsampling without a convolution of its own: the form that
-has 31.4 M parameters; with transposed convolutions it would be 31.1 M. The dual U-Net is KIT-Sch-GE's: one encoder
-with strided convolutions, two decoders with transposed convolutions for the distance to the cell's rim and to its
+The U-Net has 64 to 1024 filters, batch norm and bilinear upsampling without a convolution of its own, which gives
+31.4 M parameters; with transposed convolutions it would be 31.1 M. The dual U-Net is KIT-Sch-GE's: one encoder
+with strided convolutions, two decoders with transposed convolutions for the distance to the cell's boundary and to its
 neighbors, smooth L1 loss, labels by a watershed. Both see three copies of the slice and start at random.
 
 The paper, on the challenge's own A549-SIM: 4 x 3D U-Net 176.0 M, SEG 0.955, PESEG 0.005; EfficientCellSeg 6.7 M, 0.951,
@@ -57,10 +57,10 @@ The paper, on the challenge's own A549-SIM: 4 x 3D U-Net 176.0 M, SEG 0.955, PES
 
 ## Examples
 
-One tested slice: what the network sees; the outlines of truth (green) and of what it finds (magenta); its foreground,
-for the dual U-Net the logistic of its cell distance less the threshold.
+One tested slice: the network's input; outlines of reference annotation (green) and prediction (magenta); the
+foreground (for the dual U-Net the logistic of its cell distance minus the threshold).
 
-![A tested slice with what every network finds]({examples})
+![A tested slice with the prediction of every network]({examples})
 """
 
 
@@ -121,10 +121,10 @@ def describe_budget(budget: Budget, training_slices: int) -> str:
         return "The paper's budget."
     if _is_tiny(budget, training_slices):
         return (
-            "**A smaller budget than the paper's: this run shows that the machinery works.\n"
-            "Its numbers say nothing of how good or how fast the methods are.**"
+            "**A smaller budget than the paper's: this run only shows that everything works.\n"
+            "Its numbers say nothing about the quality or speed of the methods.**"
         )
-    return "**A smaller budget than the paper's: it shows how far the methods come with little training.**"
+    return "**A smaller budget than the paper's: it shows what the methods reach with little training.**"
 
 
 def judge(results: Mapping[str, Result], budget: Budget, training_slices: int) -> str:

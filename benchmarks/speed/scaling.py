@@ -15,7 +15,7 @@ from benchmarks.speed.nuclei import MODEL
 from benchmarks.speed.worlds import SEED, write_stacks
 from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
-from ctc_submission.preprocessing.views import OVERLAP
+from ctc_submission.preprocessing.inputs import OVERLAP
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.simulation.frames import simulate_frames

@@ -19,8 +19,8 @@ class Settings:
     runs: int
     """Turns that each contender takes, of which the best counts."""
     same_masks: bool
-    """Whether the sequential version does all as the product's per-slice labeling, which then runs too, and their masks
-    are compared. Otherwise it costs what the published program costs."""
+    """Whether the sequential version does all as the product's per-slice labeling, which then runs too, and the masks
+    of both are compared. Otherwise it costs what the published program costs."""
     quick: bool
     """Whether frames are tiny."""
     default: Execution

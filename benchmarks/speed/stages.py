@@ -11,9 +11,10 @@ from benchmarks.speed.contenders import Seconds
 from benchmarks.speed.stopwatch import STAGES, START, Stopwatch
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
 from ctc_submission.network.execution import Execution
+from ctc_submission.preprocessing.inputs import Inputs
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
-from ctc_submission.preprocessing.views import Views
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.running.opening import open_recording
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _BOTH = "network and resize"
@@ -43,19 +44,19 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
     """
     watch = Stopwatch()
     with watch(START):
-        segmenter = Segmenter(configuration, execution)
+        frames = [frame.path for frame in find_frames(source)]
+        segmenter = open_recording(frames, configuration, execution).segmenter
         _make_ready(segmenter)
-    frame = find_frames(source)[0]
     with watch("read"):
-        stack = read_frame(frame.path, axes=configuration.axes)
+        stack = read_frame(frames[0], axes=configuration.axes)
     with watch("pseudocolor"), ThreadPoolExecutor(execution.threads) as executor:
         images = list(pseudocolor_slices(stack, segmenter.pseudocolor, executor))
-    views = segmenter.views(stack.shape)
+    inputs = segmenter.inputs(stack.shape)
     with watch("resize"):
-        patches = [patch for image in images for patch in views.split(image)]
+        patches = [patch for image in images for patch in inputs.split(image)]
     predicted = _time_network(segmenter, patches, watch)
     with watch("stitch"):
-        foreground, centers = segmenter.split(_join(predicted, views))
+        foreground, centers = segmenter.split(_join(predicted, inputs))
         mask = foreground > configuration.labeling.foreground_threshold
     with watch("label"):
         labels = segmenter.label(mask, centers)
@@ -85,8 +86,8 @@ def _time_network(segmenter: Segmenter, patches: list[np.ndarray], watch: Stopwa
         return list(segmenter.predictor.predict(patches))
 
 
-def _join(predicted: list[np.ndarray], views: Views) -> np.ndarray:
+def _join(predicted: list[np.ndarray], inputs: Inputs) -> np.ndarray:
     """Join the patches' probabilities (C, S, T) of all slices to (C, Z, Y, X) of float32."""
-    slices = [predicted[first : first + views.count] for first in range(0, len(predicted), views.count)]
-    joined = [[views.join(of_output) for of_output in zip(*patches, strict=True)] for patches in slices]
+    slices = [predicted[first : first + inputs.count] for first in range(0, len(predicted), inputs.count)]
+    joined = [[inputs.join(of_output) for of_output in zip(*patches, strict=True)] for patches in slices]
     return np.stack(joined, axis=1)

@@ -3,19 +3,21 @@
 A JSON object, ``01_RES.json`` for the masks in ``01_RES``; `segmentation.manifest` writes it:
 
 - ``parameters``: number of parameters of the networks used; ``device``: where they ran
+- ``voxel_size``: its ``source``, and whether it is ``known`` or was assumed; ``cell_diameter``: its ``source`` likewise
+- ``inputs``: how many inputs of which size a frame becomes for the networks
 - ``made_by``: whatever the masks depend on; in it ``weights``, an entry for every network, and ``configuration``, in
   it ``labeling``, in it ``spacing``, the voxel size (z, y, x)
 - ``frames``: finished frames by the file's name, each with its file's ``fingerprint``, its ``cells`` and the
   ``seconds`` that it took
 """
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ctc_submission.challenge.tiff.spacing import Spacing
+from ctc_submission.parsing import parse_json
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def find_parameters(results: Path) -> int | None:
 
 
 def recorded_spacing(results: Path) -> Spacing | None:
-    """Read the voxel size that a run labeled with; None without a run record or where it does not say.
+    """Read the voxel size that a run labeled with; None without a run record, or where it does not say or assumed one.
 
     Raises
     ------
@@ -84,6 +86,8 @@ def recorded_spacing(results: Path) -> Spacing | None:
         If the record is no JSON file.
     """
     entry = _read(results)
+    if isinstance(entry, dict) and isinstance(size := entry.get("voxel_size"), dict) and size.get("known") is False:
+        return None
     for key in ("made_by", "configuration", "labeling", "spacing"):
         entry = entry.get(key) if isinstance(entry, dict) else None
     return (float(entry[0]), float(entry[1]), float(entry[2])) if isinstance(entry, list) and len(entry) == 3 else None
@@ -98,7 +102,7 @@ def read_cost(text: str) -> Cost:
         If it is not such a record.
     """
     try:
-        content: dict[str, Any] = json.loads(text)
+        content: dict[str, Any] = parse_json(text)
         seconds = [float(frame["seconds"]) for frame in content["frames"].values()]
         networks = len(content["made_by"]["weights"])
         return Cost(math.fsum(seconds), len(seconds), str(content["device"]), networks)
@@ -112,6 +116,6 @@ def _read(results: Path) -> Any:
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path}: not a JSON file ({error}); repair it, or move it away") from error

@@ -1,13 +1,19 @@
 """The console command ``ctc-submission``: parse, call, print."""
 
 import argparse
+import contextlib
 import importlib
 import logging
+import os
+import signal
 import sys
-from collections.abc import Sequence
-from types import MappingProxyType
+import threading
+from collections.abc import Iterator, Sequence
+from types import FrameType, MappingProxyType
+from typing import NoReturn
 
 from ctc_submission import __version__
+from ctc_submission.cli.streams import drop_output, end_output, print_any_text
 from ctc_submission.renamed import modernize_options
 
 COMMANDS = MappingProxyType(
@@ -16,7 +22,7 @@ COMMANDS = MappingProxyType(
         "download": ("ctc_submission.cli.download", "fetch a dataset's training or test data and unpack it"),
         "info": ("ctc_submission.cli.info", "say what a file holds, and what memory and time segmenting it takes"),
         "check": ("ctc_submission.cli.check", "see whether networks, weights and device work on this machine"),
-        "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with truth in the challenge's layout"),
+        "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with annotations in the challenge's layout"),
         "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
         "fit": ("ctc_submission.cli.fit", "fit thresholds and sizes to annotated sequences"),
         "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX or Keras file"),
@@ -25,36 +31,85 @@ COMMANDS = MappingProxyType(
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
         "validate": ("ctc_submission.cli.validate", "find what the organizers would refuse or misread"),
         "package": ("ctc_submission.cli.package", "lay executables and results out for the upload"),
-        "picture": ("ctc_submission.cli.picture", "draw frame, truth and result side by side"),
+        "picture": ("ctc_submission.cli.picture", "draw frame, reference annotation and result side by side"),
     }
 )
 """Every command: the module that adds its arguments and runs it, and what it does."""
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+UNREAD = 141
+_INTERRUPTED_LINE = "ctc-submission: interrupted; the same command resumes"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit status: 0, 2 for bad input, 130 when interrupted.
+    """Run a command and return the exit status: 0, 2 for bad input, 130 when interrupted, 141 when nobody reads.
 
     Parameters
     ----------
     arguments : sequence of str, optional
         The command line without the program's name; that of the process if not given.
     """
+    print_any_text()
     logging.basicConfig(format="%(message)s")
     logging.getLogger("ctc_submission").setLevel(logging.INFO)  # of other packages, warnings are enough
-    given = modernize_options(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(given[0] if given else "")
-    parsed = parser.parse_args(given)
     try:
-        return importlib.import_module(COMMANDS[parsed.command][0]).run(parsed)
+        status = _run(sys.argv[1:] if arguments is None else arguments)
+        end_output()
+        return status
+    except BrokenPipeError:
+        drop_output()
+        return UNREAD
     except (OSError, ValueError) as error:
         print(f"ctc-submission: {' '.join(str(error).split())}", file=sys.stderr)
         return BAD_INPUT
+    except MemoryError as error:
+        reason = f" ({' '.join(str(error).split())})" if str(error) else ""
+        print(
+            f"ctc-submission: memory does not suffice{reason}: end other programs, or take a larger machine",
+            file=sys.stderr,
+        )
+        return BAD_INPUT
     except KeyboardInterrupt:
-        print("ctc-submission: interrupted; the same command goes on where it stopped", file=sys.stderr)
+        print(_INTERRUPTED_LINE, file=sys.stderr)
         return INTERRUPTED
+
+
+def _run(given: Sequence[str]) -> int:
+    """Parse and call; help that is printed is written before the exit."""
+    options = modernize_options(given)
+    with _ending_at_once():
+        parser = _parser(options[0] if options else "")
+    try:
+        parsed = parser.parse_args(options)
+    except SystemExit:
+        end_output()
+        raise
+    with _ending_at_once():
+        command = importlib.import_module(COMMANDS[parsed.command][0])
+    return command.run(parsed)
+
+
+@contextlib.contextmanager
+def _ending_at_once() -> Iterator[None]:
+    """End the process at once when it is interrupted while modules are imported.
+
+    Nothing is begun then, and some modules make another error of an interruption, or go on without a part of them.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    os.write(2, f"{_INTERRUPTED_LINE}\n".encode())
+    os._exit(INTERRUPTED)
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--parameters",
         type=int,
         metavar="N",
-        help="parameters of the models, for PESEG (default: from the run manifest beside the results)",
+        help="parameters of the models, for PESEG (default: from the run record beside the results)",
     )
     parser.add_argument(
         "--penalize-extra-detections",

@@ -5,19 +5,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.challenge.files import read_frame
-from ctc_submission.network.architecture import OUTPUTS
+from ctc_submission.network.architecture import OUTPUTS, Architecture
 from ctc_submission.network.card import ModelCard, hash_file
-from ctc_submission.network.importing import import_network
+from ctc_submission.network.importing import import_network, read_stored_card
 from ctc_submission.network.importing.parity import check_parity
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 
+_NO_LICENSE = "not stated: ask its authors before passing it on"
 _PUBLISHED = {"ecs_a549": "Fluo-C3DH-A549-SIM", "ecs_tric": "Fluo-N3DL-TRIC"}
 
 
@@ -26,45 +28,91 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="FILE", help="EfficientCellSeg as .onnx, or as Keras' .h5")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE.safetensors", help="checkpoint to write")
     parser.add_argument(
-        "--dataset", help="the dataset it is for, by the challenge's name; known for ecs_a549 and ecs_tric"
+        "--dataset", help="the dataset it is for, by the challenge's name; known for ecs_a549, ecs_tric and our exports"
     )
-    parser.add_argument("--predict", choices=OUTPUTS, default="foreground", help="what it predicts")
+    parser.add_argument(
+        "--predict", choices=OUTPUTS, default=argparse.SUPPRESS, help="what it predicts; foreground if not given"
+    )
     parser.add_argument("--input-size", type=int, metavar="PIXELS", help="side of its input where FILE takes any; 384")
     parser.add_argument(
-        "--tiles", type=int, choices=(1, 6), help="square patches it saw slices in; not stated if unknown"
+        "--tiles",
+        type=int,
+        choices=(1, 6),
+        default=argparse.SUPPRESS,
+        help="square patches it saw slices in; not stated if unknown",
     )
     parser.add_argument("--check-on", type=Path, metavar="FRAME.tif", help="compare on this frame's slices as well")
-    parser.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
-    parser.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colors")
     parser.add_argument(
-        "--license", default="not stated: ask its authors before passing it on", help="what the checkpoint says of it"
+        "--adjacent-mean",
+        type=float,
+        default=argparse.SUPPRESS,
+        help="twice the mean foreground share of a slice; 0.03 if not given",
+    )
+    parser.add_argument(
+        "--normalization",
+        choices=("channel", "image"),
+        default=argparse.SUPPRESS,
+        help="of the colors; channel if not given",
+    )
+    parser.add_argument(
+        "--license",
+        default=argparse.SUPPRESS,
+        help=f"what the checkpoint says of it; '{_NO_LICENSE}' if not given",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Import."""
-    dataset = _dataset(arguments)
-    coloring = PseudocolorParameters(arguments.adjacent_mean, arguments.normalization)
-    model = import_network(arguments.source, arguments.input_size)
-    score = _compare(arguments, model, coloring)
-    card = ModelCard(
-        dataset=dataset,
-        training_data=f"not stated; imported from {arguments.source.name}, SHA-256 {hash_file(arguments.source)}",
-        date=datetime.now(timezone.utc).date().isoformat(),
-        score=score,
-        license=arguments.license,
-        architecture=replace(model.architecture, outputs=(arguments.predict,)),
-        pseudocolor=coloring,
-        tiles=arguments.tiles,
-    )
+    stored = read_stored_card(arguments.source)
+    card = _change(stored, arguments) if stored else _make(arguments)
+    model = import_network(arguments.source, arguments.input_size, stored.architecture if stored else None)
+    comparison = _compare(arguments, model, card.pseudocolor)
+    if not stored:
+        outputs = card.architecture.outputs
+        card = replace(card, score=comparison, architecture=replace(model.architecture, outputs=outputs))
     save_checkpoint(arguments.output, model, card, half=False)
     filters = ", ".join(map(str, model.architecture.filters))
     print(
         f"{arguments.source}: decoder {filters}; sees {model.architecture.input_size} x {model.architecture.input_size}"
     )
-    print(score)
+    if stored:
+        print(f"its card is kept: trained on {card.training_data}; license {card.license}")
+    print(comparison)
     print(f"checkpoint: {arguments.output}")
     return 0
+
+
+def _make(arguments: argparse.Namespace) -> ModelCard:
+    """Make the card of a network that brings none; architecture and score are known later."""
+    given = vars(arguments)
+    return ModelCard(
+        dataset=_dataset(arguments),
+        training_data=f"not stated; imported from {arguments.source.name}, SHA-256 {hash_file(arguments.source)}",
+        date=datetime.now(timezone.utc).date().isoformat(),
+        score="",
+        license=given.get("license", _NO_LICENSE),
+        architecture=Architecture(outputs=(given.get("predict", "foreground"),)),
+        pseudocolor=PseudocolorParameters(**_named(arguments, "adjacent_mean", "normalization")),
+        tiles=given.get("tiles"),
+    )
+
+
+def _change(card: ModelCard, arguments: argparse.Namespace) -> ModelCard:
+    """Replace what the arguments state of a card that came with the network."""
+    predict = getattr(arguments, "predict", None)
+    if predict and card.architecture.outputs != (predict,):
+        raise ValueError(
+            f"{arguments.source}: its card says that it predicts {' and '.join(card.architecture.outputs)}, "
+            f"which --predict {predict} cannot change"
+        )
+    dataset = find_dataset(arguments.dataset).name if arguments.dataset else card.dataset
+    colors = replace(card.pseudocolor, **_named(arguments, "adjacent_mean", "normalization"))
+    return replace(card, dataset=dataset, **_named(arguments, "license", "tiles"), pseudocolor=colors)
+
+
+def _named(arguments: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """Return those of some arguments that were given."""
+    return {name: value for name, value in vars(arguments).items() if name in names}
 
 
 def _dataset(arguments: argparse.Namespace) -> str:

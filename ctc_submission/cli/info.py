@@ -1,15 +1,17 @@
 """``ctc-submission info``: what a file holds, and what segmenting it takes."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ctc_submission.challenge.files import FrameInfo, check_same_geometry, find_frames, read_frame, read_frame_info
+from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
 from ctc_submission.segmentation.estimate import estimate_frame
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.running.opening import open_recording, opening_lines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,27 +35,30 @@ def run(arguments: argparse.Namespace) -> int:
         check_same_geometry(infos)
         print(f"frames       {len(infos)}, {paths[0].name} to {paths[-1].name}, all of this size and type")
     if arguments.dataset or arguments.config:
-        _print_estimate(stack, len(infos), arguments)
+        _print_estimate(stack, paths, arguments)
     else:
+        print(f"voxel size   {resolve_voxel_size(infos, stated=arguments.spacing)}")
         print("estimate     add --dataset NAME or --config FILE.toml for the time and memory segmenting takes")
     return 0
 
 
 def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
-    spacing = " x ".join(f"{edge:g}" for edge in info.spacing) + " um" if info.spacing else "not stated in the file"
     low, middle, high = np.percentile(stack[:, ::4, ::4], (1, 50, 99))
     return [
         f"file         {info.path}",
         f"axes         {info.axes} as stored, read as a {info.ndim}D image",
         f"size z,y,x   {' x '.join(map(str, info.shape))}",
-        f"voxel z,y,x  {spacing}",
         f"type         {info.dtype}, {info.compression} compression, {info.file_bytes / 1e6:.1f} MB on disk",
         f"range        {stack.min():g} to {stack.max():g}; percentiles 1, 50, 99: {low:g}, {middle:g}, {high:g}",
     ]
 
 
-def _print_estimate(stack: np.ndarray, frames: int, arguments: argparse.Namespace) -> None:
-    segmenter = Segmenter(chosen_configuration(arguments), chosen_execution(arguments))
+def _print_estimate(stack: np.ndarray, paths: Sequence[Path], arguments: argparse.Namespace) -> None:
+    """Say what ``segment`` says when it starts, and what it will take."""
+    recording = open_recording(paths, chosen_configuration(arguments), chosen_execution(arguments))
+    for line in opening_lines(recording.facts):
+        print(line)
+    segmenter, frames = recording.segmenter, len(paths)
     estimate = estimate_frame(stack, segmenter)
     whole = f", {_duration(frames * estimate.seconds)} for {frames} frames" if frames > 1 else ""
     runtime = segmenter.predictor.runtime

@@ -6,7 +6,7 @@ from pathlib import Path
 from ctc_submission.challenge.files import find_frames
 from ctc_submission.linking.parameters import LinkingParameters
 from ctc_submission.linking.sequence import link_sequence
-from ctc_submission.linking.spacing import VoxelSize, find_voxel_size
+from ctc_submission.linking.spacing import find_voxel_size
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,9 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     space = parser.add_argument_group("distances", "between centers, in the unit of the voxel size")
     voxel = space.add_mutually_exclusive_group()
     voxel.add_argument(
-        "--dataset", help="voxel size of this dataset (default: RESULTS' dataset, run record or TIFF headers)"
+        "--dataset",
+        help="voxel size of this dataset (default: that of the run record, TIFF headers or RESULTS' dataset)",
     )
-    voxel.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="edges of a voxel")
+    voxel.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="voxel size")
     space.add_argument(
         "--max-distance",
         type=float,
@@ -48,19 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
     results = arguments.results.resolve()
     output = arguments.output or results.with_name(f"{results.name}-linked")
     masks = find_frames(results, "mask")
-    voxel = _voxel_size(arguments, results, masks[0].path)
+    voxel = find_voxel_size(results, masks[0].path, arguments.dataset, arguments.spacing)
     linked = link_sequence(masks, output, voxel.spacing, parameters, arguments.overwrite)
     lineage, fitted = linked.lineage, linked.parameters
     print(
         f"{len(masks)} masks and res_track.txt in {output}: {len(lineage.tracks)} tracks, {lineage.divisions} divisions"
     )
-    print(f"voxel z,y,x {' x '.join(f'{edge:g}' for edge in voxel.spacing)} ({voxel.origin})")
+    print(f"voxel {'z,y,x' if voxel.ndim == 3 else 'y,x'} {voxel}")
     print(f"longest way of a cell {fitted.max_distance:.3g}, of a daughter {fitted.max_division_distance:.3g}")
     return 0
-
-
-def _voxel_size(arguments: argparse.Namespace, results: Path, mask: Path) -> VoxelSize:
-    if arguments.spacing is None:
-        return find_voxel_size(results, mask, arguments.dataset)
-    z, y, x = arguments.spacing
-    return VoxelSize((z, y, x), "--spacing")

@@ -1,4 +1,4 @@
-"""``ctc-submission picture``: frame, truth and result side by side."""
+"""``ctc-submission picture``: frame, reference annotation and result side by side."""
 
 import argparse
 from pathlib import Path
@@ -17,12 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "words", nargs="+", metavar="DATASET_DIR SEQ OUT.png", help="folder of the dataset, sequence, file to write"
     )
-    parser.add_argument("--frame", type=int, metavar="N", help="frame to draw (default: the first with mask and truth)")
+    parser.add_argument(
+        "--frame", type=int, metavar="N", help="frame to draw (default: the first with mask and annotation)"
+    )
     parser.add_argument("--slice", type=int, metavar="Z", help="slice to draw (default: the one with the most cells)")
     parser.add_argument("--results", type=Path, metavar="FOLDER", help="masks (default: DATASET_DIR/SEQ_RES)")
     parser.add_argument("--image", type=Path, metavar="FILE", help="draw this frame instead of one of a sequence")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="its mask")
-    parser.add_argument("--truth", type=Path, metavar="FILE", help="truth for the whole of it")
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="reference annotation of the whole frame")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,7 +40,9 @@ def _read_sequence(arguments: argparse.Namespace) -> Scene:
     if len(arguments.words) != 3:
         raise ValueError(f"found '{' '.join(arguments.words)}', expected DATASET_DIR SEQ OUT.png")
     if arguments.truth:
-        raise ValueError("--truth goes with --image and --mask; the truth of a sequence is looked for in SEQ_GT/SEG")
+        raise ValueError(
+            "--truth goes with --image and --mask; the reference annotations of a sequence are looked for in SEQ_GT/SEG"
+        )
     dataset_dir, sequence, _ = arguments.words
     return read_scene(Path(dataset_dir), sequence, arguments.results, arguments.frame)
 

@@ -97,9 +97,12 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
     "center_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centers"}, ""),
     "tiles": ({"type": int, "choices": (1, 6), "help": "square patches a slice is cut into"}, ""),
-    "cell_diameter": ({"type": float, "metavar": "PIXELS", "help": "width of the cells, for general networks"}, ""),
+    "cell_diameter": (
+        {"type": float, "metavar": "PIXELS", "help": "cell diameter, for general networks"},
+        "",
+    ),
     "cross_sections": (
-        {"action": argparse.BooleanOptionalAction, "help": "cut stacks of close slices along y and x too"},
+        {"action": argparse.BooleanOptionalAction, "help": "three-view prediction, of stacks of close slices"},
         "",
     ),
     "precision": (
@@ -122,7 +125,12 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "marker_dynamics": ({"type": float, "help": "how much a center must stand out to be one of its own"}, "labeling"),
     "link_overlap": ({"type": float, "help": "share of a section that links it to the next slice's"}, "labeling"),
     "spacing": (
-        {"type": float, "nargs": 3, "metavar": ("Z", "Y", "X"), "help": "edges of a voxel, in any unit"},
+        {
+            "type": float,
+            "nargs": 3,
+            "metavar": ("Z", "Y", "X"),
+            "help": "edges of a voxel (default: the files')",
+        },
         "labeling",
     ),
     "smoothing": ({"type": float, "help": "smoothing of distances or heat map, in pixels"}, "labeling"),

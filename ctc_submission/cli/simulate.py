@@ -1,4 +1,4 @@
-"""``ctc-submission simulate``: a sequence with truth, in the challenge's layout."""
+"""``ctc-submission simulate``: a sequence with reference annotations, in the challenge's layout."""
 
 import argparse
 from pathlib import Path
@@ -17,8 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scale", type=float, default=1.0, metavar="F", help="size of the field of view; 1 for the real one"
     )
     parser.add_argument("--sequence", default="01", metavar="NN", help="name of the sequence")
-    parser.add_argument("--varied", action="store_true", help="each frame a world of its own, to train on; no tracks")
-    parser.add_argument("--whole-truth", action="store_true", help="annotate whole frames, not sparse slices")
+    parser.add_argument("--varied", action="store_true", help="each frame a scene of its own, to train on; no tracks")
+    parser.add_argument("--whole-truth", action="store_true", help="annotate whole frames instead of sparse slices")
 
 
 def run(arguments: argparse.Namespace) -> int:

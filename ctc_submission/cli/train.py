@@ -58,7 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
     model = _start(arguments, architecture)
     engine = start_engine(device, precision, arguments.gpus, _workers(arguments.workers, device))
     samples = _load(sources, sample_parameters, arguments, engine)
-    results = train(model, _card(arguments, model, coloring), samples, arguments.output, recipe, engine, watch)
+    try:
+        results = train(model, _card(arguments, model, coloring), samples, arguments.output, recipe, engine, watch)
+    except torch.cuda.OutOfMemoryError as error:
+        raise OSError(
+            f"a step does not fit the memory of {device} ({str(error).partition('. ')[0]}): lower --batch-size, which "
+            f"is {recipe.batch_size}, or --crop, which is {recipe.augmentation.crop}; then name another --output"
+        ) from error
     best = best_result(results)
     if engine.fabric.is_global_zero:
         print(f"best epoch {best.epoch}: validation loss {best.validation_loss:.4f}, MeanIoU {best.mean_iou:.4f}")

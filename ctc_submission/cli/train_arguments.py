@@ -92,7 +92,7 @@ def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
     start.add_argument("--random-start", action="store_true", help="start at random, without ImageNet weights")
     _add_network_arguments(group)
     group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
-    group.add_argument("--license", default="CC0-1.0", help="what the checkpoint says of its terms of use")
+    group.add_argument("--license", default="not stated", help="what the checkpoint says of its terms of use")
 
 
 def _add_network_arguments(group: argparse._ArgumentGroup) -> None:

@@ -11,6 +11,7 @@ import requests
 
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.download.remote import REQUEST_HEADERS, RemoteFile, check_status, no_answer
+from ctc_submission.parsing import parse_json
 
 _CHUNK = 2**14  # what has come of a chunk is lost when the connection breaks within it
 _PARTIAL_CONTENT = 206
@@ -50,7 +51,7 @@ class PartialFile:
         if not (self.path.is_file() and self.note.is_file()):
             return 0
         with contextlib.suppress(ValueError):
-            if json.loads(self.note.read_text(encoding="utf-8")) == asdict(remote):
+            if parse_json(self.note.read_bytes()) == asdict(remote):
                 return self.path.stat().st_size
         return 0
 

@@ -1,6 +1,8 @@
 """ZIP archives unpacked: whole or not at all, and nowhere but where they belong."""
 
+import lzma
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -9,6 +11,12 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from tqdm import tqdm
 
 from ctc_submission.download.space import check_space
+
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, NotImplementedError),
+    *(ArithmeticError, LookupError, AttributeError, TypeError, UnicodeError, MemoryError),
+)
+"""What Python's reader raises at a damaged archive."""
 
 
 def unpack(archive: Path, folder: Path) -> int:
@@ -45,7 +53,7 @@ def unpack(archive: Path, folder: Path) -> int:
                 source.extract(member, part)
         top = part / folder.name
         (top if top.is_dir() else part).rename(folder)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise ValueError(
             f"{archive}: not a sound ZIP file ({error}); remove it and run the same command again"
         ) from error

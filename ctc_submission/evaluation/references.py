@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Reference:
-    """One reference file: its own world of labels."""
+    """One reference file, with labels of its own."""
 
     path: Path
     """The file."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,8 +19,11 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.manifest import fingerprint
+from ctc_submission.segmentation.running.opening import open_recording, opening_lines
 from ctc_submission.segmentation.segmenter import Segmenter
 from ctc_submission.training.data.sources import Source
+
+_LOG = logging.getLogger(__name__)
 
 
 def predict_frames(
@@ -34,7 +38,7 @@ def predict_frames(
     Parameters
     ----------
     source : Source
-        The sequence. Where cells are to be measured, its first frame is, as in segmenting it.
+        The sequence. Its voxel size and, where it must be known, its cell diameter are found as in segmenting it.
     frames : sequence of ReferencedFrame
         Frames of it.
     configuration : Configuration
@@ -54,11 +58,11 @@ def predict_frames(
     FileNotFoundError, ValueError, OSError
         If weights or frames are not as they must be, or the folder cannot be written to.
     """
-    segmenter = Segmenter(configuration, execution)
-    if segmenter.lacks_diameter:
-        segmenter.measure_cells(
-            read_frame(find_frames(source.folder / source.sequence)[0].path, axes=configuration.axes)
-        )
+    paths = [frame.path for frame in find_frames(source.folder / source.sequence)]
+    recording = open_recording(paths, configuration, execution or Execution())
+    for line in opening_lines(recording.facts):
+        _LOG.info("%s", line)
+    segmenter = recording.segmenter
     predicted = []
     for frame in tqdm(frames, desc=f"{source.folder.resolve().name}/{source.sequence}: networks", unit="frame"):
         path = folder / f"{_digest(frame, segmenter)}.npy"
@@ -67,7 +71,7 @@ def predict_frames(
             maps = [part for part in segmenter.split(probabilities) if part is not None]
             with replacing(path) as file:
                 np.save(file, np.stack(maps).astype(np.float16))
-        predicted.append(PredictedFrame(frame, path))
+        predicted.append(PredictedFrame(frame, path, recording.voxel_size.spacing))
     return predicted
 
 

@@ -1,11 +1,12 @@
 """Probabilities on disk, labeled and scored: the challenge's measures, without a mask being written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.matching import Matching, match_objects
 from ctc_submission.evaluation.measures.det import det, find_vertex_errors
@@ -27,6 +28,8 @@ class PredictedFrame:
     """Frame and references."""
     probabilities: Path
     """An .npy file, (C, Z, Y, X) float16: foreground and, where cells are separated by them, the centers."""
+    spacing: Spacing
+    """Voxel size (z, y, x) of its recording."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def score_frames(
     frames : sequence of PredictedFrame
         What to score.
     parameters : LabelingParameters
-        How to label.
+        How to label; the voxel size is the frames' own.
     penalize_extra_detections : bool
         Whether DET counts objects without a reference.
 
@@ -76,7 +79,7 @@ def score_frames(
     for_seg: list[Matching] = []
     for_det: list[tuple[int, Matching]] = []
     for predicted in frames:
-        labels = label_frame(predicted.probabilities, parameters)
+        labels = label_frame(predicted.probabilities, replace(parameters, spacing=predicted.spacing))
         for_seg += [match_labels(reference, labels) for reference in predicted.frame.seg]
         for_det += [(reference.frame, match_labels(reference, labels)) for reference in predicted.frame.tra]
     return Score(

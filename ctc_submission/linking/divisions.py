@@ -11,7 +11,7 @@ from ctc_submission.linking.lineage import Link, Node
 _MOST_LOPSIDED = 0.45
 
 
-def keep_balanced_divisions(links: Sequence[Link], places: Mapping[Node, NDArray[np.float64]]) -> list[Link]:
+def keep_balanced_divisions(links: Sequence[Link], positions: Mapping[Node, NDArray[np.float64]]) -> list[Link]:
     """Undo divisions whose mother does not lie between her daughters.
 
     A mother lies near the middle of her daughters. A cell that stays where it is, with a new one at its side, lies half
@@ -21,7 +21,7 @@ def keep_balanced_divisions(links: Sequence[Link], places: Mapping[Node, NDArray
     ----------
     links : sequence of Link
         At most two begin at each object.
-    places : mapping of Node to (3,) ndarray of float64
+    positions : mapping of Node to (3,) ndarray of float64
         Centers z, y, x of the objects, in one unit.
 
     Returns
@@ -33,9 +33,9 @@ def keep_balanced_divisions(links: Sequence[Link], places: Mapping[Node, NDArray
     for earlier, later in links:
         followers[earlier].append(later)
     dropped = {
-        (mother, max(daughters, key=lambda node: np.linalg.norm(places[node] - places[mother])))
+        (mother, max(daughters, key=lambda node: np.linalg.norm(positions[node] - positions[mother])))
         for mother, daughters in followers.items()
-        if len(daughters) > 1 and not _is_balanced(places[mother], *(places[node] for node in daughters))
+        if len(daughters) > 1 and not _is_balanced(positions[mother], *(positions[node] for node in daughters))
     }
     return [link for link in links if link not in dropped]
 

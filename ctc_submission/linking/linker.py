@@ -28,9 +28,9 @@ def fit_parameters(
 
     Where no frame holds two objects, any way is short enough.
     """
-    places = [objects.centers * spacing for objects in frames]
-    between = [KDTree(place).query(place, k=2)[0][:, 1] for place in places if len(place) > 1]
-    neighbors = float(np.median(np.concatenate(between))) if between else 1 + 4 * _extent(places)
+    positions = [objects.centers * spacing for objects in frames]
+    between = [KDTree(centers).query(centers, k=2)[0][:, 1] for centers in positions if len(centers) > 1]
+    neighbors = float(np.median(np.concatenate(between))) if between else 1 + 4 * _extent(positions)
     move, division = parameters.max_distance, parameters.max_division_distance
     return replace(
         parameters,
@@ -69,14 +69,14 @@ def link_objects(frames: Sequence[FrameObjects], spacing: Spacing, parameters: L
     if not any(len(objects.labels) for objects in frames):
         return []
     graph = solver.predict([objects.centers * spacing for objects in frames])
-    nodes = {(place, index): _node(frames, place, index) for place, index in graph.nodes}
-    centers = {node: frames[place].centers[index] * spacing for (place, index), node in nodes.items()}
+    nodes = {(frame, index): _node(frames, frame, index) for frame, index in graph.nodes}
+    centers = {node: frames[frame].centers[index] * spacing for (frame, index), node in nodes.items()}
     return keep_balanced_divisions([(nodes[start], nodes[end]) for start, end in graph.edges], centers)
 
 
-def _extent(places: Sequence[NDArray[np.float64]]) -> float:
+def _extent(positions: Sequence[NDArray[np.float64]]) -> float:
     """Length of the diagonal of the box around all objects."""
-    together = np.concatenate([np.zeros((1, 3)), *places])
+    together = np.concatenate([np.zeros((1, 3)), *positions])
     return float(np.linalg.norm(np.ptp(together, axis=0)))
 
 
@@ -103,5 +103,5 @@ def _solver(parameters: LinkingParameters) -> "LapTrack":
 
 
 def _node(frames: Sequence[FrameObjects], frame: int, index: int) -> Node:
-    """Name an object that is given by its places among the frames and among the objects of its frame."""
+    """Name an object that is given by its positions among the frames and among the objects of its frame."""
     return frames[frame].frame, int(frames[frame].labels[index])

@@ -1,57 +1,43 @@
-"""The voxel size that distances between objects are measured with, and where it was found."""
+"""The voxel size that distances between objects are measured with: that of the run that made the masks, if known."""
 
-import math
-from dataclasses import dataclass
 from pathlib import Path
 
-from ctc_submission.challenge.datasets import DATASETS, find_dataset
+from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.challenge.files import read_frame_info
 from ctc_submission.challenge.run_record import record_path, recorded_spacing
 from ctc_submission.challenge.tiff.spacing import Spacing
+from ctc_submission.challenge.voxel_size import VoxelSize, resolve_voxel_size
 
 
-@dataclass(frozen=True)
-class VoxelSize:
-    """A voxel size and its origin."""
-
-    spacing: Spacing
-    """Edges (z, y, x) of a voxel; micrometers, but for a run record, which may have any unit."""
-    origin: str
-    """Where it was found, in words."""
-
-    def __post_init__(self) -> None:
-        if not all(math.isfinite(edge) and edge > 0 for edge in self.spacing):
-            raise ValueError(f"voxel size of {self.origin} is {self.spacing}, expected three positive edges (z, y, x)")
-
-
-def find_voxel_size(results: Path, mask: Path, dataset: str | None = None) -> VoxelSize:
-    """Find the voxel size of a result: that of its dataset, of its run record, or what its files state.
+def find_voxel_size(results: Path, mask: Path, dataset: str | None = None, spacing: Spacing | None = None) -> VoxelSize:
+    """Find the voxel size of a result, by the precedence of `challenge.voxel_size`.
 
     Parameters
     ----------
     results : Path
-        Folder of the masks, ``DATASET/SEQ_RES``.
+        Folder of the masks, ``DATASET/SEQ_RES``, the record of the run beside it.
     mask : Path
         One of the masks.
     dataset : str, optional
-        Name of the dataset; that of the folder above `results` by default.
+        Name of the dataset, where it is stated.
+    spacing : tuple of float, optional
+        Edges (z, y, x) of a voxel, where they are stated.
 
     Returns
     -------
     VoxelSize
-        Cubes of edge 1 where nothing is known.
+        In micrometers, but for sizes that are stated, or recorded as stated, which may have any unit.
 
     Raises
     ------
     ValueError
-        If the dataset is unknown, or the run record or the mask cannot be read.
+        If the dataset is unknown, the edges are not positive, or the run record or the mask cannot be read.
     """
-    above = results.resolve().parent.name
-    found = find_dataset(dataset) if dataset else DATASETS.get(above)
-    if found and found.spacing:
-        return VoxelSize(found.spacing, found.name)
+    infos = [read_frame_info(mask)]
+    if spacing is not None:
+        return resolve_voxel_size(infos, stated=spacing, stated_by="--spacing")
+    known = find_dataset(dataset) if dataset else None
+    if known and known.spacing:
+        return resolve_voxel_size(infos, stated=known.spacing, stated_by=known.name)
     recorded = recorded_spacing(results)
-    if recorded:
-        return VoxelSize(recorded, record_path(results).name)
-    stated = read_frame_info(mask).spacing
-    return VoxelSize(stated, mask.name) if stated else VoxelSize((1.0, 1.0, 1.0), "nothing known: cubes")
+    return resolve_voxel_size(infos, stated=recorded, stated_by=record_path(results).name)

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, Field
+
+from ctc_submission.settings import settings
 
 Output = Literal["foreground", "centers"]
 OUTPUTS: tuple[Output, ...] = get_args(Output)
@@ -47,29 +51,35 @@ ENCODERS: Mapping[str, EncoderEntry] = MappingProxyType(
 """Encoders by timm's name: EfficientNet-B5 as published, and EfficientNet-Lite without squeeze-and-excitation."""
 
 
-@dataclass(frozen=True)
+def _check_encoder(name: str) -> str:
+    if name not in ENCODERS:
+        raise ValueError("expected one of ENCODERS")
+    return name
+
+
+_Filters = Annotated[int, Field(ge=1)]
+_OUTPUTS_EXPECTED = f"one or more of {', '.join(OUTPUTS)}, each once"
+
+
+@settings
 class Architecture:
     """What can be varied in the network; the defaults are the published ones."""
 
-    filters: tuple[int, int, int, int] = (64, 48, 32, 16)
+    filters: Annotated[
+        tuple[_Filters, _Filters, _Filters, _Filters], Field(description="those of four blocks, such as 64,48,32,16")
+    ] = (64, 48, 32, 16)
     """Filters of the decoder's four blocks, coarse to fine (table 2 of the paper varies them)."""
-    input_size: int = 384
+    input_size: Annotated[int, Field(ge=32, multiple_of=16, description="a multiple of 16, at least 32")] = 384
     """Side in pixels of the square the network sees; every image is resized to it."""
-    encoder: str = "tf_efficientnet_b5"
+    encoder: Annotated[str, AfterValidator(_check_encoder), Field(description=f"one of {', '.join(ENCODERS)}")] = (
+        "tf_efficientnet_b5"
+    )
     """Name of the encoder in `ENCODERS`."""
-    decoder: Decoder = "full"
+    decoder: Annotated[Decoder, Field(description=f"one of {', '.join(DECODERS)}")] = "full"
     """Convolutions of the decoder."""
-    outputs: tuple[Output, ...] = ("foreground",)
+    outputs: Annotated[tuple[Output, ...], Field(min_length=1, description=_OUTPUTS_EXPECTED)] = ("foreground",)
     """What is predicted, channel by channel."""
 
     def __post_init__(self) -> None:
-        if len(self.filters) != 4 or min(self.filters) < 1:
-            raise ValueError(f"filters are {self.filters}, expected those of four blocks, such as 64,48,32,16")
-        if self.input_size < 32 or self.input_size % 16:
-            raise ValueError(f"input_size is {self.input_size}, expected a multiple of 16, at least 32")
-        if self.encoder not in ENCODERS:
-            raise ValueError(f"encoder '{self.encoder}' is unknown, expected one of {', '.join(ENCODERS)}")
-        if self.decoder not in DECODERS:
-            raise ValueError(f"decoder '{self.decoder}' is unknown, expected one of {', '.join(DECODERS)}")
-        if not self.outputs or set(self.outputs) - set(OUTPUTS) or len(set(self.outputs)) < len(self.outputs):
-            raise ValueError(f"outputs are {self.outputs}, expected one or more of {', '.join(OUTPUTS)}, each once")
+        if len(set(self.outputs)) < len(self.outputs):
+            raise ValueError(f"outputs are {self.outputs}, expected {_OUTPUTS_EXPECTED}")

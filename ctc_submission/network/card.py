@@ -1,18 +1,19 @@
 """What a checkpoint says of itself, read from the file's header alone: neither tensors nor torch are needed."""
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from safetensors import SafetensorError, safe_open
 
 from ctc_submission.network.architecture import Architecture, Output
+from ctc_submission.parsing import parse_json
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.renamed import modernize
+from ctc_submission.settings import check_table, one_of, settings
 
 FORMAT = "ctc-submission checkpoint 2"
 _READABLE = ("ctc-submission checkpoint 1", FORMAT)
@@ -21,7 +22,7 @@ _OUTPUT_OF_TASK: Mapping[str, Output] = {"segmentation": "foreground", "centers"
 _NOT_LEARNED = ("input_mean", "input_std", "num_batches_tracked")
 
 
-@dataclass(frozen=True)
+@settings
 class ModelCard:
     """What a checkpoint says of itself."""
 
@@ -39,23 +40,19 @@ class ModelCard:
     """The network the tensors fit, and what it predicts."""
     pseudocolor: PseudocolorParameters = PseudocolorParameters()
     """How its training slices were colored."""
-    diameter: float | None = None
+    diameter: Annotated[float | None, Field(gt=0, description="a number of pixels above 0, or None")] = None
     """Diameter in pixels, at the network's input, of the cells it was trained on.
 
     Slices are to be magnified to it and cut into patches of the network's input size. None: slices, or their patches,
     are resized to the network's input, whatever the size of their cells.
     """
-    tiles: int | None = None
+    tiles: Annotated[
+        Annotated[int, one_of(1, 6)] | None, Field(description="1 (whole slices), 6 (square patches), or None")
+    ] = None
     """Square patches its training slices were cut into, 1 (whole slices) or 6, where there is no diameter.
 
     None: not stated, as in checkpoints that were written without it.
     """
-
-    def __post_init__(self) -> None:
-        if self.diameter is not None and self.diameter <= 0:
-            raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, or None")
-        if self.tiles not in (1, 6, None):
-            raise ValueError(f"tiles is {self.tiles}, expected 1 (whole slices), 6 (square patches), or None")
 
 
 def read_card(path: Path) -> ModelCard:
@@ -78,10 +75,10 @@ def read_card(path: Path) -> ModelCard:
             f"expected {FORMAT!r}); {way_out}"
         )
     try:
-        return card_from_dict(json.loads(metadata["card"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return parse_card(metadata.get("card", ""))
+    except ValueError as error:
         raise ValueError(
-            f"{path}: its card cannot be read ({error!r}); update this tool, or fetch or train the weights again"
+            f"{path}: its card cannot be read ({error}); update this tool, or fetch or train the weights again"
         ) from error
 
 
@@ -96,26 +93,34 @@ def count_stored_parameters(path: Path) -> int:
     return sum(size for name, size in _open_header(path)[1].items() if not name.endswith(_NOT_LEARNED))
 
 
-def card_from_dict(values: Mapping[str, Any]) -> ModelCard:
-    """Make a card of what JSON holds of it, in today's form or an earlier one.
+def parse_card(text: str) -> ModelCard:
+    """Make a card of the JSON that is stored of it, in today's form or an earlier one.
 
     Raises
     ------
-    KeyError, TypeError, ValueError
-        If something is missing or out of range.
+    ValueError
+        If something is missing, unknown, of another type or out of range.
     """
-    values = modernize(values)
+    stored = parse_json(text)
+    if not isinstance(stored, Mapping):
+        raise ValueError(f"it is {stored!r}, expected a table")
+    values = modernize(stored)
     if "task" in values:  # format 1
-        filters, size = values["architecture"]["decoder"], values["architecture"]["input_size"]
-        architecture = {"filters": filters, "input_size": size, "outputs": [_OUTPUT_OF_TASK[values["task"]]]}
-    else:
-        architecture = values["architecture"]
-    known = {field.name for field in fields(ModelCard)} - {"architecture", "pseudocolor"}
-    return ModelCard(
-        **{name: value for name, value in values.items() if name in known},
-        architecture=Architecture(**{name: _frozen(value) for name, value in architecture.items()}),
-        pseudocolor=PseudocolorParameters(**values["pseudocolor"]),
-    )
+        values["architecture"] = _architecture_of_format_1(values.pop("task"), values.get("architecture"))
+    for name, kind in (("architecture", Architecture), ("pseudocolor", PseudocolorParameters)):
+        if name not in values:
+            raise ValueError(f"{name} is missing")
+        check_table(name, values[name], kind)
+        values[name] = kind(**values[name])
+    check_table("", values, ModelCard)
+    return ModelCard(**values)
+
+
+def _architecture_of_format_1(task: Any, values: Any) -> dict[str, Any]:
+    """Put an architecture as it is put today."""
+    if not isinstance(values, Mapping) or str(task) not in _OUTPUT_OF_TASK or {"decoder", "input_size"} - set(values):
+        raise ValueError(f"task is {task!r} and architecture {values!r}, expected those of format 1")
+    return {"filters": values["decoder"], "input_size": values["input_size"], "outputs": [_OUTPUT_OF_TASK[task]]}
 
 
 def hash_file(path: Path) -> str:
@@ -135,7 +140,3 @@ def _open_header(path: Path) -> tuple[dict[str, str], dict[str, int]]:
         raise ValueError(
             f"{path}: not a readable safetensors file ({error}); fetch or train the weights again"
         ) from error
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -1,13 +1,10 @@
 """Networks run by OpenVINO: on CPUs the quickest way, one image at a time on every core."""
 
 import hashlib
-import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ctc_submission.network.graph_cache import cache_folder, keep_graph, read_graph
 from ctc_submission.network.stored import Network
 
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # OpenVINO then reports to nobody
@@ -108,14 +106,13 @@ def _graph(core: Any, network: Network) -> Any:
     A graph that was not read from a file computes otherwise in a probability's last bits.
     """
     path = cache_folder() / f"{_name(network)}.xml"
-    if not _is_kept(path):
-        graph = _convert(network)
-        _keep(graph, path)
-    return core.read_model(path) if _is_kept(path) else graph
-
-
-def _is_kept(path: Path) -> bool:
-    return path.is_file() and path.with_suffix(".bin").is_file()
+    graph = read_graph(path, core.read_model)
+    if graph is not None:
+        return graph
+    converted = _convert(network)
+    keep_graph(path, lambda made: openvino.save_model(converted, made, compress_to_fp16=False), core.read_model)
+    graph = read_graph(path, core.read_model)
+    return converted if graph is None else graph
 
 
 def _convert(network: Network) -> Any:
@@ -130,25 +127,3 @@ def _name(network: Network) -> str:
     """Name what a graph depends on: weights, architecture, and who converts them."""
     text = f"{network.digest} {network.architecture} {version('torch')} {version('timm')} {openvino.get_version()}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def cache_folder() -> Path:
-    """Return where converted networks are kept: CTC_SUBMISSION_CACHE, or the user's folder for caches."""
-    stated = os.environ.get("CTC_SUBMISSION_CACHE")
-    if stated:
-        return Path(stated)
-    homes = {"win32": Path(os.environ.get("LOCALAPPDATA", "~/AppData/Local")), "darwin": Path("~/Library/Caches")}
-    default = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache"))
-    return homes.get(sys.platform, default).expanduser() / "ctc-submission"
-
-
-def _keep(graph: Any, path: Path) -> None:
-    """Keep a graph for the next run, where the folder can be written to; its .xml appears last, and complete."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as temporary:
-            openvino.save_model(graph, Path(temporary, path.name), compress_to_fp16=False)
-            for suffix in (".bin", ".xml"):
-                Path(temporary, path.name).with_suffix(suffix).replace(path.with_suffix(suffix))
-    except OSError:
-        return

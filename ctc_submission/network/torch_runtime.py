@@ -13,6 +13,12 @@ _STREAMS = {"cpu": 1, "mps": 1, "cuda": 2}
 """On a GPU one batch is copied and prepared while another is computed."""
 
 
+def memory_error(what: str, error: RuntimeError) -> OSError:
+    """Word that a device's memory does not suffice, and what helps."""
+    reason = str(error).partition(". ")[0]
+    return OSError(f"{what} ({reason}): end other programs that use it, name another --device, or take --device cpu")
+
+
 class TorchRuntime:
     """Networks on a device; a batch that does not fit its memory is halved."""
 
@@ -26,7 +32,10 @@ class TorchRuntime:
         resize: bool = True,
     ) -> None:
         device = torch.device(device)
-        self.models = [model.to(device).to(memory_format=torch.channels_last).eval() for model in models]
+        try:
+            self.models = [model.to(device).to(memory_format=torch.channels_last).eval() for model in models]
+        except torch.cuda.OutOfMemoryError as error:
+            raise memory_error(f"the networks do not fit the memory of {device}", error) from error
         self.device = device
         self.precision = precision
         self.batch_size = batch_size or _BATCH_SIZES[device.type]
@@ -37,16 +46,25 @@ class TorchRuntime:
 
     @torch.inference_mode()
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Predict probabilities for images (N, Y, X, 3), float32: (N, C, Y, X), float32."""
+        """Predict probabilities for images (N, Y, X, 3), float32: (N, C, Y, X), float32.
+
+        Raises
+        ------
+        OSError
+            If the device's memory does not hold a single image.
+        """
         parts = []
         start = 0
         while start < len(images):
             part = images[start : start + self.batch_size]
             try:
                 parts.append(self._predict(part))
-            except torch.cuda.OutOfMemoryError:
+            except torch.cuda.OutOfMemoryError as error:
                 if len(part) == 1:
-                    raise
+                    size = " x ".join(map(str, part.shape[1:3]))
+                    raise memory_error(
+                        f"one image of {size} pixels does not fit the memory of {self.device}", error
+                    ) from error
                 self.batch_size = min(self.batch_size, len(part) // 2)
                 torch.cuda.empty_cache()
                 continue

@@ -1,1 +1,1 @@
-"""Pictures of frames, truth and results side by side."""
+"""Pictures of frames, reference annotations and results side by side."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ctc_submission.pictures.panels import BOTH, RESULT, TRUTH, color_labels, find_outlines, gray, paint, zoom_for
+from ctc_submission.pictures.panels import BOTH, REFERENCE, RESULT, color_labels, find_outlines, gray, paint, zoom_for
 from ctc_submission.pictures.scene import Scene, count_cells
 from ctc_submission.pictures.window import find_window
 
@@ -42,8 +42,8 @@ def compose(scene: Scene, z: int) -> list[list[Panel]]:
     Returns
     -------
     list of list of Panel
-        The slice (frame, truth, result), and the stack (maximum projections of frame and result; between them truth
-        and result in one). A frame that is a single slice and small enough has no overview; it shows label maps.
+        The slice (frame, reference, result), and the stack (maximum projections of frame and result; between them
+        reference and result in one). A frame of a single small slice has no overview; it shows label maps.
 
     Raises
     ------
@@ -52,14 +52,14 @@ def compose(scene: Scene, z: int) -> list[list[Panel]]:
     """
     if not 0 <= z < len(scene.frame):
         raise ValueError(f"{scene.name}: no slice {z}, expected one from 0 to {len(scene.frame) - 1}")
-    labels = scene.truth[z] if z in scene.truth else scene.result[z]
+    labels = scene.reference[z] if z in scene.reference else scene.result[z]
     window = find_window(labels)
     is_whole = scene.frame[z][window].shape == scene.frame.shape[1:]
     below = (
         _label_maps(scene, z) if is_whole and len(scene.frame) == 1 else _overviews(scene, None if is_whole else window)
     )
     above = _close_ups(scene, z, window)
-    return [above, [below[0], _both(scene, z, window), below[1]] if z in scene.truth else below]
+    return [above, [below[0], _both(scene, z, window), below[1]] if z in scene.reference else below]
 
 
 def _close_ups(scene: Scene, z: int, window: tuple[slice, slice]) -> list[Panel]:
@@ -67,24 +67,26 @@ def _close_ups(scene: Scene, z: int, window: tuple[slice, slice]) -> list[Panel]
     zoom = zoom_for(image.shape)
     picture = gray(image, zoom)
     panels = [Panel(picture, f"Frame, slice {z}" if len(scene.frame) > 1 else "Frame", zoom)]
-    if z in scene.truth:
-        truth = scene.truth[z]
-        title = f"Truth, {_cells(truth)} in the slice"
-        panels.append(Panel(paint(picture, find_outlines(truth[window], zoom, _LINE), TRUTH), title, zoom, TRUTH))
+    if z in scene.reference:
+        reference = scene.reference[z]
+        title = f"Reference, {_cells(reference)} in the slice"
+        panels.append(
+            Panel(paint(picture, find_outlines(reference[window], zoom, _LINE), REFERENCE), title, zoom, REFERENCE)
+        )
     title = f"Result, {_cells(result)} in the slice"
     panels.append(Panel(paint(picture, find_outlines(result[window], zoom, _LINE), RESULT), title, zoom, RESULT))
     return panels
 
 
 def _both(scene: Scene, z: int, window: tuple[slice, slice]) -> Panel:
-    """Overlay the outlines of truth and result on a darkened slice; they are white where they agree."""
+    """Overlay the outlines of reference annotation and result on a darkened slice; they are white where they agree."""
     image = scene.frame[z][window]
     zoom = zoom_for(image.shape)
-    truth, result = (find_outlines(labels[z][window], zoom, _LINE) for labels in (scene.truth, scene.result))
+    reference, result = (find_outlines(labels[z][window], zoom, _LINE) for labels in (scene.reference, scene.result))
     picture = gray(image, zoom) // 2
-    for where, color in ((truth, TRUTH), (result, RESULT), (truth & result, BOTH)):
+    for where, color in ((reference, REFERENCE), (result, RESULT), (reference & result, BOTH)):
         picture = paint(picture, where, color)
-    return Panel(picture, "Truth and result", zoom)
+    return Panel(picture, "Reference and result", zoom)
 
 
 def _overviews(scene: Scene, window: tuple[slice, slice] | None) -> list[Panel]:
@@ -99,9 +101,9 @@ def _overviews(scene: Scene, window: tuple[slice, slice] | None) -> list[Panel]:
 def _label_maps(scene: Scene, z: int) -> list[Panel]:
     zoom = zoom_for(scene.frame.shape[1:])
     result = Panel(color_labels(scene.result[z], zoom), "Labels of the result", zoom, RESULT)
-    if z not in scene.truth:
+    if z not in scene.reference:
         return [result]
-    return [Panel(color_labels(scene.truth[z], zoom), "Labels of the truth", zoom, TRUTH), result]
+    return [Panel(color_labels(scene.reference[z], zoom), "Labels of the reference", zoom, REFERENCE), result]
 
 
 def _cells(labels: NDArray) -> str:

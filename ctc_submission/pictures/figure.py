@@ -1,4 +1,4 @@
-"""Draw a scene: frame, truth and result of a slice side by side, and the whole stack below them."""
+"""Draw a scene: frame, reference annotation and result of a slice side by side, and the whole stack below them."""
 
 import io
 import math
@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from ctc_submission.atomic import replacing
 from ctc_submission.pictures.composition import PLAIN, Panel, compose
-from ctc_submission.pictures.panels import BOTH, PERCENTILES, RESULT, TRUTH
+from ctc_submission.pictures.panels import BOTH, PERCENTILES, REFERENCE, RESULT
 from ctc_submission.pictures.scene import Scene
 
 _DOTS_PER_INCH = 110
@@ -130,6 +130,6 @@ def _draw_foot(figure: Figure, width: float, height: float) -> None:
         size=12,
         va="center",
     )
-    for place, (name, color) in enumerate((("truth", TRUTH), ("result", RESULT), ("both", BOTH)), start=-3):
+    for place, (name, color) in enumerate((("reference", REFERENCE), ("result", RESULT), ("both", BOTH)), start=-3):
         x = 1 + _LEGEND * place / width
         figure.text(x, y, f"— {name}", color=color, size=14, weight="bold", va="center")

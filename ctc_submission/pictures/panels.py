@@ -1,7 +1,7 @@
 """Intensities and labels as colors: gray frames, outlines, label maps.
 
-Outlines of truth are orange, those of results blue, and white where both agree.
-Orange and blue (of the palette of Okabe and Ito) are told apart by color-blind readers too.
+Outlines of the reference annotation are orange, those of results blue, and white where both agree.
+Orange and blue (of the palette of Okabe and Ito) are distinguished by color-blind readers too.
 """
 
 import colorsys
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-TRUTH = "#E69F00"
+REFERENCE = "#E69F00"
 RESULT = "#56B4E9"
 BOTH = "#FFFFFF"
 PERCENTILES = (1.0, 99.8)

@@ -6,24 +6,24 @@ from pathlib import Path
 
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.challenge.files import FrameFile, find_frames, read_frame, read_frame_info
+from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.pictures.scene import Scene
 
 
 def read_scene(dataset_dir: Path, sequence: str, results: Path | None = None, number: int | None = None) -> Scene:
-    """Read a frame of a sequence with its result and its truth.
+    """Read a frame of a sequence with its result and its reference annotation.
 
     Parameters
     ----------
     dataset_dir : Path
-        Folder with the sequence, its truth ``SEQ_GT`` and its result ``SEQ_RES``.
+        Folder with the sequence, its reference annotations ``SEQ_GT`` and its result ``SEQ_RES``.
     sequence : str
         Name of the sequence, such as ``01``.
     results : Path, optional
         Folder of the masks, if not ``SEQ_RES``.
     number : int, optional
-        Number of the frame; the first that has both mask and truth if not given, or else the first.
+        Number of the frame; the first that has both a mask and a reference if not given, or else the first.
 
     Raises
     ------
@@ -34,12 +34,12 @@ def read_scene(dataset_dir: Path, sequence: str, results: Path | None = None, nu
     """
     frames = find_frames(dataset_dir / sequence)
     results = results or dataset_dir / f"{sequence}_RES"
-    truth = dataset_dir / f"{sequence}_GT" / "SEG"
-    frame = _choose(frames, results, truth) if number is None else _numbered(frames, number)
+    references = dataset_dir / f"{sequence}_GT" / "SEG"
+    frame = _choose(frames, results, references) if number is None else _numbered(frames, number)
     return read_files(
         frame.path,
         _mask(frame, results),
-        _references(frame, truth),
+        _references(frame, references),
         name=f"{dataset_dir.resolve().name}, sequence {sequence}, frame {frame.number}",
         dataset=dataset_dir.resolve().name,
     )
@@ -55,7 +55,7 @@ def read_files(
     frame, mask : Path
         TIFF files of one size.
     references : mapping of int or None to Path
-        Truth by the slice's number; None for a file that annotates the whole frame.
+        Reference annotations by the slice's number; None for a file that annotates the whole frame.
     name : str
         What to call it in the title.
     dataset : str, optional
@@ -66,11 +66,11 @@ def read_files(
     FileNotFoundError, ValueError
         If a file is missing, cannot be read, holds no labels, or is of another size.
     """
-    truth: dict[int, NDArray] = {}
+    reference: dict[int, NDArray] = {}
     stack, labels = read_frame(frame), read_labels(mask)
     for z, path in references.items():
-        truth.update(enumerate(read_labels(path), start=z or 0))
-    return Scene(name, stack, labels, truth, _pixel_size(frame, dataset))
+        reference.update(enumerate(read_labels(path), start=z or 0))
+    return Scene(name, stack, labels, reference, _pixel_size(frame, dataset))
 
 
 def read_labels(path: Path) -> NDArray:
@@ -99,9 +99,9 @@ def _numbered(frames: list[FrameFile], number: int) -> FrameFile:
     return found
 
 
-def _choose(frames: list[FrameFile], results: Path, truth: Path) -> FrameFile:
-    """Return the first frame that has both a mask and truth, or else the first."""
-    both = (frame for frame in frames if _mask(frame, results).is_file() and _references(frame, truth))
+def _choose(frames: list[FrameFile], results: Path, references: Path) -> FrameFile:
+    """Return the first frame that has both a mask and a reference, or else the first."""
+    both = (frame for frame in frames if _mask(frame, results).is_file() and _references(frame, references))
     return next(both, frames[0])
 
 
@@ -109,20 +109,19 @@ def _mask(frame: FrameFile, results: Path) -> Path:
     return results / f"mask{frame.number:0{frame.digits}d}.tif"
 
 
-def _references(frame: FrameFile, truth: Path) -> dict[int | None, Path]:
-    """Find the truth of a frame: the file that annotates it whole, or else those of its slices."""
+def _references(frame: FrameFile, references: Path) -> dict[int | None, Path]:
+    """Find the reference annotations of a frame: the file that annotates it whole, or else those of its slices."""
     number = f"{frame.number:0{frame.digits}d}"
-    whole = truth / f"man_seg{number}.tif"
+    whole = references / f"man_seg{number}.tif"
     if whole.is_file():
         return {None: whole}
     found = (
         (path, re.fullmatch(r"man_seg_\d+_(\d{3})", path.stem))
-        for path in sorted(truth.glob(f"man_seg_{number}_*.tif"))
+        for path in sorted(references.glob(f"man_seg_{number}_*.tif"))
     )
     return {int(match[1]): path for path, match in found if match}
 
 
 def _pixel_size(frame: Path, dataset: str | None) -> float | None:
-    known = DATASETS.get(dataset or "")
-    spacing = read_frame_info(frame).spacing or (known.spacing if known else None)
-    return spacing[1] if spacing else None
+    size = resolve_voxel_size([read_frame_info(frame)], dataset=dataset)
+    return size.spacing[1] if size.is_known else None

@@ -1,4 +1,4 @@
-"""What a picture shows: a frame, its result, and the truth as far as there is one."""
+"""What a picture shows: a frame, its result, and the reference annotation if there is one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +17,8 @@ class Scene:
     """(Z, Y, X) intensities."""
     result: NDArray
     """(Z, Y, X) labels of the result, 0 is background."""
-    truth: Mapping[int, NDArray] = field(default_factory=dict)
-    """(Y, X) labels of every annotated slice, by the slice's number; empty without truth."""
+    reference: Mapping[int, NDArray] = field(default_factory=dict)
+    """(Y, X) labels of every annotated slice, by the slice's number; empty without a reference annotation."""
     pixel_size: float | None = None
     """Edge of a pixel in y and x in micrometers, where it is known."""
 
@@ -28,17 +28,17 @@ class Scene:
                 f"{self.name}: the mask is {_size(self.result)}, expected {_size(self.frame)} as the frame: "
                 "segment this frame, or name the folder of its masks"
             )
-        for z, labels in self.truth.items():
+        for z, labels in self.reference.items():
             if labels.shape != self.frame.shape[1:] or not 0 <= z < len(self.frame):
                 raise ValueError(
-                    f"{self.name}: the truth of slice {z} is {_size(labels)}, expected a slice of {_size(self.frame)}: "
-                    "it is the truth of another frame"
+                    f"{self.name}: the reference of slice {z} is {_size(labels)}, "
+                    f"expected a slice of {_size(self.frame)}: name the reference of this frame"
                 )
 
     @property
     def best_slice(self) -> int:
         """The annotated slice with the most cells; the slice of the result with the most where nothing is annotated."""
-        slices = self.truth or dict(enumerate(self.result))
+        slices = self.reference or dict(enumerate(self.result))
         return max(slices, key=lambda z: (count_cells(slices[z]), -abs(z - len(self.frame) // 2)))
 
 

@@ -18,7 +18,7 @@ def find_window(labels: NDArray, side: int = _SIDE, whole: int = _WHOLE) -> tupl
     side : int
         Edge of the window in pixels.
     whole : int
-        Edges of the image up to so many pixels are taken whole, not cut to `side`.
+        Images whose sides have at most this many pixels are shown whole, not cut to `side`.
 
     Returns
     -------

@@ -7,15 +7,17 @@ shows cells, blue likewise for the slice after: gray stays gray, cells that begi
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar
 
 import cv2
 import numpy as np
+from pydantic import Field
 
 from ctc_submission.concurrency import map_ahead
+from ctc_submission.preprocessing.intensity_range import find_range
+from ctc_submission.settings import settings
 
 Normalization = Literal["channel", "image"]
 Coloring = Literal["region", "intensity", "gray"]
@@ -24,35 +26,25 @@ Item = TypeVar("Item")
 _CLIP_LIMIT = 10.0
 _CLAHE_TILES = (16, 16)
 _BLUR = (8, 8)
-_SCALE = (1, 99.9)
-_PERCENTILE_VOXELS = 2_000_000
 _AHEAD = 8
 _THRESHOLDS = np.arange(20, 50, dtype=np.float32) / 100
 
 
-@dataclass(frozen=True)
+@settings
 class PseudocolorParameters:
     """How slices are colored; part of every checkpoint's training, so the same in training and use."""
 
-    adjacent_mean: float = 0.03
+    adjacent_mean: Annotated[float, Field(gt=0, le=1, description="a share of the slice above 0, at most 1")] = 0.03
     """Largest share of a slice its region of interest may cover; meant as twice the mean foreground share."""
-    normalization: Normalization = "channel"
+    normalization: Annotated[Normalization, Field(description="'channel' or 'image'")] = "channel"
     """Final min-max normalization: of each channel by itself, or of the whole image at once."""
-    coloring: Coloring = "region"
+    coloring: Annotated[Coloring, Field(description="'region', 'intensity' or 'gray'")] = "region"
     """What the neighbors add: their regions of interest, as in the paper, their own intensities, or nothing.
 
     With 'intensity' red, green and blue are the slices z - 1, z and z + 1 on one scale for the whole stack (see
     `color_intensities`): slices without cells stay dark. With 'gray' all three are the slice itself, min-max
     normalized: what the paper compares pseudocolors with. `adjacent_mean` and `normalization` play no part in either.
     """
-
-    def __post_init__(self) -> None:
-        if not 0 < self.adjacent_mean <= 1:
-            raise ValueError(f"adjacent_mean is {self.adjacent_mean}, expected a share of the slice above 0, at most 1")
-        if self.normalization not in ("channel", "image"):
-            raise ValueError(f"normalization is '{self.normalization}', expected 'channel' or 'image'")
-        if self.coloring not in get_args(Coloring):
-            raise ValueError(f"coloring is '{self.coloring}', expected 'region', 'intensity' or 'gray'")
 
 
 def min_max_normalize(image: np.ndarray) -> np.ndarray:
@@ -133,10 +125,10 @@ def pseudocolor_slice(
 def color_intensities(stack: np.ndarray) -> Iterator[np.ndarray]:
     """Color slices by the intensities of their neighbors, on one scale for the whole stack.
 
-    Intensities are scaled so that 0 is the 1st and 1 the 99.9th percentile of the stack, taken on a grid of at most
-    about two million voxels, and then put as their square roots, which evens out photon noise and brings dim cells
-    near bright ones. Not the paper's: for recordings with empty slices, which min-max normalization of each would fill
-    with magnified noise.
+    Intensities are scaled so that 0 is the 1st and 1 the 99.9th percentile of the stack, without bright debris
+    (`intensity_range.find_range`), and then put as their square roots, which evens out photon noise and brings dim
+    cells near bright ones. Not the paper's: for recordings with empty slices, which min-max normalization of each would
+    fill with magnified noise.
 
     Parameters
     ----------
@@ -206,8 +198,7 @@ def _pseudocolor(
 
 def _stack_scale(stack: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Return what puts a slice of a stack on the scale of `color_intensities`; integers are looked up in a table."""
-    step = max(1, round((stack.size / _PERCENTILE_VOXELS) ** 0.5))
-    low, high = np.percentile(stack[:, ::step, ::step], _SCALE).astype(np.float32)
+    low, high = find_range(stack)
     span = max(high - low, np.finfo(np.float32).tiny)
 
     def scale(values: np.ndarray) -> np.ndarray:

@@ -1,50 +1,48 @@
 """What a segmentation depends on: one frozen configuration, files in TOML, those of the shipped weights."""
 
-import math
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
+
+from pydantic import Field
 
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.network.precision import Precision
+from ctc_submission.parsing import parse_settings
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
-from ctc_submission.renamed import modernize
 from ctc_submission.segmentation.labeling import LabelingParameters
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from ctc_submission.settings import check_table, one_of, settings
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Folder of the shipped weights and their configurations: ``models`` beside the package, in the repository as in a
 submission's SW folder."""
+_CHECKPOINT = "the path of a checkpoint"
 
 
-@dataclass(frozen=True)
+@settings
 class Configuration:
     """How a frame becomes a mask."""
 
-    segmentation_model: Path
+    segmentation_model: Annotated[Path, Field(description=_CHECKPOINT)]
     """Checkpoint of the network that predicts the foreground."""
-    center_model: Path | None = None
+    center_model: Annotated[Path | None, Field(description=_CHECKPOINT)] = None
     """Checkpoint of the network that predicts cell centers, for the labeling method 'centers'. None: the segmentation
     model predicts them too."""
-    tiles: int = 1
+    tiles: Annotated[int, one_of(1, 6), Field(description="1 (whole slices) or 6 (square patches)")] = 1
     """Square patches a slice is cut into: 1 (the whole slice, resized) or 6."""
-    cell_diameter: float | None = None
+    cell_diameter: Annotated[float | None, Field(ge=1, description="1 or more pixels")] = None
     """Width of the cells in pixels of y and x, for networks that know cells at one size (`ModelCard.diameter`): slices
-    are magnified to it and tiled. None: estimated from the first frame. Other networks do not use it."""
+    are rescaled to it and tiled. None: measured on the recording. Other networks do not use it."""
     cross_sections: bool = False
-    """Whether stacks are also cut along y and x, and the three predictions averaged; for networks that know cells at
-    one size, and only where slices are at most three pixels apart. Three times the work."""
-    dimensions: int | None = None
+    """Three-view prediction: whether stacks are also cut along y and x, and the three predictions averaged; for
+    networks that know cells at one size, and only where slices are at most three pixels apart and the stack is as deep
+    as a cell. Three times the network's pixels for a cube; ``info`` and ``segment`` tell the number of inputs."""
+    dimensions: Annotated[Annotated[int, one_of(2, 3)] | None, Field(description="2 or 3")] = None
     """3 or 2 where frames must be stacks or single slices; None takes both."""
-    axes: str | None = None
+    axes: Annotated[str | None, Field(description="a text such as 'ZYX'")] = None
     """Axes of the files in stored order, such as 'ZYX', where the files do not say so themselves."""
-    precision: Precision = "auto"
+    precision: Annotated[Precision, Field(description=f"one of {', '.join(get_args(Precision))}")] = "auto"
     """What networks compute in: 'float32' for equal masks on all machines. 'auto', for speed: bfloat16 on CPUs fit for
     it, float16 on CUDA, otherwise float32."""
     pseudocolor: PseudocolorParameters | None = None
@@ -52,21 +50,12 @@ class Configuration:
     labeling: LabelingParameters = LabelingParameters()
     """How probabilities become labels."""
 
-    def __post_init__(self) -> None:
-        if self.tiles not in (1, 6):
-            raise ValueError(f"tiles is {self.tiles}, expected 1 (whole slices) or 6 (square patches)")
-        if self.cell_diameter is not None and not 1 <= self.cell_diameter < math.inf:
-            raise ValueError(f"cell_diameter is {self.cell_diameter}, expected 1 or more pixels")
-        if self.precision not in get_args(Precision):
-            raise ValueError(f"precision is '{self.precision}', expected one of {', '.join(get_args(Precision))}")
-        if self.dimensions not in (2, 3, None):
-            raise ValueError(f"dimensions is {self.dimensions}, expected 2 or 3")
-
 
 class ShippedConfigurations(Mapping[str, Configuration]):
     """Configurations by name: a folder's TOML files, each read when it is asked for.
 
-    The file of a dataset need not state the border of the field of interest: it is the challenge's.
+    The file of a dataset does not state the border of the field of interest, nor the voxel size where the challenge
+    gives one: they are those of `challenge.datasets`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -89,7 +78,9 @@ class ShippedConfigurations(Mapping[str, Configuration]):
         configuration = read_configuration(self.folder / f"{name}.toml")
         if name not in DATASETS:
             return configuration
-        return replace(configuration, labeling=replace(configuration.labeling, border=DATASETS[name].border))
+        dataset, labeling = DATASETS[name], configuration.labeling
+        spacing = labeling.spacing or dataset.spacing
+        return replace(configuration, labeling=replace(labeling, border=dataset.border, spacing=spacing))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -133,14 +124,13 @@ def read_configuration(path: Path) -> Configuration:
         If it is not TOML, or a key or value is unknown.
     """
     values = _read_toml(path)
-    dataset = values.pop("dataset", None)
     try:
+        start = _find_start(values.pop("dataset", None))
         for key in ("segmentation_model", "center_model"):
             if key in values:
                 values[key] = _find_model(path.parent, key, values[key])
-        start = configuration_for(dataset) if dataset else None
         return change_configuration(start, values)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 
 
@@ -159,13 +149,11 @@ def change_configuration(start: Configuration | None, values: Mapping[str, Any])
     ValueError
         If a name is unknown or a value out of range.
     """
-    _check_names("key", values, Configuration)
+    check_table("", values, Configuration)
     changed = dict(values)
     for name, table in (("pseudocolor", PseudocolorParameters), ("labeling", LabelingParameters)):
         if name in values:
-            _check_names(f"key in [{name}]", values[name], table)
-            before = getattr(start, name, None) or table()
-            changed[name] = replace(before, **{key: _frozen(value) for key, value in values[name].items()})
+            changed[name] = _change_table(name, getattr(start, name, None) or table(), values[name])
     if start is not None:
         return replace(start, **changed)
     if "segmentation_model" not in changed:
@@ -177,26 +165,31 @@ def _read_toml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such configuration file")
     try:
-        return modernize(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not TOML ({error})") from error
+        return parse_settings(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
-def _check_names(kind: str, values: Mapping[str, Any], table: type) -> None:
-    if not isinstance(values, Mapping):
-        raise ValueError(f"{kind.split()[-1].strip('[]')} is {values!r}, expected a table")
-    known = [field.name for field in fields(table)]
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise ValueError(f"unknown {kind} '{unknown[0]}', expected one of {', '.join(known)}")
+def _find_start(dataset: Any) -> Configuration | None:
+    """Find the configuration that a file starts from, if it names one."""
+    if dataset is None:
+        return None
+    if not isinstance(dataset, str):
+        raise ValueError(f"dataset is {dataset!r}, expected the name of one of {', '.join(CONFIGURATIONS)}")
+    return configuration_for(dataset)
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _change_table(name: str, start: Any, values: Any) -> Any:
+    """Replace some fields of a table."""
+    check_table(name, values, type(start))
+    try:
+        return replace(start, **values)
+    except ValueError as error:
+        raise ValueError(f"in [{name}], {error}") from error
 
 
 def _find_model(folder: Path, key: str, name: Any) -> Path:
     if not isinstance(name, str):
-        raise ValueError(f"{key} is {name!r}, expected the path of a checkpoint")
+        raise ValueError(f"{key} is {name!r}, expected {_CHECKPOINT}")
     beside = folder / name
     return beside if beside.is_file() or not (MODELS / name).is_file() else MODELS / name

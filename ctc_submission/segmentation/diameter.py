@@ -18,12 +18,14 @@ _FIELD = 14
 _FEWEST = 3
 _STEP = 1.05
 _DEPTH = 64
+SMALLEST = 3.0
+"""Pixels below which nothing is a cell: it is noise, and work grows with its inverse square."""
 
 Foreground = Callable[[np.ndarray, float], np.ndarray]
 """Predicts (Z, Y, X) foreground probabilities for a (Z, Y, X) stack whose cells are assumed to have a diameter."""
 
 
-def estimate_diameter(stack: np.ndarray, foreground: Foreground, fallback: float) -> float:
+def estimate_diameter(stack: np.ndarray, foreground: Foreground) -> float | None:
     """Estimate the typical width of the cells.
 
     Parameters
@@ -32,19 +34,17 @@ def estimate_diameter(stack: np.ndarray, foreground: Foreground, fallback: float
         A frame.
     foreground : callable
         Shows a part of the frame to the network as if cells had the given diameter in pixels.
-    fallback : float
-        Returned where nothing is found.
 
     Returns
     -------
-    float
-        Pixels of y and x, in steps of 5 %.
+    float, optional
+        Pixels of y and x, in steps of 5 %; None where no cells of more than `SMALLEST` pixels are found.
     """
     for guess in _FIRST_GUESSES:
         found = _settle(stack, foreground, guess)
-        if found is not None:
-            return _rounded(found)
-    return fallback
+        if found is not None and found > SMALLEST:
+            return max(SMALLEST, _rounded(found))
+    return None
 
 
 def _rounded(diameter: float) -> float:
@@ -61,22 +61,22 @@ def _settle(stack: np.ndarray, foreground: Foreground, guess: float) -> float | 
         found = _weighted_median(widths)
         if abs(np.log(found / guess)) < _AGREEMENT:
             return found
-        guess = float(np.clip(found, guess / 3, guess * 3))
+        guess = float(np.clip(found, max(SMALLEST, guess / 3), guess * 3))
     return guess
 
 
 def cut_block(stack: np.ndarray, diameter: float) -> np.ndarray:
     """Cut the block of a (Z, Y, X) stack to measure cells in: 14 of them wide, 64 slices deep, where it varies most."""
     side = round(_FIELD * diameter)
-    z = max(_places(stack), key=lambda z: _find_liveliest(stack[z], side)[0])
+    z = max(choose_slices(stack), key=lambda z: _find_liveliest(stack[z], side)[0])
     _, y, x = _find_liveliest(stack[z], side)
     return stack[_window(z, _DEPTH, len(stack)), _window(y, side, stack.shape[1]), _window(x, side, stack.shape[2])]
 
 
-def measure_diameter(labels: np.ndarray, fallback: float) -> float:
-    """Return the median diameter of the (Z, Y, X) labels' largest cross-sections; `fallback` if they are too few."""
+def measure_diameter(labels: np.ndarray) -> float | None:
+    """Return the median diameter of the (Z, Y, X) labels' largest cross-sections; None if they are too few."""
     diameters = section_diameters(labels)
-    return _rounded(float(np.median(diameters))) if len(diameters) >= _FEWEST else fallback
+    return _rounded(float(np.median(diameters))) if len(diameters) >= _FEWEST else None
 
 
 def section_diameters(sections: Iterable[np.ndarray]) -> np.ndarray:
@@ -122,13 +122,13 @@ def section_widths(mask: np.ndarray) -> np.ndarray:
 def _parts(stack: np.ndarray, side: int) -> list[np.ndarray]:
     """Cut squares of three slices, at places all over the stack, where the middle slice varies most."""
     parts = []
-    for z in _places(stack):
+    for z in choose_slices(stack):
         _, y, x = _find_liveliest(stack[z], side)
         parts.append(stack[max(0, z - 1) : z + 2, _window(y, side, stack.shape[1]), _window(x, side, stack.shape[2])])
     return parts
 
 
-def _places(stack: np.ndarray) -> list[int]:
+def choose_slices(stack: np.ndarray) -> list[int]:
     """Choose slices all over the stack."""
     return np.unique(np.linspace(0, len(stack) - 1, _PLACES + 2).round().astype(int)[1:-1]).tolist()
 

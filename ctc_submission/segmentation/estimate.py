@@ -1,6 +1,7 @@
 """What segmenting a recording will take, before it starts."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,18 +41,49 @@ def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
         Networks and configuration of the run.
     """
     if segmenter.lacks_diameter:
-        segmenter.measure_cells(stack)
+        segmenter.measure_cells([("the frame", stack)])
     middle = len(stack) // 2
     part = stack[max(0, middle - 1) : middle + 2]
-    views = segmenter.views(stack.shape)
-    segmenter.predict_slices(part[:1], views)
+    inputs = segmenter.inputs(stack.shape)
+    segmenter.predict_slices(part[:1], inputs)
     start = time.perf_counter()
-    segmenter.predict_slices(part, views)
-    seconds = (time.perf_counter() - start) * segmenter.count_images(stack.shape) / (len(part) * views.count)
+    segmenter.predict_slices(part, inputs)
+    pixels = sum(count * height * width for (height, width), count in _count_inputs(stack.shape, segmenter).items())
+    height, width = segmenter.input_size(inputs)
+    seconds = (time.perf_counter() - start) * pixels / (len(part) * inputs.count * height * width)
     runtime = segmenter.predictor.runtime
-    images = min(runtime.batch_size * runtime.streams, len(stack) * views.count)
+    images = min(runtime.batch_size * runtime.streams, len(stack) * inputs.count)
     memory = estimate_memory(stack.size, stack.itemsize, segmenter.outputs, images)
     return Estimate(seconds, memory)
+
+
+def describe_inputs(shape: tuple[int, ...], segmenter: "Segmenter") -> str:
+    """Say how many inputs a frame becomes for each network, and of what size.
+
+    Parameters
+    ----------
+    shape : (Z, Y, X) tuple of int
+        Size of the frame.
+    segmenter : Segmenter
+        Networks and configuration, the cells' diameter known.
+
+    Returns
+    -------
+    str
+        Such as ``90 inputs a frame: 30 of 384 x 352, 60 of 96 x 384``.
+    """
+    counts = _count_inputs(shape, segmenter)
+    sizes = ", ".join(f"{count} of {height} x {width}" for (height, width), count in counts.items())
+    networks = f" for each of {len(segmenter.networks)} networks" if len(segmenter.networks) > 1 else ""
+    return f"{sum(counts.values())} inputs a frame{networks}: {sizes}"
+
+
+def _count_inputs(shape: tuple[int, ...], segmenter: "Segmenter") -> Counter[tuple[int, int]]:
+    """Count a frame's inputs by their size (Y, X)."""
+    counts: Counter[tuple[int, int]] = Counter()
+    for slices, inputs in segmenter.cuts(shape):
+        counts[segmenter.input_size(inputs)] += slices * inputs.count
+    return counts
 
 
 def estimate_memory(voxels: int, itemsize: int, outputs: int, batch: int) -> float:
@@ -66,7 +98,7 @@ def estimate_memory(voxels: int, itemsize: int, outputs: int, batch: int) -> flo
     outputs : int
         Maps that the networks predict of each slice.
     batch : int
-        Images a network sees at once.
+        Inputs that a network computes at once.
     """
     per_voxel = 2 * itemsize + 4 * outputs + 2 * 4 + _LABELING_PER_VOXEL
     return _INTERPRETER + batch * _ACTIVATIONS_PER_IMAGE + per_voxel * voxels

@@ -12,6 +12,7 @@ from typing import Any
 
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.challenge.files import FrameFile
+from ctc_submission.parsing import parse_json
 from ctc_submission.segmentation.running.shards import WHOLE, Shard
 
 
@@ -152,7 +153,17 @@ def _finished_elsewhere(
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text())
+        content = parse_json(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path}: not a readable run record ({error}); move it away to start anew") from error
-    return content if isinstance(content, dict) else {}
+    if not isinstance(content, dict):
+        return {}
+    made_by, frames = content.get("made_by", {}), content.get("frames", {})
+    if not (isinstance(made_by, dict) and isinstance(frames, dict) and all(map(_is_entry, frames.values()))):
+        raise ValueError(f"{path}: a damaged run record; move it away to start anew")
+    return {**content, "frames": frames}
+
+
+def _is_entry(entry: Any) -> bool:
+    """Whether this is what a record holds of a finished frame."""
+    return isinstance(entry, dict) and {"fingerprint", "cells", "seconds"} <= entry.keys()

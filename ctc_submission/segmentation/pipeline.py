@@ -4,18 +4,25 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry, find_frames, read_frame_info
 from ctc_submission.network.execution import Execution
+from ctc_submission.segmentation.cell_diameter import spread_frames
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 from ctc_submission.segmentation.running.cluster import open_cluster
 from ctc_submission.segmentation.running.jobs import Job
 from ctc_submission.segmentation.running.local import LocalCrew
-from ctc_submission.segmentation.running.opening import Description, open_segmenter
+from ctc_submission.segmentation.running.opening import (
+    Description,
+    describe,
+    open_segmenter,
+    opening_lines,
+    record_voxel_size,
+    resolve,
+)
 from ctc_submission.segmentation.running.shards import WHOLE, Shard
 
 _LOG = logging.getLogger(__name__)
@@ -79,15 +86,18 @@ def segment_sequence(
     frames = [_single_frame(source)] if source.is_file() else find_frames(source)
     infos = [read_frame_info(frame.path, axes=configuration.axes) for frame in frames]
     _check_frames(infos, configuration)
-    configuration = _with_spacing(configuration, infos[0])
-    with _open_crew(scheduler, configuration, execution or Execution(), frames[0].path) as crew:
+    configuration, voxel_size = resolve(configuration, infos)
+    samples = spread_frames([frame.path for frame in frames])
+    with _open_crew(scheduler, configuration, execution or Execution(), samples, infos[0].shape) as crew:
         make_folder(results)
         jobs = shard.select([_job(frame, info, results) for frame, info in zip(frames, infos, strict=True)])
-        made_by, facts = crew.description.made_by, crew.description.facts
+        made_by, facts = crew.description.made_by, {**crew.description.facts, **record_voxel_size(voxel_size)}
         manifest = open_manifest(results, made_by, facts, [job.frame for job in jobs], shard, overwrite)
         open_jobs = [job for job in jobs if not manifest.is_finished(job.frame, job.mask)]
         if len(open_jobs) < len(jobs):
             _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
+        for line in opening_lines(facts):
+            _LOG.info("%s", line)
         crew.run(open_jobs, manifest)
     return manifest
 
@@ -101,11 +111,16 @@ def make_folder(folder: Path) -> None:
 
 
 def _open_crew(
-    scheduler: str | None, configuration: Configuration, execution: Execution, first: Path
+    scheduler: str | None,
+    configuration: Configuration,
+    execution: Execution,
+    samples: tuple[Path, ...],
+    shape: tuple[int, ...],
 ) -> AbstractContextManager[Crew]:
     if scheduler:
-        return open_cluster(scheduler, configuration, execution, first)
-    return contextlib.nullcontext(LocalCrew(open_segmenter(configuration, execution, first)))
+        return open_cluster(scheduler, configuration, execution, samples)
+    segmenter = open_segmenter(configuration, execution, samples)
+    return contextlib.nullcontext(LocalCrew(segmenter, describe(segmenter, shape)))
 
 
 def _single_frame(path: Path) -> FrameFile:
@@ -115,14 +130,6 @@ def _single_frame(path: Path) -> FrameFile:
 
 def _job(frame: FrameFile, info: FrameInfo, results: Path) -> Job:
     return Job(frame, info.shape, info.ndim, results / f"mask{frame.number:0{frame.digits}d}.tif")
-
-
-def _with_spacing(configuration: Configuration, info: FrameInfo) -> Configuration:
-    """Take the voxel's edges from the file where they are not stated."""
-    labeling = configuration.labeling
-    if labeling.spacing or not info.spacing:
-        return configuration
-    return replace(configuration, labeling=replace(labeling, spacing=info.spacing))
 
 
 def _check_frames(infos: Sequence[FrameInfo], configuration: Configuration) -> None:

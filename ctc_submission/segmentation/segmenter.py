@@ -1,7 +1,7 @@
 """A configuration with its networks loaded: stacks in, labels out."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +14,10 @@ from ctc_submission.network.card import ModelCard
 from ctc_submission.network.execution import Execution, open_runtime
 from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.stored import StoredNetwork
+from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.preprocessing.views import Views, are_close, view_magnified, view_six, view_whole
+from ctc_submission.segmentation.cell_diameter import CellDiameter, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.diameter import cut_block, estimate_diameter, measure_diameter
 from ctc_submission.segmentation.labeling import label_cells
 
 _LOG = logging.getLogger(__name__)
@@ -25,9 +25,14 @@ _CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles
 
 
 class Segmenter:
-    """A configuration with its networks loaded: stacks in, labels out."""
+    """A configuration with its networks loaded: stacks in, labels out.
+
+    The configuration states the voxel size; `running.opening.resolve` finds that of a recording.
+    """
 
     def __init__(self, configuration: Configuration, execution: Execution | None = None) -> None:
+        if configuration.labeling.spacing is None:
+            raise ValueError("the voxel size is not resolved: see challenge.voxel_size, or state spacing (--spacing)")
         execution = execution or Execution()
         if configuration.precision != "auto":
             execution = replace(execution, precision=configuration.precision)
@@ -49,6 +54,9 @@ class Segmenter:
         self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
         if self.diameter is None:
             _check_tiles(configuration.tiles, cards)
+        stated = None if self.diameter is None else configuration.cell_diameter
+        self.cell_diameter = None if stated is None else CellDiameter(stated, "stated")
+        """The recording's cell diameter and its source; None where it is not known, or plays no part."""
         self.weights = {network.path.name: network.digest for network in self.networks}
         self.parameters = sum(network.parameters for network in self.networks)
         self.predictor = Predictor(open_runtime(self.networks, execution, resize=self.diameter is None))
@@ -64,19 +72,29 @@ class Segmenter:
         """Whether the networks know cells at one size only, and that of the recording's cells is not stated."""
         return self.diameter is not None and self.configuration.cell_diameter is None
 
-    def measure_cells(self, stack: np.ndarray) -> None:
-        """Estimate the cells' diameter from a (Z, Y, X) stack, and segment as if it had been stated."""
+    def measure_cells(self, stacks: Iterable[tuple[str, np.ndarray]]) -> None:
+        """Measure the cell diameter on frames (Z, Y, X) with their names, and segment as if it had been stated.
+
+        See `cell_diameter.measure_cells`.
+        """
 
         def predict(part: np.ndarray, assumed: float) -> np.ndarray:
-            return self.predict_slices(part, self._magnified((part.shape[1], part.shape[2]), assumed))
+            return self.predict_slices(part, self._rescaled((part.shape[1], part.shape[2]), assumed))
 
-        roughly = estimate_diameter(
-            stack, lambda part, assumed: predict(part, assumed)[self._foreground], self.diameter
+        def find(part: np.ndarray, assumed: float) -> np.ndarray:
+            return predict(part, assumed)[self._foreground]
+
+        def segment(part: np.ndarray, assumed: float) -> np.ndarray:
+            return self.label(*self._cut(predict(part, assumed)))
+
+        measured = measure_cells(stacks, find, segment, own=self.diameter)
+        self.cell_diameter = measured
+        self.configuration = replace(self.configuration, cell_diameter=measured.pixels)
+        _LOG.warning(
+            "cells are taken to be about %.3g pixels wide (%s): state cell_diameter if they are not",
+            measured.pixels,
+            measured.source,
         )
-        labels = self.label(*self._cut(predict(cut_block(stack, roughly), roughly)))
-        measured = measure_diameter(labels, fallback=roughly)
-        self.configuration = replace(self.configuration, cell_diameter=measured)
-        _LOG.warning("cells are taken to be about %.3g pixels wide: state cell_diameter if they are not", measured)
 
     def predict(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Predict probabilities for a stack.
@@ -94,22 +112,22 @@ class Segmenter:
             Every output of every network, see `split`.
         """
         if self.lacks_diameter:
-            self.measure_cells(stack)
-        total = self.predict_slices(stack, self.views(stack.shape), advance)
-        if not self.crosses:
+            self.measure_cells([("the frame", stack)])
+        total = self.predict_slices(stack, self.inputs(stack.shape), advance)
+        if not self.crosses(stack.shape):
             return total
         for axis in (1, 2):
             turned = np.moveaxis(stack, axis, 0)
             sums = np.moveaxis(total, axis + 1, 1)
-            for place, probabilities in enumerate(self._slices(turned, self.views(turned.shape, axis), advance)):
+            for place, probabilities in enumerate(self._slices(turned, self.inputs(turned.shape, axis), advance)):
                 sums[:, place] += probabilities
         total /= 3
         return total
 
-    def predict_slices(self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None) -> np.ndarray:
-        """Predict probabilities (C, Z, Y, X) for a stack (Z, Y, X) that is shown slice by slice along z alone."""
+    def predict_slices(self, stack: np.ndarray, inputs: Inputs, advance: Callable[[], Any] | None = None) -> np.ndarray:
+        """Predict probabilities (C, Z, Y, X) for a stack (Z, Y, X), slice by slice along z alone."""
         predicted = np.empty((self.outputs, *stack.shape), dtype=np.float32)
-        for z, probabilities in enumerate(self._slices(stack, views, advance)):
+        for z, probabilities in enumerate(self._slices(stack, inputs, advance)):
             predicted[:, z] = probabilities
         return predicted
 
@@ -134,12 +152,12 @@ class Segmenter:
         """
         threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
-            self.measure_cells(stack)
-        if self.crosses:
+            self.measure_cells([("the frame", stack)])
+        if self.crosses(stack.shape):
             return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)
         centers = np.empty(stack.shape, dtype=np.float32) if self._centers is not None else None
-        for z, probabilities in enumerate(self._slices(stack, self.views(stack.shape), advance)):
+        for z, probabilities in enumerate(self._slices(stack, self.inputs(stack.shape), advance)):
             np.greater(probabilities[self._foreground], threshold, out=foreground[z])
             if centers is not None:
                 centers[z] = probabilities[self._centers]
@@ -163,42 +181,61 @@ class Segmenter:
         return self.label(*self.find_foreground(stack))
 
     def count_slices(self, shape: tuple[int, ...]) -> int:
-        """Count the slices that the networks see of a stack of a shape (Z, Y, X), along all axes it is cut along."""
-        return sum(shape) if self.crosses else shape[0]
+        """Count the slices of a stack of a shape (Z, Y, X) that are predicted, along all axes it is cut along."""
+        return sum(slices for slices, _ in self.cuts(shape))
 
     def count_images(self, shape: tuple[int, ...]) -> int:
-        """Count the images that each network sees of a stack of a shape (Z, Y, X)."""
-        turned = [(shape[axis], *shape[:axis], *shape[axis + 1 :]) for axis in range(3 if self.crosses else 1)]
-        return sum(seen[0] * self.views(seen, axis).count for axis, seen in enumerate(turned))
+        """Count the inputs that a stack of a shape (Z, Y, X) becomes, for each network."""
+        return sum(slices * inputs.count for slices, inputs in self.cuts(shape))
 
-    @property
-    def crosses(self) -> bool:
-        """Whether the stack is also cut along y and x: where asked for, and slices lie close enough in z."""
+    def cuts(self, shape: tuple[int, ...]) -> list[tuple[int, Inputs]]:
+        """List how a stack of a shape (Z, Y, X) is cut along each axis: how many slices, and what becomes of them."""
+        turned = [(shape[axis], *shape[:axis], *shape[axis + 1 :]) for axis in range(3 if self.crosses(shape) else 1)]
+        return [(seen[0], self.inputs(seen, axis)) for axis, seen in enumerate(turned)]
+
+    def input_size(self, inputs: Inputs) -> tuple[int, int]:
+        """Return height and width (Y, X) at which the networks compute inputs."""
+        own = self.networks[0].architecture.input_size
+        return (own, own) if self.diameter is None else inputs.size
+
+    def crosses(self, shape: tuple[int, ...]) -> bool:
+        """Whether a stack of a shape (Z, Y, X) is also cut along y and x.
+
+        That is so where it is asked for, slices lie close enough in z, and the stack is as deep as a cell at least: its
+        orthogonal slices show no whole cell otherwise, and a 2D image has none at all.
+        """
+        if self.diameter is None or not self.configuration.cross_sections:
+            return False
         z, y, _ = self.configuration.labeling.steps
-        return self.diameter is not None and self.configuration.cross_sections and are_close(z / y)
+        return shape[0] > 1 and are_close(z / y) and shape[0] * z / y >= self._cell_diameter
 
-    def views(self, shape: tuple[int, ...], axis: int = 0) -> Views:
-        """Choose what the networks see of a stack of a shape, cut along z or, after moving it first, another axis."""
+    def inputs(self, shape: tuple[int, ...], axis: int = 0) -> Inputs:
+        """Choose the networks' inputs for a stack of a shape, cut along z or, after moving it first, another axis."""
         plane = (shape[1], shape[2])
         if self.diameter is not None:
-            return self._magnified(plane, self.configuration.cell_diameter or self.diameter, axis)
-        return view_six(plane) if self.configuration.tiles == 6 else view_whole(plane)
+            return self._rescaled(plane, self._cell_diameter, axis)
+        return six_patches(plane) if self.configuration.tiles == 6 else whole_slices(plane)
 
-    def _magnified(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Views:
-        magnification = self.diameter / cell_diameter
+    @property
+    def _cell_diameter(self) -> float:
+        """The cells' diameter in pixels of y; where it is not known, the networks' own."""
+        return self.configuration.cell_diameter or self.diameter
+
+    def _rescaled(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Inputs:
+        scale = self.diameter / cell_diameter
         z, y, _ = self.configuration.labeling.steps
-        rows = magnification * (z / y if axis else 1)
-        return view_magnified(plane, (rows, magnification), self.networks[0].architecture.input_size)
+        rows = scale * (z / y if axis else 1)
+        return rescaled_patches(plane, (rows, scale), self.networks[0].architecture.input_size)
 
     def _slices(
-        self, stack: np.ndarray, views: Views, advance: Callable[[], Any] | None = None
+        self, stack: np.ndarray, inputs: Inputs, advance: Callable[[], Any] | None = None
     ) -> Iterator[np.ndarray]:
         """Yield the probabilities (C, Y, X) of slice after slice."""
         slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)
-        predicted = self.predictor.predict(patch for image in slices for patch in views.split(image))
+        predicted = self.predictor.predict(patch for image in slices for patch in inputs.split(image))
         for _ in range(len(stack)):
-            patches = [next(predicted) for _ in range(views.count)]
-            yield np.stack([views.join(of_output) for of_output in zip(*patches, strict=True)])
+            patches = [next(predicted) for _ in range(inputs.count)]
+            yield np.stack([inputs.join(of_output) for of_output in zip(*patches, strict=True)])
             if advance:
                 advance()
 

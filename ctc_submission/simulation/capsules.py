@@ -1,10 +1,10 @@
-"""Limbs: curved, tapering lines that the arms of cells and filopodia are made of."""
+"""Limbs: curved, tapering lines of which arms and filopodia are made."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-_PIECES = 4
+_SEGMENTS = 4
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,19 @@ def grow_limb(
     length : float
         Length of the line.
     bend : float
-        Standard deviation in radians of the change of direction from one of the 4 pieces to the next.
+        Standard deviation in radians of the change of direction from one of the 4 segments to the next.
 
     Returns
     -------
     (5, 3) ndarray of float
         Points along the line.
     """
-    steps = np.empty((_PIECES, 3))
+    steps = np.empty((_SEGMENTS, 3))
     heading = direction / np.linalg.norm(direction)
-    for piece in range(_PIECES):
+    for segment in range(_SEGMENTS):
         heading = heading + bend * rng.standard_normal(3) * (0.5, 1, 1)
         heading = heading / np.linalg.norm(heading)
-        steps[piece] = heading * length / _PIECES
+        steps[segment] = heading * length / _SEGMENTS
     return np.concatenate([start[None], start + np.cumsum(steps, axis=0)])
 
 
@@ -66,8 +66,8 @@ def limb_depth(offsets: tuple[np.ndarray, np.ndarray, np.ndarray], limb: Limb, s
         The depth.
     """
     radii = np.linspace(*limb.radii, len(limb.points))
-    pieces = zip(limb.points[:-1], limb.points[1:], radii[:-1], radii[1:], strict=True)
-    return np.maximum.reduce([_capsule_depth(offsets, (a, b), (r, s), slab) for a, b, r, s in pieces])
+    segments = zip(limb.points[:-1], limb.points[1:], radii[:-1], radii[1:], strict=True)
+    return np.maximum.reduce([_capsule_depth(offsets, (a, b), (r, s), slab) for a, b, r, s in segments])
 
 
 def _capsule_depth(

@@ -1,4 +1,4 @@
-"""Simulated frames in memory: image, full truth and lineage."""
+"""Simulated frames in memory: image, labels of all cells, and lineage."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -6,23 +6,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ctc_submission.simulation.branched import draw_branched
+from ctc_submission.simulation.cell import Cell
 from ctc_submission.simulation.filopodial import draw_filopodial
 from ctc_submission.simulation.nucleus import draw_nucleus
-from ctc_submission.simulation.optics import digitise, expose, make_lamp
+from ctc_submission.simulation.optics import digitize, expose, make_illumination
 from ctc_submission.simulation.parameters import Parameters, find_parameters
 from ctc_submission.simulation.patch import Patch, darken_contacts, paint
-from ctc_submission.simulation.population import Population, advance, found_population, make_landscape
+from ctc_submission.simulation.population import Population, advance, found_population, make_environment
 from ctc_submission.simulation.smooth import Texture, make_texture
 from ctc_submission.simulation.specimen import Specimen, make_specimen
-from ctc_submission.simulation.subject import Subject
 
-_WORLD, _MOTION, _SHAPE, _NOISE = range(4)
+_SCENE, _MOTION, _SHAPE, _NOISE = range(4)
 _DRAW = {"branched": draw_branched, "nucleus": draw_nucleus, "filopodial": draw_filopodial}
 
 
 @dataclass(frozen=True)
 class SimulatedFrame:
-    """One frame and the whole truth about it."""
+    """A frame with the labels of all its cells."""
 
     number: int
     """Number of the frame, from 0."""
@@ -44,7 +44,7 @@ def simulate_frames(
     Parameters
     ----------
     dataset : str or Parameters
-        Name of a dataset that can be simulated, or parameters of one's own.
+        Name of a dataset that can be simulated, or parameters of your own.
     frames : int
         Number of frames, at least 1.
     seed : int
@@ -83,24 +83,24 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
     )
     z, y, x = (2 * margin + size for margin, size in zip(parameters.margin, parameters.shape, strict=True))
     parameters = replace(parameters, shape=(z, y, x), margin=(0, 0, 0))
-    world = np.random.default_rng([_WORLD, *key])
-    landscape = make_landscape(world, parameters)
-    lamp = make_lamp(world, parameters.optics, parameters.shape)
-    texture = make_texture(world, parameters.anisotropy)
-    population = found_population(world, parameters, landscape)
+    scene = np.random.default_rng([_SCENE, *key])
+    environment = make_environment(scene, parameters)
+    illumination = make_illumination(scene, parameters.optics, parameters.shape)
+    texture = make_texture(scene, parameters.anisotropy)
+    population = found_population(scene, parameters, environment)
     if parameters.optics.specimen:
-        specimen = make_specimen(world, texture)
-        lamp = replace(lamp, specimen=specimen)
+        specimen = make_specimen(scene, texture)
+        illumination = replace(illumination, specimen=specimen)
         population = _keep_inside(population, specimen, parameters)
     for number in range(frames):
         if number:
             motion = np.random.default_rng([_MOTION, *key, number])
-            population = advance(population, motion, parameters, landscape)
+            population = advance(population, motion, parameters, environment)
         labels, light = paint(_draw_all(population, parameters, texture, key), parameters.shape)
         population = _keep_visible(population, labels[window])
         noise = np.random.default_rng([_NOISE, *key, number])
-        image = digitise(
-            expose(darken_contacts(labels, light), parameters.optics, lamp, noise, number), parameters.bits
+        image = digitize(
+            expose(darken_contacts(labels, light), parameters.optics, illumination, noise, number), parameters.bits
         )
         parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
         yield SimulatedFrame(number, image[window], labels[window], parameters.anisotropy, parents)
@@ -114,7 +114,7 @@ def _keep_inside(population: Population, specimen: Specimen, parameters: Paramet
 
 
 def _keep_visible(population: Population, labels: np.ndarray) -> Population:
-    """Forget cells without a voxel in the frame, for good, so that no track has a hole."""
+    """Remove cells without a voxel in the frame for good, so that no track has a gap."""
     visible = np.zeros(population.next_label, bool)
     for stack_slice in labels:
         visible[stack_slice] = True
@@ -126,7 +126,7 @@ def _draw_all(
 ) -> Iterator[tuple[int, Patch]]:
     draw = _DRAW[parameters.cells.form]
     for index, label in enumerate(population.label.tolist()):
-        subject = Subject(
+        cell = Cell(
             center=population.position[index],
             radius=float(population.radius[index]),
             age=int(population.age[index]),
@@ -134,4 +134,4 @@ def _draw_all(
             anisotropy=parameters.anisotropy,
         )
         rng = np.random.default_rng([_SHAPE, *key, label])
-        yield label, draw(rng, subject, parameters.cells, texture)
+        yield label, draw(rng, cell, parameters.cells, texture)

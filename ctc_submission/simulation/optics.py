@@ -14,27 +14,31 @@ _HAZE_STEP = 8
 
 
 @dataclass(frozen=True)
-class Lamp:
-    """How evenly a sequence is lit."""
+class Illumination:
+    """How evenly a sequence is illuminated."""
 
-    illumination: np.ndarray
+    foreground: np.ndarray
     """(Y, X) float32 factor on the light of cells, about 1."""
     background: np.ndarray
     """(Y, X) float32 factor on the background, about 1."""
     specimen: Specimen | None = None
-    """The body around the cells, where it glows."""
+    """The autofluorescent specimen around the cells, if there is one."""
 
 
-def make_lamp(rng: np.random.Generator, optics: Optics, shape: tuple[int, int, int]) -> Lamp:
+def make_illumination(rng: np.random.Generator, optics: Optics, shape: tuple[int, int, int]) -> Illumination:
     """Draw smooth illumination and background for frames of `shape` (Z, Y, X)."""
     _, height, width = shape
     y, x = np.ix_(np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32))
-    lit, glowing = (1 + optics.unevenness * make_waves(rng, 1.2 * max(height, width)).at(y, x) for _ in range(2))
-    return Lamp(lit.astype(np.float32), glowing.astype(np.float32))
+    foreground, background = (
+        1 + optics.unevenness * make_waves(rng, 1.2 * max(height, width)).at(y, x) for _ in range(2)
+    )
+    return Illumination(foreground.astype(np.float32), background.astype(np.float32))
 
 
-def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generator, frame: int) -> np.ndarray:
-    """Take a picture.
+def expose(
+    light: np.ndarray, optics: Optics, illumination: Illumination, rng: np.random.Generator, frame: int
+) -> np.ndarray:
+    """Expose a frame.
 
     Parameters
     ----------
@@ -42,12 +46,12 @@ def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generat
         Brightness of every voxel, 1 inside an average cell, 0 outside.
     optics : Optics
         The microscope.
-    lamp : Lamp
+    illumination : Illumination
         Illumination and background of this sequence.
     rng : Generator
         Source of the noise.
     frame : int
-        Number of the frame: it bleaches from frame to frame.
+        Number of the frame; brightness bleaches from frame to frame.
 
     Returns
     -------
@@ -58,15 +62,15 @@ def expose(light: np.ndarray, optics: Optics, lamp: Lamp, rng: np.random.Generat
     fade = optics.signal * (1 - optics.bleaching) ** frame
     losses = 1 - optics.attenuation * np.linspace(0, 1, len(light))
     for z, (stack_slice, loss) in enumerate(zip(blurred, losses, strict=True)):
-        if lamp.specimen:
-            stack_slice += np.float32(optics.specimen) * lamp.specimen.slice_light(z, light.shape)
-        stack_slice *= np.float32(fade * loss) * lamp.illumination
-        stack_slice += np.float32(optics.background) * lamp.background
+        if illumination.specimen:
+            stack_slice += np.float32(optics.specimen) * illumination.specimen.slice_light(z, light.shape)
+        stack_slice *= np.float32(fade * loss) * illumination.foreground
+        stack_slice += np.float32(optics.background) * illumination.background
         stack_slice[:] = _detect(stack_slice, optics, rng)
     return blurred
 
 
-def digitise(gray: np.ndarray, bits: int) -> np.ndarray:
+def digitize(gray: np.ndarray, bits: int) -> np.ndarray:
     """Round and clip gray values to an unsigned integer of `bits` bits: uint8 for up to 8, else uint16."""
     image = np.empty(gray.shape, np.uint8 if bits <= 8 else np.uint16)
     for levels, stack_slice in zip(image, gray, strict=True):

@@ -15,7 +15,7 @@ class Cells:
     form: Form
     """Branched cells in a gel, ellipsoidal nuclei, or one large cell with filopodia."""
     radius: tuple[float, float]
-    """Smallest and largest radius of a cell's body."""
+    """Smallest and largest radius of a cell without its arms."""
     spacing: float = 0.0
     """Side of the square that one cell has to itself when seen along z; 0 makes a single cell."""
     flatness: float = 1.0
@@ -74,7 +74,7 @@ class Optics:
     halo_width: tuple[float, float] = (5.0, 5.0)
     """How many times wider, along z and across."""
     specimen: float = 0.0
-    """Light of the mottled body that holds the cells, relative to that of an average cell; 0 for no such body."""
+    """Light of the autofluorescent specimen around the cells, relative to an average cell; 0 for no specimen."""
     unevenness: float = 0.2
     """Relative change of illumination and background over the field."""
     attenuation: float = 0.3

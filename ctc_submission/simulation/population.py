@@ -39,29 +39,29 @@ class Population:
 
 
 @dataclass(frozen=True)
-class Landscape:
-    """What guides the cells of a sequence: the depth of their layer and the streams that carry them."""
+class Environment:
+    """What guides the cells of a sequence: the depth of their layer and the flow that carries them."""
 
     relief: Waves
     """Height of the layer, about -1 to 1."""
     flow_y: Waves
-    """Stream along y, about -1 to 1."""
+    """Flow along y, about -1 to 1."""
     flow_x: Waves
-    """Stream along x, about -1 to 1."""
+    """Flow along x, about -1 to 1."""
 
 
-def make_landscape(rng: np.random.Generator, parameters: Parameters) -> Landscape:
-    """Draw a landscape whose waves are about as long as the dataset's hills and streams."""
+def make_environment(rng: np.random.Generator, parameters: Parameters) -> Environment:
+    """Draw an environment with waves of about the length of the dataset's clusters."""
     wavelength = 20 * parameters.cells.cluster_radius**0.5 + 10 * parameters.cells.radius[1]
-    return Landscape(make_waves(rng, 2 * wavelength), make_waves(rng, wavelength), make_waves(rng, wavelength))
+    return Environment(make_waves(rng, 2 * wavelength), make_waves(rng, wavelength), make_waves(rng, wavelength))
 
 
-def found_population(rng: np.random.Generator, parameters: Parameters, landscape: Landscape) -> Population:
+def found_population(rng: np.random.Generator, parameters: Parameters, environment: Environment) -> Population:
     """Place the first frame's cells."""
     cells = parameters.cells
     count = _cell_count(parameters)
     radius = _draw_radii(rng, cells.radius, count)
-    position = _draw_positions(rng, parameters, landscape, count)
+    position = _draw_positions(rng, parameters, environment, count)
     position = _push_apart(position, radius, 25 if count > 1 else 0)
     population = Population(
         label=np.arange(1, count + 1),
@@ -77,10 +77,10 @@ def found_population(rng: np.random.Generator, parameters: Parameters, landscape
 
 
 def advance(
-    population: Population, rng: np.random.Generator, parameters: Parameters, landscape: Landscape
+    population: Population, rng: np.random.Generator, parameters: Parameters, environment: Environment
 ) -> Population:
-    """Move every cell by one frame; those whose time has come are replaced by two daughters."""
-    moved = _move(population, rng, parameters, landscape)
+    """Move every cell by one frame; cells that are due to divide are replaced by two daughters."""
+    moved = _move(population, rng, parameters, environment)
     dividing = moved.remaining <= 0
     if not dividing.any():
         return moved
@@ -98,7 +98,9 @@ def _draw_radii(rng: np.random.Generator, limits: tuple[float, float], count: in
     return low + (high - low) * rng.beta(1.7, 2.3, count)
 
 
-def _draw_positions(rng: np.random.Generator, parameters: Parameters, landscape: Landscape, count: int) -> np.ndarray:
+def _draw_positions(
+    rng: np.random.Generator, parameters: Parameters, environment: Environment, count: int
+) -> np.ndarray:
     depth, height, width = parameters.shape
     cells = parameters.cells
     if not cells.spacing:
@@ -109,7 +111,7 @@ def _draw_positions(rng: np.random.Generator, parameters: Parameters, landscape:
     clustered = (rng.random(count) < cells.clustering) & np.all((home > 0) & (home < (height, width)), axis=1)
     plane = np.where(clustered[:, None], home, plane)
     mean, waviness, spread = cells.layer
-    relief = landscape.relief.at(plane[:, 0], plane[:, 1])
+    relief = environment.relief.at(plane[:, 0], plane[:, 1])
     z = (mean + waviness * relief + spread * rng.standard_normal(count)) * (depth - 1) * parameters.anisotropy
     return np.column_stack([z, plane])
 
@@ -139,9 +141,11 @@ def _clip(position: np.ndarray, parameters: Parameters) -> np.ndarray:
     return np.clip(position, 0, ((depth - 1) * parameters.anisotropy, height - 1, width - 1))
 
 
-def _move(population: Population, rng: np.random.Generator, parameters: Parameters, landscape: Landscape) -> Population:
+def _move(
+    population: Population, rng: np.random.Generator, parameters: Parameters, environment: Environment
+) -> Population:
     y, x = population.position[:, 1], population.position[:, 2]
-    flow = np.stack([np.zeros(len(y)), landscape.flow_y.at(y, x), landscape.flow_x.at(y, x)], axis=1)
+    flow = np.stack([np.zeros(len(y)), environment.flow_y.at(y, x), environment.flow_x.at(y, x)], axis=1)
     kick = rng.normal(0, parameters.cells.speed, population.position.shape) * (0.3, 1, 1)
     velocity = 0.6 * population.velocity + 0.4 * kick + 0.3 * parameters.cells.speed * flow
     if not parameters.cells.spacing:

@@ -11,6 +11,7 @@ from ctc_submission.atomic import write_text_atomic
 from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.challenge.tracks import format_tracks
+from ctc_submission.parsing import parse_json
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
 from ctc_submission.simulation.parameters import Parameters, find_parameters
 from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
@@ -55,7 +56,7 @@ def simulate_sequence(
     scale : float
         Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
     varied : bool
-        Whether each frame is a world of its own, as `simulate_varied` makes them to train on; there are no tracks then.
+        Whether each frame is a scene of its own, as `simulate_varied` makes them for training; without tracks.
     whole_truth : bool
         Whether frames are annotated whole where the dataset has sparse slices.
 
@@ -140,11 +141,10 @@ def _refuse_other_data(folder: Path, sequence: str, path: Path, record: dict[str
 
 
 def _read_record(path: Path) -> dict[str, Any]:
-    text = path.read_text(encoding="utf-8")
     try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
+        found = parse_json(path.read_bytes())
+    except ValueError as error:
         raise ValueError(f"{path}: found text that is not JSON ({error}), expected a simulation's record") from error
     if not isinstance(found, dict) or not isinstance(found.get("frames"), int):
-        raise ValueError(f"{path}: found {text[:80]!r}, expected a simulation's record with its number of frames")
+        raise ValueError(f"{path}: found {str(found)[:80]}, expected a simulation's record with its number of frames")
     return found

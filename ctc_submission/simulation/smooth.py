@@ -40,7 +40,7 @@ class Texture:
     """(Z, Y, X) float32 of mean 0 and standard deviation 1."""
 
     def crop(self, origin: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-        """Cut a (Z, Y, X) float32 piece of any size that starts at the integer `origin`, wrapping around."""
+        """Crop a (Z, Y, X) float32 block of any size that starts at the integer `origin`, wrapping around."""
         axes = zip(origin, shape, self.block.shape, strict=True)
         return self.block[np.ix_(*[(np.arange(length) + start) % period for start, length, period in axes])]
 

@@ -1,4 +1,4 @@
-"""The body that holds the cells: an embryo or a piece of tissue that glows by itself and ends inside the frame."""
+"""The specimen around the cells: an autofluorescent embryo or tissue that ends inside the frame."""
 
 from dataclasses import dataclass
 
@@ -19,19 +19,19 @@ class Specimen:
     mottle: Texture
     """Noise of the light inside."""
     grain: float
-    """Magnification of the noise in pixels."""
+    """Size of the noise's grains in pixels."""
 
     def distance(self, position: np.ndarray) -> np.ndarray:
-        """Give the distance from the center, 1 on the surface, for (..., 3) positions z, y, x in parts of the frame."""
+        """Return the distance from the center, 1 on the surface, of (..., 3) positions in parts of the frame."""
         return np.sqrt((((position - self.center) / self.half_axes) ** 2).sum(axis=-1))
 
     def slice_light(self, z: int, shape: tuple[int, int, int]) -> np.ndarray:
-        """Give the light of slice `z` of a frame of `shape` (Z, Y, X).
+        """Return the light of slice `z` of a frame of `shape` (Z, Y, X).
 
         Returns
         -------
         (Y, X) ndarray of float32
-            About 1 inside, 0 outside, with a soft rim.
+            About 1 inside, 0 outside, with a soft edge.
         """
         depth, height, width = shape
         y, x = np.ix_(np.arange(height) / height, np.arange(width) / width)
@@ -43,7 +43,7 @@ class Specimen:
 
 
 def make_specimen(rng: np.random.Generator, texture: Texture) -> Specimen:
-    """Draw a body that fills some or all of the frame."""
+    """Draw a specimen that fills some or all of the frame."""
     return Specimen(
         center=rng.uniform(0.4, 0.6, 3),
         half_axes=np.exp(rng.uniform(np.log(0.35), np.log(1.2), 3)),

@@ -1,4 +1,4 @@
-"""What the challenge asks of a truth: markers, tracks and sparsely annotated slices."""
+"""Reference annotations as in the challenge: markers, tracks and sparsely annotated slices."""
 
 from collections.abc import Iterable, Mapping
 

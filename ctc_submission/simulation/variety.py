@@ -1,4 +1,4 @@
-"""Varied frames: each a world of its own, so that what learns from them does not learn a single microscope."""
+"""Varied frames: each with a scene and microscope of its own, so that networks do not learn a single microscope."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +23,7 @@ def simulate_varied(
     Parameters
     ----------
     dataset : str or Parameters
-        Name of a dataset that can be simulated, or parameters of one's own.
+        Name of a dataset that can be simulated, or parameters of your own.
     frames : int
         Number of frames, at least 1.
     seed : int

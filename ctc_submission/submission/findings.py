@@ -40,7 +40,7 @@ def error(file: object, finding: str, fix: str) -> Finding:
 
 
 def warning(file: object, finding: str, fix: str) -> Finding:
-    """Make a finding that should be looked at."""
+    """Make a finding that should be checked."""
     return Finding(Severity.WARNING, str(file), finding, fix)
 
 

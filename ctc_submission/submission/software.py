@@ -44,7 +44,7 @@ class SoftwareFile:
 class Software:
     """All files of SW."""
 
-    place: str
+    location: str
     """The folder or archive, for messages."""
     files: tuple[SoftwareFile, ...]
     """The files, by name."""
@@ -59,7 +59,7 @@ class Software:
 
     def path(self, name: str) -> str:
         """Name a file for messages."""
-        return f"{self.place}/{name}"
+        return f"{self.location}/{name}"
 
 
 def file_on_disk(path: Path, name: str) -> SoftwareFile:
@@ -128,6 +128,6 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(parent) / name for name in names if name not in _MADE_BY_RUNNING)
 
 
-def _sorted(place: str, files: Iterator[SoftwareFile]) -> Software:
+def _sorted(location: str, files: Iterator[SoftwareFile]) -> Software:
     """Put files in the order of their names."""
-    return Software(place, tuple(sorted(files, key=lambda file: file.name)))
+    return Software(location, tuple(sorted(files, key=lambda file: file.name)))

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from ctc_submission.atomic import replacing
+from ctc_submission.parsing import parse_json
 
 _FILE = "state.safetensors"
 
@@ -85,7 +86,12 @@ def load_state(folder: Path, state: TrainingState, identity: dict[str, Any]) -> 
             f"{folder}: holds a training by another recipe or on other samples ({', '.join(changed)} differ): "
             "name another folder"
         )
-    _put_back(state, load_file(path))
+    try:
+        _put_back(state, load_file(path))
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"{path}: its tensors do not fit this training ({' '.join(str(error).split())[:200]}): name another folder"
+        ) from error
     return text["results"]
 
 
@@ -103,11 +109,11 @@ def _put_back(state: TrainingState, tensors: dict[str, Tensor]) -> None:
 def _read_text(path: Path) -> dict[str, Any]:
     try:
         with safe_open(path, framework="pt") as file:
-            text = json.loads(file.metadata()["training"])
-    except (SafetensorError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: is no state of a training ({error!r}): name another folder") from error
-    if "identity" not in text:
-        raise ValueError(f"{path}: was written by an older version of this tool: name another folder")
+            text = parse_json((file.metadata() or {}).get("training", ""))
+    except (SafetensorError, ValueError) as error:
+        raise ValueError(f"{path}: is no state of a training ({error}): name another folder") from error
+    if not isinstance(text, dict) or not isinstance(text.get("identity"), dict) or "results" not in text:
+        raise ValueError(f"{path}: is damaged, or was written by an older version of this tool: name another folder")
     return text
 
 

@@ -68,4 +68,4 @@ def test_an_interruption_says_how_to_go_on(monkeypatch, capsys):
 
     monkeypatch.setattr("ctc_submission.cli.simulate.run", run)
     assert main(["simulate", "Fluo-N3DL-TRIC", "nowhere"]) == cli.INTERRUPTED
-    assert "the same command goes on where it stopped" in capsys.readouterr().err
+    assert "the same command resumes" in capsys.readouterr().err

@@ -27,7 +27,7 @@ def test_masks_are_linked_beside_the_results(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "2 masks and res_track.txt in " in printed
     assert "01_RES-linked: 2 tracks, 0 divisions\n" in printed
-    assert "voxel z,y,x 6 x 1.242 x 1.242 (Fluo-C3DL-MDA231)\n" in printed
+    assert "voxel z,y,x 6 x 1.242 x 1.242 um (Fluo-C3DL-MDA231)\n" in printed
     assert (results.with_name("01_RES-linked") / "res_track.txt").read_text() == "1 0 1 0\n2 0 1 0\n"
 
 

@@ -25,7 +25,7 @@ def predicted(dataset, tmp_path) -> list[PredictedFrame]:
         noise[..., 10:20, :20] = 0.9
         path = tmp_path / f"{frame.file.number}.npy"
         np.save(path, noise.astype(np.float16))
-        made.append(PredictedFrame(frame, path))
+        made.append(PredictedFrame(frame, path, (1.0, 1.0, 1.0)))
     return made
 
 

@@ -10,8 +10,9 @@ import torch
 
 from ctc_submission.network import openvino_runtime
 from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.graph_cache import cache_folder
 from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.network.openvino_runtime import OpenVINORuntime, cache_folder, computes_bfloat16
+from ctc_submission.network.openvino_runtime import OpenVINORuntime, computes_bfloat16
 from ctc_submission.network.stored import BuiltNetwork
 
 
@@ -85,11 +86,19 @@ def test_without_a_place_to_keep_it_a_network_is_converted_each_time(model, imag
     np.testing.assert_allclose(predicted, expected[:1], rtol=0, atol=1e-4)
 
 
-def test_the_cache_is_the_users(monkeypatch, tmp_path):
-    monkeypatch.delenv("CTC_SUBMISSION_CACHE")
-    monkeypatch.setattr(openvino_runtime.sys, "platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "ctc-submission"
+@pytest.mark.parametrize("suffix", [".xml", ".bin", ".sha256"])
+def test_a_damaged_graph_is_made_anew(runtime, model, images, suffix, caplog):
+    network = BuiltNetwork(model)
+    kept = cache_folder() / f"{openvino_runtime._name(network)}{suffix}"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[: len(whole) // 2])
+    again = OpenVINORuntime([network], "float32", 2).predict(images)
+    np.testing.assert_array_equal(again, runtime.predict(images))
+    assert "is damaged" in caplog.text
+    assert "is converted again" in caplog.text
+    caplog.clear()
+    OpenVINORuntime([network], "float32", 2)
+    assert not caplog.text
 
 
 def test_openvino_reports_to_nobody():

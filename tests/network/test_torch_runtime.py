@@ -68,8 +68,20 @@ def test_batch_that_does_not_fit_is_halved(model, images, expected, limit, tried
 
 
 def test_single_image_that_does_not_fit_is_an_error(model, images):
-    with pytest.raises(torch.cuda.OutOfMemoryError):
+    with pytest.raises(OSError, match=r"one image of 40 x 50 pixels does not fit the memory of cpu .*--device"):
         TorchRuntime([Narrow(model, 0)], CPU).predict(images)
+
+
+class Large(nn.Module):
+    """A network that no device holds."""
+
+    def to(self, *where, **how):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+
+
+def test_networks_that_do_not_fit_are_an_error():
+    with pytest.raises(OSError, match=r"the networks do not fit the memory of cpu \(CUDA out of memory\)"):
+        TorchRuntime([Large()], CPU)
 
 
 def test_networks_are_set_to_predict(model):

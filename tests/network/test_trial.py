@@ -5,6 +5,7 @@ import pytest
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.trial import try_checkpoint
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
+from tests.conftest import PARAMETERS
 
 CPU = Execution("cpu", "torch")
 
@@ -12,7 +13,7 @@ CPU = Execution("cpu", "torch")
 def test_a_sound_checkpoint_predicts(checkpoints: dict[str, Path]) -> None:
     trial = try_checkpoint(checkpoints["segmentation"], CPU)
 
-    assert trial.parameters == 6_697_817
+    assert trial.parameters == PARAMETERS
     assert trial.seconds > 0
 
 

@@ -26,7 +26,7 @@ def frame(labels: NDArray[np.uint16]) -> NDArray[np.uint16]:
 
 @pytest.fixture
 def dataset(tmp_path: Path, frame: NDArray[np.uint16], labels: NDArray[np.uint16]) -> Path:
-    """A dataset of three frames; frame 1 has a mask and two annotated slices, frame 2 a mask and truth as a whole."""
+    """A dataset of three frames; frame 1 has a mask and two annotated slices, frame 2 a mask and a whole reference."""
     folder = tmp_path / "Fluo-C3DL-MDA231"
     for name in ("01", "01_RES", "01_GT/SEG"):
         (folder / name).mkdir(parents=True)

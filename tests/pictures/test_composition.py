@@ -18,12 +18,12 @@ def _has(image: NDArray[np.uint8], color: list[int]) -> bool:
 
 def test_stacks_show_a_slice_and_below_it_the_whole(frame: NDArray, labels: NDArray) -> None:
     assert _titles(Scene("", frame, labels, {1: labels[1]}), 1) == [
-        ["Frame, slice 1", "Truth, 3 cells in the slice", "Result, 3 cells in the slice"],
-        ["Whole frame, maximum projection", "Truth and result", "Result, 3 cells in the frame"],
+        ["Frame, slice 1", "Reference, 3 cells in the slice", "Result, 3 cells in the slice"],
+        ["Whole frame, maximum projection", "Reference and result", "Result, 3 cells in the frame"],
     ]
 
 
-def test_without_truth_its_panels_are_left_out(frame: NDArray, labels: NDArray) -> None:
+def test_without_reference_its_panels_are_left_out(frame: NDArray, labels: NDArray) -> None:
     assert _titles(Scene("", frame, labels), 0) == [
         ["Frame, slice 0", "Result, 1 cell in the slice"],
         ["Whole frame, maximum projection", "Result, 3 cells in the frame"],
@@ -34,21 +34,21 @@ def test_single_slices_show_label_maps(frame: NDArray, labels: NDArray) -> None:
     single = frame[1:2], labels[1:2]
 
     assert _titles(Scene("", *single, {0: labels[1]}), 0) == [
-        ["Frame", "Truth, 3 cells in the slice", "Result, 3 cells in the slice"],
-        ["Labels of the truth", "Truth and result", "Labels of the result"],
+        ["Frame", "Reference, 3 cells in the slice", "Result, 3 cells in the slice"],
+        ["Labels of the reference", "Reference and result", "Labels of the result"],
     ]
     assert _titles(Scene("", *single), 0)[1] == ["Labels of the result"]
 
 
-def test_outlines_of_truth_are_orange_of_results_blue_and_white_where_they_agree(
+def test_outlines_of_reference_are_orange_of_results_blue_and_white_where_they_agree(
     frame: NDArray, labels: NDArray
 ) -> None:
-    truth = np.where(labels[1] == 7, 0, np.roll(labels[1], 1, axis=1)).astype(np.uint16)
-    (image, of_truth, of_result), (_, both, _) = compose(Scene("", frame, labels, {1: truth}), 1)
+    reference = np.where(labels[1] == 7, 0, np.roll(labels[1], 1, axis=1)).astype(np.uint16)
+    (image, of_reference, of_result), (_, both, _) = compose(Scene("", frame, labels, {1: reference}), 1)
 
     assert not any(_has(image.image, color) for color in (ORANGE, BLUE))
-    assert _has(of_truth.image, ORANGE)
-    assert not _has(of_truth.image, BLUE)
+    assert _has(of_reference.image, ORANGE)
+    assert not _has(of_reference.image, BLUE)
     assert _has(of_result.image, BLUE)
     assert not _has(of_result.image, ORANGE)
     assert all(_has(both.image, color) for color in (ORANGE, BLUE, WHITE))

@@ -34,7 +34,7 @@ def test_another_slice_gives_another_picture_and_the_same_slice_the_same_bytes(s
 def test_the_scale_bar_is_as_long_as_it_says(scene: Scene, tmp_path: Path) -> None:
     with_bar, without = tmp_path / "bar.png", tmp_path / "none.png"
     draw_picture(with_bar, scene)
-    draw_picture(without, Scene("a frame", scene.frame, scene.result, scene.truth))
+    draw_picture(without, Scene("a frame", scene.frame, scene.result, scene.reference))
     first, second = (matplotlib.image.imread(path)[..., :3] for path in (with_bar, without))
 
     changed = np.abs(first - second).max(axis=2) > 0.02
@@ -43,7 +43,7 @@ def test_the_scale_bar_is_as_long_as_it_says(scene: Scene, tmp_path: Path) -> No
     assert np.ptp(columns[rows == rows.max()]) == pytest.approx(panel * 10 / 40, rel=0.03)  # 5 um of 20 um
 
 
-def test_frames_of_one_slice_without_truth_are_drawn_too(scene: Scene, tmp_path: Path) -> None:
+def test_frames_of_one_slice_without_reference_are_drawn_too(scene: Scene, tmp_path: Path) -> None:
     draw_picture(tmp_path / "picture.png", Scene("single", scene.frame[:1], scene.result[:1]))
 
     assert (tmp_path / "picture.png").stat().st_size > 10_000

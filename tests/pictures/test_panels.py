@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ctc_submission.pictures.panels import (
+    REFERENCE,
     RESULT,
-    TRUTH,
     color_labels,
     enlarge,
     find_outlines,
@@ -95,5 +95,5 @@ def test_zoom_makes_images_as_large_as_a_panel(shape: tuple[int, int], zoom: int
     assert zoom_for(shape) == zoom
 
 
-def test_truth_and_result_differ_in_blue_which_red_green_blind_readers_see() -> None:
-    assert abs(int(TRUTH[5:], 16) - int(RESULT[5:], 16)) > 200
+def test_reference_and_result_differ_in_blue_which_red_green_blind_readers_see() -> None:
+    assert abs(int(REFERENCE[5:], 16) - int(RESULT[5:], 16)) > 200

@@ -8,27 +8,27 @@ from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.pictures.reading import read_files, read_labels, read_scene
 
 
-def test_first_frame_with_mask_and_truth_is_read(dataset: Path, frame: NDArray, labels: NDArray) -> None:
+def test_first_frame_with_mask_and_reference_is_read(dataset: Path, frame: NDArray, labels: NDArray) -> None:
     scene = read_scene(dataset, "01")
 
     assert scene.name == "Fluo-C3DL-MDA231, sequence 01, frame 1"
     np.testing.assert_array_equal(scene.frame, frame)
     np.testing.assert_array_equal(scene.result, labels)
-    assert sorted(scene.truth) == [0, 2]
-    np.testing.assert_array_equal(scene.truth[2], labels[2])
+    assert sorted(scene.reference) == [0, 2]
+    np.testing.assert_array_equal(scene.reference[2], labels[2])
 
 
-def test_truth_of_a_whole_frame_annotates_every_slice(dataset: Path, labels: NDArray) -> None:
+def test_reference_of_a_whole_frame_annotates_every_slice(dataset: Path, labels: NDArray) -> None:
     scene = read_scene(dataset, "01", number=2)
 
-    assert sorted(scene.truth) == [0, 1, 2, 3]
-    np.testing.assert_array_equal(scene.truth[1], labels[1])
+    assert sorted(scene.reference) == [0, 1, 2, 3]
+    np.testing.assert_array_equal(scene.reference[1], labels[1])
 
 
-def test_truth_may_be_missing(dataset: Path, labels: NDArray) -> None:
+def test_reference_may_be_missing(dataset: Path, labels: NDArray) -> None:
     write_mask(dataset / "01_RES/mask000.tif", labels)
 
-    assert not read_scene(dataset, "01", number=0).truth
+    assert not read_scene(dataset, "01", number=0).reference
 
 
 def test_size_of_a_pixel_is_that_of_the_file_or_else_of_the_dataset(dataset: Path, frame: NDArray) -> None:
@@ -64,13 +64,13 @@ def test_mask_of_another_size_is_refused(dataset: Path, labels: NDArray) -> None
         read_scene(dataset, "01")
 
 
-def test_truth_of_another_size_or_slice_is_refused(dataset: Path, labels: NDArray) -> None:
+def test_reference_of_another_size_or_slice_is_refused(dataset: Path, labels: NDArray) -> None:
     write_mask(dataset / "01_GT/SEG/man_seg_001_002.tif", labels[2:3, :, 1:], ndim=2)
-    with pytest.raises(ValueError, match="truth of slice 2 is 30 x 39"):
+    with pytest.raises(ValueError, match="reference of slice 2 is 30 x 39"):
         read_scene(dataset, "01")
 
     (dataset / "01_GT/SEG/man_seg_001_002.tif").rename(dataset / "01_GT/SEG/man_seg_001_004.tif")
-    with pytest.raises(ValueError, match="truth of slice 4"):
+    with pytest.raises(ValueError, match="reference of slice 4"):
         read_scene(dataset, "01")
 
 

@@ -16,7 +16,7 @@ _UNTRAINED = 0.5477
 @pytest.fixture
 def configuration(checkpoints: dict[str, Path]) -> Configuration:
     """An untrained network, and a threshold that is about what it predicts."""
-    labeling = LabelingParameters(method="components", foreground_threshold=_UNTRAINED)
+    labeling = LabelingParameters(method="components", foreground_threshold=_UNTRAINED, spacing=(1.0, 1.0, 1.0))
     return Configuration(checkpoints["segmentation"], labeling=labeling)
 
 

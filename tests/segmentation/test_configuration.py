@@ -1,9 +1,10 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ctc_submission.challenge.datasets import find_dataset
+from ctc_submission.challenge.datasets import DATASETS, find_dataset
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import (
     CONFIGURATIONS,
@@ -51,6 +52,15 @@ def test_the_general_model_takes_any_recording_and_is_that_of_fluo_n3dh_ce():
     assert ce == replace(
         general, dimensions=3, labeling=replace(general.labeling, border=border, spacing=spacing)
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(set(CONFIGURATIONS) & set(DATASETS)))
+def test_no_file_repeats_what_the_challenge_says_of_a_dataset(name):
+    stated = re.findall(r"^(\w+) = ", (MODELS / f"{name}.toml").read_text(), re.MULTILINE)
+    assert "border" not in stated
+    assert ("spacing" in stated) == (DATASETS[name].spacing is None)
+    if DATASETS[name].spacing:
+        assert CONFIGURATIONS[name].labeling.spacing == DATASETS[name].spacing
 
 
 def test_configurations_are_the_files_of_a_folder_read_when_asked_for(tmp_path):
@@ -126,12 +136,35 @@ def test_a_model_is_looked_for_beside_the_file_then_among_the_shipped_ones(write
         ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nh = 1', r"unknown key in \[labeling\] 'h', expected one of method"),
         ('dataset = "Fluo-N3DL-TRIC"\ntiles = 5', "tiles is 5, expected 1 .* or 6"),
         ('dataset = "Fluo-N3DL-TRIC"\ndimensions = 4', "dimensions is 4"),
-        ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nmethod = "centers"', "needs a center_model"),
         ('dataset = "Fluo-N3DL-TRIC"\n[labeling]\nminimum_size = -1', "minimum_size is -1"),
         ('dataset = "Fluo-N3DL-TRIC"\n[pseudocolor]\nadjacent_mean = 0', "adjacent_mean is 0"),
         ('dataset = "nowhere"', "unknown dataset 'nowhere'"),
         ('dataset = "Fluo-N3DL-TRIC"\nlabeling = 3', "labeling is 3, expected a table"),
         ("segmentation_model = 3", "segmentation_model is 3, expected the path of a checkpoint"),
+        ('dataset = "nuclei"\ncross_sections = "no"', "cross_sections is 'no', expected true or false"),
+        ('dataset = "nuclei"\ncross_sections = 1', "cross_sections is 1, expected true or false"),
+        ('dataset = "nuclei"\ntiles = true', "tiles is True, expected 1 .* or 6"),
+        ('dataset = "nuclei"\ndimensions = true', "dimensions is True, expected 2 or 3"),
+        ('dataset = "nuclei"\ncell_diameter = "16"', "cell_diameter is '16', expected 1 or more pixels"),
+        ('dataset = "nuclei"\ncell_diameter = inf', "cell_diameter is inf, expected 1 or more pixels"),
+        ('dataset = "nuclei"\naxes = 3', "axes is 3, expected a text such as 'ZYX'"),
+        ('dataset = "nuclei"\n[axes]\nz = 1', "axes is {'z': 1}, expected a text"),
+        ('dataset = "nuclei"\ncenter_model = false', "center_model is False, expected the path of a checkpoint"),
+        ('dataset = "nuclei"\nprecision = 32', "precision is 32, expected one of auto, .*float32"),
+        ("dataset = 3", "dataset is 3, expected the name of one of .*nuclei"),
+        ("dataset = []", r"dataset is \[\], expected the name of one of"),
+        ('dataset = "nuclei"\npseudocolor = []', r"pseudocolor is \[\], expected a table"),
+        ('dataset = "nuclei"\n[labeling]\nsmoothing = "16"', r"in \[labeling\], smoothing is '16', expected a number"),
+        ('dataset = "nuclei"\n[labeling]\nsmoothing = nan', r"in \[labeling\], smoothing is nan, expected a number"),
+        ('dataset = "nuclei"\n[labeling]\nminimum_size = 1.5', "minimum_size is 1.5, expected a whole number"),
+        ('dataset = "nuclei"\n[labeling]\nspacing = [1, 2]', r"spacing is \[1, 2\], expected three positive numbers"),
+        ('dataset = "nuclei"\n[labeling]\nspacing = [1, 2, "3"]', "spacing is .* expected three positive numbers"),
+        ('dataset = "nuclei"\n[labeling]\nspacing = [1, [2], 3]', "spacing is .* expected three positive numbers"),
+        ('dataset = "nuclei"\n[labeling]\nfaithful = "true"', "faithful is 'true', expected true or false"),
+        ('dataset = "nuclei"\ntilse = 6', "unknown key 'tilse', .*; did you mean 'tiles'?"),
+        ('dataset = "nuclei"\n[labeling]\nminimum = 6', r"unknown key in \[labeling\] 'minimum', .* 'minimum_size'?"),
+        (f"tiles = {'[' * 5000}{']' * 5000}", "too deep in one another"),
+        (f"[{'a.' * 5000}b]", "expected one of|too deep in one another"),
     ],
 )
 def test_a_wrong_file_is_refused_by_name(write, text, message):
@@ -143,3 +176,17 @@ def test_a_wrong_file_is_refused_by_name(write, text, message):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="no such configuration file"):
         read_configuration(tmp_path / "none.toml")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + b'dataset = "nuclei"\r\ntiles = 6\r\n')
+    assert read_configuration(path).tiles == 6
+
+
+@pytest.mark.parametrize("content", ['dataset = "nuclei"'.encode("utf-16"), b"\xff\x00", b"a = 1\na = 2"])
+def test_what_is_no_toml_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "own.toml"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"own\.toml: not TOML"):
+        read_configuration(path)

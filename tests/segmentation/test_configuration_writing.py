@@ -37,7 +37,7 @@ def test_defaults_are_left_out_but_for_the_method_and_what_has_a_note(tmp_path):
     configuration = Configuration(MODELS / "nuclei-segmentation.safetensors", labeling=LabelingParameters(smoothing=2))
     assert format_configuration(configuration, tmp_path, {"dynamics": "fitted", "adjacent_mean": "none"}) == (
         'segmentation_model = "nuclei-segmentation.safetensors"\n'
-        '\n[labeling]\nmethod = "distance"\nsmoothing = 2\ndynamics = 0.75  # fitted\n'
+        '\n[labeling]\nmethod = "distance"\nsmoothing = 2.0\ndynamics = 0.75  # fitted\n'
     )
 
 

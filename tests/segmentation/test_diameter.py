@@ -29,12 +29,22 @@ def sees_only_what_it_knows(stack, assumed):
 @pytest.mark.parametrize("diameter", [9, 16, 30, 52])
 def test_the_width_is_found_where_what_is_seen_agrees_with_what_was_assumed(diameter):
     stack = discs((5, 300, 340), diameter, int(1.6 * diameter)).astype(np.float32)
-    assert estimate_diameter(stack, sees_only_what_it_knows, 24.0) == pytest.approx(diameter, rel=0.15)
+    assert estimate_diameter(stack, sees_only_what_it_knows) == pytest.approx(diameter, rel=0.15)
 
 
-def test_an_empty_stack_gives_the_fallback_in_steps_of_five_percent():
+def test_an_empty_stack_gives_none():
     empty = np.zeros((4, 60, 60), np.uint16)
-    assert estimate_diameter(empty, lambda part, assumed: np.zeros(part.shape), 24.0) == pytest.approx(24, rel=0.03)
+    assert estimate_diameter(empty, lambda part, assumed: np.zeros(part.shape)) is None
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2])
+def test_specks_of_noise_are_no_cells(share):
+    """A network that calls single pixels foreground, whatever it is told."""
+
+    def specks(part, assumed):
+        return (np.random.default_rng(0).random(part.shape) < share).astype(np.float32)
+
+    assert estimate_diameter(np.zeros((4, 200, 200), np.uint16), specks) is None
 
 
 def test_widths_of_touching_discs_are_those_of_the_discs():
@@ -61,8 +71,8 @@ def test_measured_is_the_median_of_the_labels_unless_they_are_few():
     labels = np.zeros((2, 60, 60), np.int32)
     for label, side in enumerate((5, 10, 30), start=1):
         labels[0, :side, 20 * label - 20 : 20 * label - 20 + min(side, 20)] = label
-    assert measure_diameter(labels, 7.0) == pytest.approx(np.sqrt(4 * 100 / np.pi), rel=0.03)
-    assert measure_diameter(labels * (labels == 1), 7.0) == 7.0
+    assert measure_diameter(labels) == pytest.approx(np.sqrt(4 * 100 / np.pi), rel=0.03)
+    assert measure_diameter(labels * (labels == 1)) is None
 
 
 def test_block_is_cut_where_cells_are():

@@ -11,6 +11,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.estimate import describe_inputs
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.segmenter import Segmenter
@@ -33,30 +34,61 @@ def stack(sequence):
     return read_frame(sequence / "t000.tif")
 
 
+@pytest.fixture
+def deep(stack):
+    """The stack at five times its depth: as deep as a cell."""
+    return np.repeat(stack, 5, axis=0)
+
+
 def test_half_as_wide_cells_are_seen_twice_as_large(general, stack):
-    views = [
-        Segmenter(Configuration(general, cell_diameter=width, labeling=CUBES), CPU).views(stack.shape)
+    inputs = [
+        Segmenter(Configuration(general, cell_diameter=width, labeling=CUBES), CPU).inputs(stack.shape)
         for width in (12, 24, 48)
     ]
-    heights = [view.tiling.shape[0] for view in views]
+    heights = [each.tiling.shape[0] for each in inputs]
     assert heights == [2 * stack.shape[1], stack.shape[1], round(stack.shape[1] / 2)]
 
 
-def test_cross_sections_average_what_is_seen_along_each_axis(general, stack):
+def test_cross_sections_average_what_is_seen_along_each_axis(general, deep):
     configuration = Configuration(general, cell_diameter=20, labeling=CUBES)
     single = Segmenter(configuration, CPU)
-    seen = [np.moveaxis(single.predict(np.moveaxis(stack, axis, 0))[0], 0, axis) for axis in range(3)]
-    crossed = Segmenter(replace(configuration, cross_sections=True), CPU).predict(stack)[0]
+    seen = [np.moveaxis(single.predict(np.moveaxis(deep, axis, 0))[0], 0, axis) for axis in range(3)]
+    crossed = Segmenter(replace(configuration, cross_sections=True), CPU).predict(deep)[0]
     np.testing.assert_allclose(crossed, np.mean(seen, axis=0), atol=1e-5)
     assert np.abs(crossed - seen[0]).max() > 1e-3
 
 
-def test_slices_far_apart_are_not_looked_at_from_the_side(general, stack):
+def test_slices_far_apart_are_not_looked_at_from_the_side(general):
     flat = LabelingParameters(method="components", spacing=(5.0, 1.0, 1.0))
     asked = Configuration(general, cell_diameter=24, labeling=flat, cross_sections=True)
-    assert not Segmenter(asked, CPU).crosses
-    assert Segmenter(replace(asked, labeling=CUBES), CPU).crosses
-    assert not Segmenter(replace(asked, labeling=CUBES, cross_sections=False), CPU).crosses
+    shape = (30, 60, 72)
+    assert not Segmenter(asked, CPU).crosses(shape)
+    assert Segmenter(replace(asked, labeling=CUBES), CPU).crosses(shape)
+    assert not Segmenter(replace(asked, labeling=CUBES, cross_sections=False), CPU).crosses(shape)
+
+
+@pytest.mark.parametrize(
+    ("slices", "width", "step", "crosses"),
+    [(1, 24, 1, False), (1, 1, 1, False), (23, 24, 1, False), (24, 24, 1, True), (11, 24, 2, False), (12, 24, 2, True)],
+)
+def test_images_and_stacks_thinner_than_a_cell_are_not_cut_from_the_side(general, slices, width, step, crosses):
+    labeling = LabelingParameters(method="components", spacing=(step, 1.0, 1.0))
+    segmenter = Segmenter(Configuration(general, cell_diameter=width, labeling=labeling, cross_sections=True), CPU)
+    shape = (slices, 60, 50)
+    assert segmenter.crosses(shape) == crosses
+    assert segmenter.count_slices(shape) == (sum(shape) if crosses else slices)
+
+
+def test_orthogonal_slices_are_not_padded_to_squares(general):
+    configuration = Configuration(general, cell_diameter=12, labeling=CUBES, cross_sections=True)
+    segmenter = Segmenter(configuration, CPU)
+    shape = (12, 200, 210)
+    (_, plane), (_, along_y), (_, along_x) = segmenter.cuts(shape)
+    assert along_y.size[0] == along_x.size[0] == 32
+    pixels = [slices * cut.count * cut.size[0] * cut.size[1] for slices, cut in segmenter.cuts(shape)]
+    assert sum(pixels[1:]) < 4 * pixels[0]
+    assert describe_inputs(shape, segmenter).startswith(f"{segmenter.count_images(shape)} inputs a frame: ")
+    assert f"{12 * plane.count} of {plane.size[0]} x {plane.size[1]}" in describe_inputs(shape, segmenter)
 
 
 def test_width_and_voxels_that_are_not_stated_are_found_and_recorded(general, stack, tmp_path, caplog):
@@ -77,7 +109,7 @@ def test_networks_for_cells_of_different_widths_do_not_go_together(general, chec
     model, card = load_checkpoint(checkpoints["centers"])
     coloring = replace(card.pseudocolor, coloring="intensity")
     save_checkpoint(tmp_path / "centers.safetensors", model, replace(card, diameter=12.0, pseudocolor=coloring))
-    labeling = LabelingParameters(method="centers")
+    labeling = LabelingParameters(method="centers", spacing=(1.0, 1.0, 1.0))
     with pytest.raises(ValueError, match=r"general\.safetensors and centers\.safetensors: trained for different"):
         Segmenter(Configuration(general, tmp_path / "centers.safetensors", labeling=labeling), CPU)
 
@@ -94,7 +126,8 @@ def test_colors_that_a_network_was_not_trained_on_are_refused(general):
         Segmenter(stated, CPU)
 
 
-def test_all_images_that_the_network_sees_are_counted(general, stack, monkeypatch):
+def test_all_images_that_the_network_sees_are_counted(general, deep, monkeypatch):
+    stack = deep[:10]
     configuration = Configuration(general, cell_diameter=8, labeling=CUBES, cross_sections=True)
     segmenter = Segmenter(configuration, CPU)
     seen = []

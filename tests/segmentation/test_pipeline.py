@@ -21,6 +21,7 @@ from ctc_submission.segmentation.segmenter import Segmenter
 from tests.conftest import PARAMETERS
 
 CPU = Execution(device="cpu", runtime="torch")
+CUBES = LabelingParameters(spacing=(1.0, 1.0, 1.0))
 
 
 def read_all(folder: Path) -> dict[str, bytes]:
@@ -53,12 +54,12 @@ def test_every_step_is_taken_once_and_in_order(configuration, sequence, tiles, e
 
 
 def test_two_networks_see_the_same_slices(checkpoints, sequence):
-    labeling = LabelingParameters(method="centers")
+    labeling = LabelingParameters(method="centers", spacing=(1.0, 1.0, 1.0))
     configuration = Configuration(checkpoints["segmentation"], checkpoints["centers"], labeling=labeling)
     segmenter = Segmenter(configuration, CPU)
     stack = read_frame(sequence / "t000.tif")
     probabilities = segmenter.predict(stack)
-    alone = Segmenter(Configuration(checkpoints["segmentation"]), CPU).predict(stack)
+    alone = Segmenter(Configuration(checkpoints["segmentation"], labeling=CUBES), CPU).predict(stack)
     np.testing.assert_allclose(probabilities[0], alone[0], atol=1e-6)
     assert np.abs(probabilities[0] - probabilities[1]).max() > 1e-3
     assert segmenter.parameters == 2 * PARAMETERS
@@ -207,15 +208,22 @@ def test_constant_frames_are_segmented(configuration, tmp_path, value):
     assert (tmp_path / "res" / "mask000.tif").is_file()
 
 
-def test_a_checkpoint_for_another_task_is_refused(checkpoints):
-    with pytest.raises(ValueError, match=r"centers\.safetensors: predicts centers, expected a checkpoint for segment"):
-        Segmenter(Configuration(checkpoints["centers"]), CPU)
+def test_a_checkpoint_that_predicts_something_else_is_refused(checkpoints):
+    with pytest.raises(
+        ValueError, match=r"centers\.safetensors: predicts centers, expected a checkpoint that predicts foreground"
+    ):
+        Segmenter(Configuration(checkpoints["centers"], labeling=CUBES), CPU)
+
+
+def test_a_voxel_size_that_is_not_resolved_is_refused(checkpoints):
+    with pytest.raises(ValueError, match=r"the voxel size is not resolved: .* state spacing"):
+        Segmenter(Configuration(checkpoints["segmentation"]), CPU)
 
 
 def test_models_trained_on_other_colors_must_be_told_which(checkpoints, tmp_path):
     model, card = load_checkpoint(checkpoints["centers"])
     save_checkpoint(tmp_path / "other.safetensors", model, replace(card, pseudocolor=PseudocolorParameters(0.2)))
-    labeling = LabelingParameters(method="centers")
+    labeling = LabelingParameters(method="centers", spacing=(1.0, 1.0, 1.0))
     configuration = Configuration(checkpoints["segmentation"], tmp_path / "other.safetensors", labeling=labeling)
     with pytest.raises(ValueError, match=r"other\.safetensors: trained on differently colored slices; state adjacent"):
         Segmenter(configuration, CPU)
@@ -240,12 +248,12 @@ def cut_in(folder, checkpoint, tiles, diameter=None):
 def test_slices_cut_otherwise_than_in_training_are_refused(checkpoints, tmp_path, trained, tiles, message):
     path = cut_in(tmp_path, checkpoints["segmentation"], trained)
     with pytest.raises(ValueError, match=rf"cut-segmentation\.safetensors: trained {message}"):
-        Segmenter(Configuration(path, tiles=tiles), CPU)
-    assert Segmenter(Configuration(path, tiles=trained), CPU).views((4, 60, 72)).count == trained
+        Segmenter(Configuration(path, tiles=tiles, labeling=CUBES), CPU)
+    assert Segmenter(Configuration(path, tiles=trained, labeling=CUBES), CPU).inputs((4, 60, 72)).count == trained
 
 
 def test_the_network_of_centers_may_be_the_one_that_says_how_slices_were_cut(checkpoints, tmp_path):
-    labeling = LabelingParameters(method="centers")
+    labeling = LabelingParameters(method="centers", spacing=(1.0, 1.0, 1.0))
     centers = cut_in(tmp_path, checkpoints["centers"], 6)
     configuration = Configuration(checkpoints["segmentation"], centers, labeling=labeling)
     with pytest.raises(ValueError, match=r"cut-centers\.safetensors: trained on six .*state tiles = 6"):
@@ -258,7 +266,7 @@ def test_the_network_of_centers_may_be_the_one_that_says_how_slices_were_cut(che
 
 def test_tiles_play_no_part_where_a_network_has_a_diameter(checkpoints, tmp_path):
     path = cut_in(tmp_path, checkpoints["segmentation"], 6, diameter=24.0)
-    assert Segmenter(Configuration(path, tiles=1), CPU).diameter == 24.0
+    assert Segmenter(Configuration(path, tiles=1, labeling=CUBES), CPU).diameter == 24.0
 
 
 def test_an_error_in_a_late_frame_keeps_the_masks_before(configuration, broken, tmp_path):

@@ -4,9 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ball_stack
-
 from ctc_submission.challenge.files import write_frame
+from tests.conftest import ball_stack
 
 _SCRIPT = """
 import sys

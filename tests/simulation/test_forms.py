@@ -5,11 +5,11 @@ import pytest
 from scipy import ndimage
 
 from ctc_submission.simulation.branched import draw_branched
+from ctc_submission.simulation.cell import Cell
 from ctc_submission.simulation.filopodial import draw_filopodial
 from ctc_submission.simulation.nucleus import draw_nucleus
 from ctc_submission.simulation.parameters import A549_SIM, MDA231, TRIC
 from ctc_submission.simulation.smooth import make_texture
-from ctc_submission.simulation.subject import Subject
 
 FORMS = [
     pytest.param(draw_branched, MDA231, 9.0, id="branched"),
@@ -23,14 +23,14 @@ def texture():
     return make_texture(np.random.default_rng(0), 5.0)
 
 
-def subject(parameters, radius, age=20, remaining=50):
-    return Subject(np.array([50.0, 80.3, 90.8]), radius, age, remaining, parameters.anisotropy)
+def cell(parameters, radius, age=20, remaining=50):
+    return Cell(np.array([50.0, 80.3, 90.8]), radius, age, remaining, parameters.anisotropy)
 
 
 @pytest.mark.parametrize(("draw", "parameters", "radius"), FORMS)
 def test_a_cell_fits_its_box_and_holds_its_center(draw, parameters, radius, texture):
     for seed in range(5):
-        patch = draw(np.random.default_rng(seed), subject(parameters, radius), parameters.cells, texture)
+        patch = draw(np.random.default_rng(seed), cell(parameters, radius), parameters.cells, texture)
         inside = patch.depth > 0
         assert patch.depth.dtype == patch.light.dtype == np.float32
         assert patch.light.min() > 0
@@ -43,7 +43,7 @@ def test_a_cell_fits_its_box_and_holds_its_center(draw, parameters, radius, text
 @pytest.mark.parametrize(("draw", "parameters", "radius"), FORMS)
 def test_a_cell_changes_slowly_with_age(draw, parameters, radius, texture):
     now, then, late = (
-        draw(np.random.default_rng(3), subject(parameters, radius, age=age), parameters.cells, texture).depth > 0
+        draw(np.random.default_rng(3), cell(parameters, radius, age=age), parameters.cells, texture).depth > 0
         for age in (20, 21, 45)
     )
     sizes = [np.count_nonzero(inside) for inside in (now, then, late)]
@@ -54,7 +54,7 @@ def test_a_cell_changes_slowly_with_age(draw, parameters, radius, texture):
 @pytest.mark.parametrize(("draw", "parameters", "radius"), FORMS[:2])
 def test_dividing_cells_are_compact_and_bright(draw, parameters, radius, texture):
     calm, dividing = (
-        draw(np.random.default_rng(1), subject(parameters, radius, remaining=left), parameters.cells, texture)
+        draw(np.random.default_rng(1), cell(parameters, radius, remaining=left), parameters.cells, texture)
         for left in (50, 1)
     )
     assert np.count_nonzero(dividing.depth > 0) < np.count_nonzero(calm.depth > 0)
@@ -64,7 +64,7 @@ def test_dividing_cells_are_compact_and_bright(draw, parameters, radius, texture
 def test_daughters_are_smaller_and_grow(texture):
     volumes = [
         np.count_nonzero(
-            draw_nucleus(np.random.default_rng(0), subject(TRIC, 12.0, age=age), TRIC.cells, texture).depth > 0
+            draw_nucleus(np.random.default_rng(0), cell(TRIC, 12.0, age=age), TRIC.cells, texture).depth > 0
         )
         for age in (0, 5, 10)
     ]
@@ -74,14 +74,14 @@ def test_daughters_are_smaller_and_grow(texture):
 
 def test_the_middle_of_a_hollow_nucleus_is_dark(texture):
     cells = replace(TRIC.cells, hollow=0.8, texture=0.0)
-    patch = draw_nucleus(np.random.default_rng(0), subject(TRIC, 14.0), cells, texture)
+    patch = draw_nucleus(np.random.default_rng(0), cell(TRIC, 14.0), cells, texture)
     middle = patch.depth > 0.8 * patch.depth.max()
     ring = (patch.depth > 3) & (patch.depth < 6)
     assert patch.light[middle].mean() < 0.6 * patch.light[ring].mean()
 
 
 def test_filopodia_are_thin_dim_and_attached(texture):
-    patch = draw_filopodial(np.random.default_rng(2), subject(A549_SIM, 60.0), A549_SIM.cells, texture)
+    patch = draw_filopodial(np.random.default_rng(2), cell(A549_SIM, 60.0), A549_SIM.cells, texture)
     inside = patch.depth > 0
     _, pieces = ndimage.label(inside, np.ones((3, 3, 3)))
     body = ndimage.binary_opening(inside, np.ones((1, 17, 17)))

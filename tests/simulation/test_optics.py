@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ctc_submission.simulation.optics import digitise, expose, make_lamp
+from ctc_submission.simulation.optics import digitize, expose, make_illumination
 from ctc_submission.simulation.parameters import MDA231
 
 PLAIN = replace(
@@ -13,8 +13,8 @@ SHAPE = (6, 64, 64)
 
 
 def picture(light, optics, frame=0, seed=0):
-    lamp = make_lamp(np.random.default_rng(1), optics, light.shape)
-    return expose(light, optics, lamp, np.random.default_rng(seed), frame)
+    illumination = make_illumination(np.random.default_rng(1), optics, light.shape)
+    return expose(light, optics, illumination, np.random.default_rng(seed), frame)
 
 
 def test_mean_and_variance_are_those_of_photons():
@@ -67,10 +67,10 @@ def test_light_is_left_as_it_was():
 
 def test_gray_values_are_rounded_and_clipped_to_their_bits():
     gray = np.array([[[-3.0, 1.6, 300.0, 5000.0]]], np.float32)
-    assert digitise(gray, 8).tolist() == [[[0, 2, 255, 255]]]
-    assert digitise(gray, 8).dtype == np.uint8
-    assert digitise(gray, 12).tolist() == [[[0, 2, 300, 4095]]]
-    assert digitise(gray, 12).dtype == np.uint16
+    assert digitize(gray, 8).tolist() == [[[0, 2, 255, 255]]]
+    assert digitize(gray, 8).dtype == np.uint8
+    assert digitize(gray, 12).tolist() == [[[0, 2, 300, 4095]]]
+    assert digitize(gray, 12).dtype == np.uint16
 
 
 def test_a_halo_may_reach_further_along_z_than_across():

@@ -5,15 +5,15 @@ import pytest
 from scipy.spatial import cKDTree
 
 from ctc_submission.simulation.parameters import A549_SIM, MDA231, TRIC
-from ctc_submission.simulation.population import advance, found_population, make_landscape
+from ctc_submission.simulation.population import advance, found_population, make_environment
 
 SMALL = TRIC.scaled(0.2)
 
 
 def found(parameters, seed=0):
     rng = np.random.default_rng(seed)
-    landscape = make_landscape(rng, parameters)
-    return found_population(rng, parameters, landscape), landscape
+    environment = make_environment(rng, parameters)
+    return found_population(rng, parameters, environment), environment
 
 
 def test_there_are_as_many_cells_as_the_field_has_room_for():
@@ -24,12 +24,12 @@ def test_there_are_as_many_cells_as_the_field_has_room_for():
 
 @pytest.mark.parametrize("parameters", [SMALL, MDA231, A549_SIM])
 def test_centers_stay_within_the_frame(parameters):
-    population, landscape = found(parameters)
+    population, environment = found(parameters)
     depth, height, width = parameters.shape
     limits = ((depth - 1) * parameters.anisotropy, height - 1, width - 1)
     for frame in range(5):
         assert np.all((population.position >= 0) & (population.position <= limits))
-        population = advance(population, np.random.default_rng(frame), parameters, landscape)
+        population = advance(population, np.random.default_rng(frame), parameters, environment)
 
 
 def test_nuclei_lie_in_a_thin_sheet_and_hardly_overlap():
@@ -42,11 +42,11 @@ def test_nuclei_lie_in_a_thin_sheet_and_hardly_overlap():
 
 
 def test_a_cell_whose_time_has_come_is_replaced_by_two_daughters():
-    population, landscape = found(SMALL)
+    population, environment = found(SMALL)
     remaining = np.full(len(population.label), 100)
     remaining[3] = 1
     population = replace(population, remaining=remaining)
-    after = advance(population, np.random.default_rng(0), SMALL, landscape)
+    after = advance(population, np.random.default_rng(0), SMALL, environment)
     daughters = np.flatnonzero(after.parent)
     assert after.parent[daughters].tolist() == [4, 4]
     assert after.label[daughters].tolist() == [population.next_label, population.next_label + 1]
@@ -58,16 +58,16 @@ def test_a_cell_whose_time_has_come_is_replaced_by_two_daughters():
 
 
 def test_advancing_leaves_the_population_as_it_was():
-    population, landscape = found(SMALL)
+    population, environment = found(SMALL)
     before = population.position.copy()
-    advance(population, np.random.default_rng(0), SMALL, landscape)
+    advance(population, np.random.default_rng(0), SMALL, environment)
     np.testing.assert_array_equal(population.position, before)
 
 
 def test_a_single_large_cell_never_divides_and_hardly_moves():
-    population, landscape = found(A549_SIM)
+    population, environment = found(A549_SIM)
     start = population.position
     for frame in range(20):
-        population = advance(population, np.random.default_rng(frame), A549_SIM, landscape)
+        population = advance(population, np.random.default_rng(frame), A549_SIM, environment)
     assert population.label.tolist() == [1]
     assert 0 < np.linalg.norm(population.position - start) < 30

@@ -31,6 +31,8 @@ def test_specimens_differ_and_are_drawn_by_their_seed():
 def test_a_glowing_specimen_brightens_the_ground_and_holds_the_cells():
     small = NUCLEI.scaled(0.4)
     dark = next(simulate_frames(small, frames=1, seed=3))
-    glowing = next(simulate_frames(replace(small, optics=replace(small.optics, specimen=0.5)), frames=1, seed=3))
-    assert np.median(glowing.image) > 1.1 * np.median(dark.image)
-    assert set(np.unique(glowing.labels)) <= set(np.unique(dark.labels))
+    autofluorescent = next(
+        simulate_frames(replace(small, optics=replace(small.optics, specimen=0.5)), frames=1, seed=3)
+    )
+    assert np.median(autofluorescent.image) > 1.1 * np.median(dark.image)
+    assert set(np.unique(autofluorescent.labels)) <= set(np.unique(dark.labels))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import tifffile
 
+from ctc_submission.challenge.tiff.declared_size import check_declared_size
+
 _DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, AttributeError, struct.error)
 
 
@@ -20,6 +22,11 @@ def naming_file(path: Path) -> Iterator[None]:
     except _DAMAGE as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ValueError(f"'{path}' cannot be read ({reason}): it may be damaged; copy or export it again") from error
+    except MemoryError as error:
+        raise ValueError(
+            f"'{path}' cannot be read: memory does not hold what it declares ({error}); it may be damaged, or is for "
+            "a larger machine"
+        ) from error
 
 
 def tag_name(names: type[IntEnum], value: int) -> str:
@@ -60,6 +67,7 @@ def _describe(page: tifffile.TiffPage) -> str:
 def _check_data(page: tifffile.TiffPage, number: int, size: int) -> None:
     if page.dtype is None or 0 in page.shape:
         raise ValueError(f"page {number} has no pixels of a known type")
+    check_declared_size(page.nbytes, size)
     segments = list(zip(page.dataoffsets, page.databytecounts, strict=True))
     expected = 1 if page.is_contiguous else math.prod(page.chunked)
     if len(segments) < expected or any(offset == 0 or count == 0 for offset, count in segments):

@@ -2,17 +2,45 @@
 
 from pathlib import Path
 
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.card import ModelCard, parse_card
 from ctc_submission.network.importing.keras_reader import read_keras
 from ctc_submission.network.importing.matching import build_network
-from ctc_submission.network.importing.onnx_reader import read_onnx
+from ctc_submission.network.importing.onnx_reader import load_onnx, read_onnx
 from ctc_submission.network.model import EfficientCellSeg
 
-__all__ = ["import_network"]
+__all__ = ["import_network", "read_stored_card"]
 
 _READERS = {".onnx": read_onnx, ".h5": read_keras, ".hdf5": read_keras}
 
 
-def import_network(path: Path, input_size: int | None = None) -> EfficientCellSeg:
+def read_stored_card(path: Path) -> ModelCard | None:
+    """Read the card that an ONNX file of `export_onnx` holds; None for files of others.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no such file, or its card is of another version or damaged.
+    OSError
+        If the package ``onnx`` is not installed.
+    """
+    _check_kind(path)
+    if path.suffix.lower() != ".onnx":
+        return None
+    stored = [entry.value for entry in load_onnx(path).metadata_props if entry.key == "card"]
+    if not stored:
+        return None
+    try:
+        return parse_card(stored[0])
+    except ValueError as error:
+        raise ValueError(f"{path}: its card cannot be read ({error}); update this tool, or export it again") from error
+
+
+def import_network(
+    path: Path, input_size: int | None = None, architecture: Architecture | None = None
+) -> EfficientCellSeg:
     """Read EfficientCellSeg from an ONNX or Keras file.
 
     The layers are matched by their order and shapes, never by names. What is done to the image before the first
@@ -24,6 +52,8 @@ def import_network(path: Path, input_size: int | None = None) -> EfficientCellSe
         An ``.onnx`` file, or an ``.h5`` file of a whole Keras model or of its weights.
     input_size : int, optional
         Side in pixels of the square the network sees, where the file does not fix it; 384 if not given.
+    architecture : Architecture, optional
+        Which network it is, by its card; the published one with filters of its own if not given.
 
     Returns
     -------
@@ -39,9 +69,12 @@ def import_network(path: Path, input_size: int | None = None) -> EfficientCellSe
     OSError
         If a package that reads it is not installed.
     """
+    _check_kind(path)
+    return build_network(_READERS[path.suffix.lower()](path), input_size, architecture)
+
+
+def _check_kind(path: Path) -> None:
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; expected weights as .onnx or .h5")
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
+    if path.suffix.lower() not in _READERS:
         raise ValueError(f"{path}: a file of type '{path.suffix}', expected .onnx, .h5 or .hdf5")
-    return build_network(reader(path), input_size)

@@ -1,6 +1,6 @@
 """A network as a graph of the operations that matter here, whatever kind of file it came from."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -110,7 +110,7 @@ class Graph:
         if image not in needed:
             raise ValueError(f"{source}: its output '{output}' does not depend on the image '{image}'")
         inputs = {key: nodes[key].inputs for key in needed if key in nodes}
-        order = [key for key in in_order(source, inputs) if key in nodes]
+        order = [key for key in _deepest_first(in_order(source, inputs), inputs) if key in nodes]
         self.nodes = {key: nodes[key] for key in order}
         self.users: dict[str, list[str]] = {key: [] for key in (image, *order)}
         for key, node in self.nodes.items():
@@ -159,6 +159,26 @@ def in_order(source: Path, needs: Mapping[_Key, Iterable[_Key]]) -> list[_Key]:
         return list(TopologicalSorter(needs).static_order())
     except CycleError as error:
         raise ValueError(f"{source}: no network for images, it feeds its output back") from error
+
+
+def _deepest_first(order: Sequence[str], inputs: Mapping[str, Sequence[str]]) -> list[str]:
+    """Sort keys so that each comes after its inputs, and of these the one with the most before it first.
+
+    So a branch that is ready early, as a convolution of a skip, comes where it joins.
+    """
+    depth: dict[str, int] = {}
+    for key in order:
+        depth[key] = 1 + max((depth[given] for given in inputs.get(key, ())), default=0)
+    found: dict[str, None] = {}
+    waiting = [order[-1]] if order else []
+    while waiting:
+        key = waiting[-1]
+        missing = [given for given in inputs.get(key, ()) if given not in found]
+        if missing:
+            waiting.append(max(missing, key=depth.__getitem__))
+        else:
+            found[waiting.pop()] = None
+    return list(found)
 
 
 def _reachable(nodes: Mapping[str, Node], output: str) -> set[str]:

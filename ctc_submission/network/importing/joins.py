@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ctc_submission.network.importing.graph import Graph, Other, Resize
-from ctc_submission.network.importing.layers import DECODER_LAYERS, ENCODER_LAYERS, SKIPS, Layer
+from ctc_submission.network.importing.layers import SKIPS, Layer, block_starts
 
 
 def skip_comes_first(graph: Graph, layers: Sequence[Layer]) -> list[bool]:
@@ -12,8 +12,8 @@ def skip_comes_first(graph: Graph, layers: Sequence[Layer]) -> list[bool]:
     Parameters
     ----------
     graph : Graph
-        With the convolutions of EfficientCellSeg. A chain, as weights alone give it, does not say: the answer is that
-        of the published network, features first.
+        With the convolutions of EfficientCellSeg. A chain, as weights alone give it, does not say, and a separable
+        decoder joins nothing: the answer is that of the published network, features first.
     layers : sequence of Layer
         The network's.
 
@@ -28,7 +28,7 @@ def skip_comes_first(graph: Graph, layers: Sequence[Layer]) -> list[bool]:
     place = {layer.name: key for layer, key in zip(layers, keys, strict=True)}
     return [
         _skip_first(graph, keys[index], keys[index - 1], place[skip] if skip else graph.image)
-        for index, skip in zip(range(ENCODER_LAYERS, ENCODER_LAYERS + DECODER_LAYERS, 2), SKIPS, strict=True)
+        for index, skip in zip(block_starts(layers), SKIPS, strict=True)
     ]
 
 

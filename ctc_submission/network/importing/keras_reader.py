@@ -1,6 +1,5 @@
 """Keras' HDF5 files as graphs: whole models, and weights alone."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,9 +9,12 @@ import numpy as np
 
 from ctc_submission.network.importing.graph import Graph, Node, Operation, Other, Resize, in_order
 from ctc_submission.network.importing.keras_layers import Arrays, rescaling, stored_operation
-from ctc_submission.network.importing.packages import need
+from ctc_submission.network.importing.packages import naming_damage, need
+from ctc_submission.parsing import parse_json
 
 _LAYOUT = frozenset({"ZeroPadding2D", "Reshape", "Dropout", "SpatialDropout2D", "FixedDropout"})
+_MOST_EXPANSION = 1000
+"""No array is larger than this many times its file: HDF5 compresses zeros by about that."""
 _CHANGES_OF_RESIZING = ("antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio")
 
 
@@ -32,14 +34,10 @@ def read_keras(path: Path) -> Graph:
     OSError
         If the package ``h5py`` is not installed.
     """
-    h5py = need("h5py")
-    try:
-        with h5py.File(path) as file:
-            config = file.attrs.get("model_config")
-            arrays = _read_arrays(path, file if config is None else file["model_weights"])
-    except (OSError, KeyError) as error:
-        raise ValueError(f"{path}: not a readable HDF5 file of Keras ({error}); fetch it again") from error
-    return _chain(path, arrays) if config is None else _network(path, json.loads(config)["config"], arrays)
+    with naming_damage(path, "a readable HDF5 file of Keras"), need("h5py").File(path) as file:
+        config = file.attrs.get("model_config")
+        arrays = _read_arrays(path, file if config is None else file["model_weights"])
+        return _chain(path, arrays) if config is None else _network(path, parse_json(config)["config"], arrays)
 
 
 def _read_arrays(path: Path, group: Any) -> dict[str, Arrays]:
@@ -52,7 +50,9 @@ def _read_arrays(path: Path, group: Any) -> dict[str, Arrays]:
         )
     found: dict[str, Arrays] = {}
     for layer in layers:
-        stored = {name.split(":")[0]: np.asarray(group[layer][name]) for name in _names(group[layer], "weight_names")}
+        stored = {
+            name.split(":")[0]: _read_array(path, group[layer][name]) for name in _names(group[layer], "weight_names")
+        }
         owners = dict.fromkeys(name.split("/")[-2] if "/" in name else layer for name in stored)
         for owner in owners if len(owners) > 1 else [layer]:
             if owner in found:
@@ -60,6 +60,13 @@ def _read_arrays(path: Path, group: Any) -> dict[str, Arrays]:
             mine = [name for name in stored if len(owners) < 2 or name.split("/")[-2:-1] == [owner]]
             found[owner] = {name.split("/")[-1]: stored[name] for name in mine}
     return found
+
+
+def _read_array(path: Path, stored: Any) -> np.ndarray:
+    """Read one array, if the file can hold what it declares."""
+    if stored.nbytes > _MOST_EXPANSION * path.stat().st_size:
+        raise ValueError(f"'{stored.name}' declares {stored.nbytes} bytes in a file of {path.stat().st_size}")
+    return np.asarray(stored)
 
 
 def _names(group: Any, name: str) -> list[str]:

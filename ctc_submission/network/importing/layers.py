@@ -8,10 +8,6 @@ from torch import nn
 from ctc_submission.network.importing.graph import Graph
 from ctc_submission.network.model import EfficientCellSeg
 
-ENCODER_LAYERS = 134
-"""Convolutions of the encoder, those of squeeze and excitation included."""
-DECODER_LAYERS = 8
-"""Convolutions of the decoder; one more is the head."""
 SKIPS = (
     "encoder.blocks.3.0.conv_pw",
     "encoder.blocks.2.0.conv_pw",
@@ -44,16 +40,30 @@ def layers_of(model: EfficientCellSeg) -> list[Layer]:
     ]
 
 
-def decoder_filters(graph: Graph) -> tuple[int, int, int, int] | None:
-    """Read the filters of the decoder's four blocks off a graph; None if it has too few convolutions."""
-    first_of_blocks = list(graph.convolutions().values())[ENCODER_LAYERS : ENCODER_LAYERS + DECODER_LAYERS : 2]
-    if len(first_of_blocks) < 4:
+def block_starts(layers: Sequence[Layer]) -> list[int]:
+    """Return where in the network's convolutions each block of the decoder begins, coarse to fine."""
+    blocks = [layer.name.split(".")[1] if layer.name.startswith("decoder.") else None for layer in layers]
+    return [blocks.index(str(block)) for block in range(len(SKIPS))]
+
+
+def decoder_filters(graph: Graph, layers: Sequence[Layer]) -> tuple[int, int, int, int] | None:
+    """Read the filters of the decoder's four blocks off a graph; None if it has too few convolutions.
+
+    Parameters
+    ----------
+    graph : Graph
+        With the convolutions of EfficientCellSeg as published, but for these filters.
+    layers : sequence of Layer
+        The published network's.
+    """
+    found = list(graph.convolutions().values())
+    if len(found) <= max(block_starts(layers)):
         return None
-    coarse, middle, fine, finest = (len(convolution.weight) for convolution in first_of_blocks)
+    coarse, middle, fine, finest = (len(found[start].weight) for start in block_starts(layers))
     return coarse, middle, fine, finest
 
 
-def check_layers(graph: Graph, layers: Sequence[Layer]) -> None:
+def check_layers(graph: Graph, layers: Sequence[Layer], encoder: str) -> None:
     """Check that a graph's convolutions are those of the network.
 
     Raises
@@ -72,6 +82,6 @@ def check_layers(graph: Graph, layers: Sequence[Layer]) -> None:
             )
     if len(found) != len(layers):
         raise ValueError(
-            f"{graph.source}: has {len(found)} convolutions, expected {len(layers)}: EfficientNet-B5 up to the "
-            "expansion of block 6a, four blocks of two, and a head"
+            f"{graph.source}: has {len(found)} convolutions, expected {len(layers)}: {encoder} up to the "
+            "expansion of block 6a, four blocks, and a head"
         )

@@ -1,6 +1,7 @@
 """A graph from elsewhere as our network: the same layers in the same places, whatever they are called there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -10,9 +11,8 @@ from ctc_submission.network.importing.folding import as_bias_and_norm, bias_as_o
 from ctc_submission.network.importing.graph import Affine, BatchNorm, Graph, Other, Resize
 from ctc_submission.network.importing.joins import skip_comes_first
 from ctc_submission.network.importing.layers import (
-    DECODER_LAYERS,
-    ENCODER_LAYERS,
     Layer,
+    block_starts,
     check_layers,
     decoder_filters,
     layers_of,
@@ -22,7 +22,9 @@ from ctc_submission.network.model import EfficientCellSeg
 _RESIZING = ("linear half_pixel", "linear pytorch_half_pixel")
 
 
-def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellSeg:
+def build_network(
+    graph: Graph, input_size: int | None = None, architecture: Architecture | None = None
+) -> EfficientCellSeg:
     """Build our network with the weights of a graph.
 
     Parameters
@@ -32,6 +34,8 @@ def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellS
         convolutions, skips before or after the features they join.
     input_size : int, optional
         Side in pixels of the square the network sees, where the graph takes any; 384 if not given.
+    architecture : Architecture, optional
+        Which network it is, where the file says so; the published one with filters of its own if not given.
 
     Returns
     -------
@@ -48,17 +52,31 @@ def build_network(graph: Graph, input_size: int | None = None) -> EfficientCellS
         raise ValueError(
             f"{graph.source}: sees squares of {side} pixels, which --input-size {input_size} cannot change"
         )
-    defaults = Architecture()
-    filters = decoder_filters(graph) or defaults.filters
-    model = EfficientCellSeg(Architecture(filters, side or input_size or defaults.input_size)).eval()
+    if architecture is None:
+        architecture = _published(graph, side or input_size)
+    elif architecture.input_size != (side or input_size or architecture.input_size):
+        raise ValueError(
+            f"{graph.source}: sees squares of {side or input_size} pixels, expected {architecture.input_size}, "
+            "as its card says"
+        )
+    model = EfficientCellSeg(architecture).eval()
     layers = layers_of(model)
-    check_layers(graph, layers)
+    check_layers(graph, layers, architecture.encoder)
     _check_resizing(graph)
     _check_head(graph)
     _set_normalization(model, normalization)
     _fill(graph, layers)
     _reorder_joined_channels(layers, skip_comes_first(graph, layers))
     return model
+
+
+def _published(graph: Graph, side: int | None) -> Architecture:
+    """Return the published architecture with the filters of a graph."""
+    published = Architecture()
+    with torch.device("meta"):
+        layers = layers_of(EfficientCellSeg(published))
+    filters = decoder_filters(graph, layers) or published.filters
+    return replace(published, filters=filters, input_size=side or published.input_size)
 
 
 def first_layers(graph: Graph) -> tuple[Affine, int | None]:
@@ -150,7 +168,7 @@ def _set(target: torch.Tensor | None, values: np.ndarray) -> None:
 @torch.no_grad()
 def _reorder_joined_channels(layers: Sequence[Layer], skip_first: Sequence[bool]) -> None:
     """Bring features before the skip where the graph had them after it, by the weights that meet them."""
-    for index, swapped in zip(range(ENCODER_LAYERS, ENCODER_LAYERS + DECODER_LAYERS, 2), skip_first, strict=True):
+    for index, swapped in zip(block_starts(layers), skip_first, strict=True):
         if swapped:
             weight = layers[index].convolution.weight
             features = layers[index - 1].convolution.out_channels

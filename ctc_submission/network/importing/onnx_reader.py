@@ -1,5 +1,6 @@
 """ONNX files as graphs: layout and names aside, constants computed, however an exporter arranged them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -18,11 +19,22 @@ from ctc_submission.network.importing.graph import (
     Resize,
     in_order,
 )
-from ctc_submission.network.importing.packages import need
+from ctc_submission.network.importing.packages import naming_damage, need
 
 _LAYOUT = frozenset({"Transpose", "Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Pad", "Dropout"})
 _STANDARD = ("", "ai.onnx")
 _ARITHMETIC = frozenset({"Add", "Sub", "Mul", "Div"})
+_ELEMENTWISE = _ARITHMETIC | {"Pow", "Max", "Min", "Where", "Equal"}
+_NEVER_LARGER = frozenset(
+    {
+        *("Constant", "Identity", "Cast", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Concat", "Slice", "Split"),
+        *("Shape", "Size", "Flatten", "Sqrt", "Reciprocal", "Neg", "Abs", "Exp", "Log", "Floor", "Ceil", "Round"),
+        *("Erf", "Sigmoid", "ReduceProd", "ReduceSum", "ReduceMean", "Dropout", "DequantizeLinear"),
+    }
+)
+_SHORT = frozenset({"Gather"})
+"""Operations that are computed for a few numbers only, such as the sides of an image."""
+_MOST_NUMBERS = 2**27
 
 
 def read_onnx(path: Path) -> Graph:
@@ -45,6 +57,11 @@ def read_onnx(path: Path) -> Graph:
         If the package ``onnx`` is not installed.
     """
     model = load_onnx(path)
+    with naming_damage(path, "an ONNX file that can be read"):
+        return _read(path, model)
+
+
+def _read(path: Path, model: Any) -> Graph:
     image = image_input(model, path)
     if len(model.graph.output) != 1:
         names = ", ".join(output.name for output in model.graph.output)
@@ -69,10 +86,12 @@ def load_onnx(path: Path) -> Any:
         If the package ``onnx`` is not installed.
     """
     onnx = need("onnx")
+    damage = (need("google.protobuf.message").DecodeError, onnx.checker.ValidationError)
     try:
-        model = onnx.load(path)
-    except (need("google.protobuf.message").DecodeError, onnx.checker.ValidationError) as error:
-        raise ValueError(f"{path}: not an ONNX file ({error}); fetch it again") from error
+        with naming_damage(path, "an ONNX file"):
+            model = onnx.load(path)
+    except damage as error:
+        raise ValueError(f"{path}: not an ONNX file ({' '.join(str(error).split())}); fetch it again") from error
     if not model.graph.node:
         raise ValueError(f"{path}: not an ONNX file, or one without a network; fetch it again")
     return model
@@ -128,7 +147,8 @@ class _Reader:
 
     def _read(self, node: Any) -> None:
         names = [name for name in node.input if name]
-        if all(name in self.constants for name in names) and node.domain in _STANDARD and not any(_graphs(node)):
+        constant = all(name in self.constants for name in names) and node.domain in _STANDARD
+        if constant and not any(_graphs(node)) and self._is_small(node, names):
             self.constants.update(self._compute(node, names))
             return
         key = node.output[0]
@@ -144,6 +164,16 @@ class _Reader:
             self._parts[key] = names
         self.nodes[key] = Node(node.name or key, operation, tuple(given))
         self._stands_for.update(dict.fromkeys(node.output[1:], key))
+
+    def _is_small(self, node: Any, names: Sequence[str]) -> bool:
+        """Whether what a node makes of constants is not far larger than these, as a damaged one might ask for."""
+        values = [self.constants[name] for name in names]
+        if node.op_type in _ELEMENTWISE:
+            return math.prod(np.broadcast_shapes(*(value.shape for value in values))) <= _MOST_NUMBERS
+        if node.op_type in ("ConstantOfShape", "Expand"):
+            given = values[0].shape if node.op_type == "Expand" else ()
+            return math.prod(np.broadcast_shapes(given, tuple(map(int, values[-1].ravel())))) <= _MOST_NUMBERS
+        return node.op_type in _NEVER_LARGER or (node.op_type in _SHORT and sum(each.size for each in values) <= 16)
 
     def _compute(self, node: Any, names: Sequence[str]) -> dict[str, np.ndarray]:
         helper = self.onnx.helper

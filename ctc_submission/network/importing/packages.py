@@ -1,7 +1,17 @@
 """Packages that are only needed for networks from elsewhere."""
 
+import contextlib
 import importlib
+import struct
+from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
+
+_DAMAGE = (
+    *(OSError, TypeError, LookupError, ArithmeticError, RuntimeError, AttributeError, AssertionError),
+    *(EOFError, MemoryError, StopIteration, UnicodeError, struct.error),
+)
+"""What readers of others raise at files that are not as these expect."""
 
 
 def need(name: str) -> ModuleType:
@@ -18,3 +28,29 @@ def need(name: str) -> ModuleType:
         raise OSError(
             f"the package '{name.split('.')[0]}' is not installed: pip install 'ctc-submission[import]'"
         ) from error
+
+
+@contextlib.contextmanager
+def naming_damage(path: Path, expected: str) -> Iterator[None]:
+    """Turn what the readers of a damaged file raise into a ValueError that names the file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    expected : str
+        What it should have been.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if str(error).startswith(str(path)):
+            raise
+        raise _damaged(path, expected, error) from error
+    except _DAMAGE as error:
+        raise _damaged(path, expected, error) from error
+
+
+def _damaged(path: Path, expected: str, error: BaseException) -> ValueError:
+    reason = " ".join(str(error).split())[:200]
+    return ValueError(f"{path}: not {expected} ({reason or type(error).__name__}); fetch it again")

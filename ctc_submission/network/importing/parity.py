@@ -1,7 +1,8 @@
 """Whether our network computes what an ONNX file does, by running both."""
 
+import contextlib
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ctc_submission.network.model import EfficientCellSeg
 TOLERANCE = 1e-4
 """Largest difference of probabilities that is always taken for rounding."""
 _ROUNDING_FACTOR = 10
+_REFUSALS = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NotImplemented", "RuntimeException")
 
 
 def check_parity(path: Path, model: EfficientCellSeg, images: Iterable[np.ndarray]) -> float:
@@ -85,10 +87,14 @@ def largest_difference(path: Path, model: EfficientCellSeg, images: Iterable[np.
         if not resizes:
             batch = functional.interpolate(batch, size=(side, side), mode="bilinear", align_corners=False)
         with torch.inference_mode():
-            ours = model.predict(batch)[0, 0].numpy()
+            ours = model.predict(batch)[0]
         fed = batch.permute(0, 2, 3, 1) if channels_last else batch
-        theirs = session.run(None, {**zeros, given.name: fed.contiguous().numpy()})[0]
-        differences.append(float(np.abs(theirs.reshape(ours.shape) - ours).max()))
+        with _naming_refusal(path):
+            theirs = session.run(None, {**zeros, given.name: fed.contiguous().numpy()})[0]
+        expected = (ours.permute(1, 2, 0) if channels_last else ours).numpy()
+        if theirs.size != expected.size:
+            raise ValueError(f"{path}: gives {theirs.shape} for an image, expected {expected.shape} probabilities")
+        differences.append(float(np.abs(theirs.reshape(expected.shape) - expected).max()))
     return max(differences)
 
 
@@ -97,12 +103,21 @@ def _session(path: Path) -> Any:
     runtime = need("onnxruntime")
     options = runtime.SessionOptions()
     options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    state = need("onnxruntime.capi.onnxruntime_pybind11_state")
-    try:
+    with _naming_refusal(path):
         return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (state.Fail, state.InvalidGraph, state.NotImplemented) as error:
+
+
+@contextlib.contextmanager
+def _naming_refusal(path: Path) -> Iterator[None]:
+    """Turn what onnxruntime raises into a ValueError that names the file."""
+    runtime, state = need("onnxruntime"), need("onnxruntime.capi.onnxruntime_pybind11_state")
+    refusals = tuple(getattr(state, name) for name in _REFUSALS)
+    try:
+        yield
+    except (*refusals, RuntimeError, IndexError, TypeError) as error:
+        reason = " ".join(str(error).split())[:300]
         raise ValueError(
-            f"{path}: onnxruntime {runtime.__version__} cannot run it ({error}); try a newer one"
+            f"{path}: onnxruntime {runtime.__version__} cannot run it ({reason}); try a newer one, or fetch it again"
         ) from error
 
 

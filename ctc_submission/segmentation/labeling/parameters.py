@@ -1,13 +1,20 @@
 """What may be chosen when probabilities are turned into labels."""
 
-import math
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ctc_submission.settings import settings
 
 LabelingMethod = Literal["centers", "distance", "single", "components"]
+_Probability = Annotated[float, Field(ge=0, lt=1, description="a probability in [0, 1)")]
+_Share = Annotated[float, Field(gt=0, le=1, description="a part in (0, 1]")]
+_Length = Annotated[float, Field(ge=0, description="a number, 0 or more")]
+_Count = Annotated[int, Field(ge=0, description="a whole number, 0 or more")]
+_Edge = Annotated[float, Field(gt=0)]
 
 
-@dataclass(frozen=True)
+@settings
 class LabelingParameters:
     """How the cells of one dataset are told apart.
 
@@ -17,44 +24,29 @@ class LabelingParameters:
     method: LabelingMethod = "distance"
     """``centers``: watershed from predicted centers. ``distance``: watershed of the distance to the background.
     ``single``: the largest connected piece is the one cell. ``components``: every connected piece is a cell."""
-    foreground_threshold: float = 0.5
+    foreground_threshold: _Probability = 0.5
     """Foreground is where the probability is above this (paper, section 3.3)."""
-    marker_threshold: float = 0.5
+    marker_threshold: _Probability = 0.5
     """Centers are where the heat map is above this; this and the next two are for ``centers`` only."""
-    marker_dynamics: float = 0.3
+    marker_dynamics: _Length = 0.3
     """A summit of the heat map that rises no more than this above the pass to a higher one is no center of its own."""
-    link_overlap: float = 0.5
+    link_overlap: _Share = 0.5
     """Part of the smaller of two sections in neighboring slices that they share at least if they are of one cell."""
-    spacing: tuple[float, float, float] | None = None
-    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: what the file states, else cubes."""
-    smoothing: float = 1.0
+    spacing: Annotated[tuple[_Edge, _Edge, _Edge] | None, Field(description="three positive numbers (z, y, x)")] = None
+    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: see `challenge.voxel_size`."""
+    smoothing: _Length = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
-    dynamics: float = 0.75
+    dynamics: _Length = 0.75
     """A maximum of the distance that rises no more than this, in pixels, above the pass to a higher one is no cell of
     its own; for ``distance``, and in slices for ``centers``. The staircase on the rim of a rod makes up to 0.7."""
-    minimum_size: int = 0
+    minimum_size: _Count = 0
     """Voxels in the frame; a smaller piece joins the neighbor it touches most, and is dropped if it touches none."""
-    largest_hole: int = 0
+    largest_hole: _Count = 0
     """Holes in a slice of up to so many pixels become foreground before cells are told apart. ``single`` fills all."""
-    border: int = 0
+    border: _Count = 0
     """Width in pixels, in x and y, of the frame's rim outside the field of interest: cells wholly in it are dropped."""
     faithful: bool = False
     """Label slice by slice as the paper's authors did, for comparison (see ``labeling.faithful``)."""
-
-    def __post_init__(self) -> None:
-        if self.method not in get_args(LabelingMethod):
-            raise ValueError(f"labeling method '{self.method}' is unknown: take {', '.join(get_args(LabelingMethod))}")
-        for name in ("foreground_threshold", "marker_threshold"):
-            _check(0 <= getattr(self, name) < 1, name, getattr(self, name), "a probability in [0, 1)")
-        _check(0 < self.link_overlap <= 1, "link_overlap", self.link_overlap, "a part in (0, 1]")
-        for name in ("smoothing", "dynamics", "marker_dynamics"):
-            _check(0 <= getattr(self, name) < math.inf, name, getattr(self, name), "0 or more")
-        for name in ("minimum_size", "largest_hole", "border"):
-            whole = isinstance(getattr(self, name), int) and getattr(self, name) >= 0
-            _check(whole, name, getattr(self, name), "a whole number, 0 or more")
-        spacing = self.spacing or (1.0, 1.0, 1.0)
-        positive = len(spacing) == 3 and all(0 < edge < math.inf for edge in spacing)
-        _check(positive, "spacing", self.spacing, "three positive numbers (z, y, x)")
 
     @property
     def steps(self) -> tuple[float, float, float]:
@@ -62,8 +54,3 @@ class LabelingParameters:
         z, y, x = self.spacing or (1.0, 1.0, 1.0)
         finest = min(z, y, x)
         return z / finest, y / finest, x / finest
-
-
-def _check(holds: bool, name: str, found: object, expected: str) -> None:
-    if not holds:
-        raise ValueError(f"labeling parameter {name} is {found}, expected {expected}")

@@ -93,7 +93,7 @@ def wait_for(client: "Client", future: "Future") -> Any:
 
 @contextlib.contextmanager
 def open_cluster(
-    address: str, configuration: Configuration, execution: Execution, first: Path
+    address: str, configuration: Configuration, execution: Execution, samples: tuple[Path, ...]
 ) -> Iterator[ClusterCrew]:
     """Connect to a cluster, and have a worker load the networks.
 
@@ -106,8 +106,8 @@ def open_cluster(
         How to segment.
     execution : Execution
         How each worker uses its machine. All cores here mean all cores there; processes on this machine share its.
-    first : Path
-        The recording's first frame.
+    samples : tuple of Path
+        Some of the recording's frames, in time.
 
     Yields
     ------
@@ -126,7 +126,8 @@ def open_cluster(
     with _connect(address, processes, execution.threads) as client:
         if not client.scheduler_info()["workers"]:
             _LOG.warning("%s: no workers yet, waiting for them", address)
-        yield ClusterCrew(client, Order(_with_absolute_paths(configuration), execution, first.absolute(), all_cores))
+        absolute = tuple(path.absolute() for path in samples)
+        yield ClusterCrew(client, Order(_with_absolute_paths(configuration), execution, absolute, all_cores))
 
 
 def _count_processes(address: str) -> int:

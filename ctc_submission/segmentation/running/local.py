@@ -10,7 +10,7 @@ from tqdm import tqdm
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.segmentation.manifest import Manifest
 from ctc_submission.segmentation.running.jobs import Job, finish_job
-from ctc_submission.segmentation.running.opening import describe
+from ctc_submission.segmentation.running.opening import Description
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _LARGE = 2**28
@@ -20,9 +20,9 @@ _LARGE = 2**28
 class LocalCrew:
     """The calling process, with its networks."""
 
-    def __init__(self, segmenter: Segmenter) -> None:
+    def __init__(self, segmenter: Segmenter, description: Description) -> None:
         self._segmenter = segmenter
-        self.description = describe(segmenter)
+        self.description = description
 
     def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
         """Segment frames one after the other, and record each.

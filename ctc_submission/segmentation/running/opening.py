@@ -1,15 +1,22 @@
-"""The start of a run: networks loaded, cells measured, and all that its masks will depend on."""
+"""The start of a run: voxel size resolved, networks loaded, cells measured, and all that its masks will depend on."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import ctc_submission
-from ctc_submission.challenge.files import read_frame
+from ctc_submission.challenge.files import FrameInfo, read_frame, read_frame_info
+from ctc_submission.challenge.voxel_size import VoxelSize, resolve_voxel_size
 from ctc_submission.network.execution import Execution
+from ctc_submission.segmentation.cell_diameter import frames_with_signal, spread_frames
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.estimate import describe_inputs
 from ctc_submission.segmentation.segmenter import Segmenter
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -17,29 +24,89 @@ class Description:
     """What makes the masks."""
 
     configuration: Configuration
-    """How to segment, the cells' width included where it was measured."""
+    """How to segment, the cell diameter included where it was measured."""
     made_by: Mapping[str, Any]
     """Whatever the masks depend on: version, configuration, precision and the weights' hashes."""
     facts: Mapping[str, Any]
-    """What is worth knowing besides: the networks' parameters, the device."""
+    """What is worth knowing besides: the networks' parameters, the device, the cell diameter's source, the inputs."""
 
 
-def open_segmenter(configuration: Configuration, execution: Execution, first: Path) -> Segmenter:
-    """Load networks, and measure the cells in the recording's first frame where their width must be known and is not.
+@dataclass(frozen=True)
+class Recording:
+    """A recording that networks are ready for."""
+
+    segmenter: Segmenter
+    """Configuration and networks."""
+    voxel_size: VoxelSize
+    """Its voxel size, which the configuration states."""
+    facts: Mapping[str, Any]
+    """What a record tells of it, see `describe` and `record_voxel_size`."""
+
+
+def resolve(configuration: Configuration, infos: Sequence[FrameInfo]) -> tuple[Configuration, VoxelSize]:
+    """Find the voxel size of a recording, and state it in the configuration; say so where it is only assumed.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        How to segment.
+    infos : sequence of FrameInfo
+        What the headers of all frames tell.
+
+    Raises
+    ------
+    ValueError
+        If frames state different sizes.
+    """
+    size = resolve_voxel_size(infos, stated=configuration.labeling.spacing)
+    if not size.is_known and size.ndim == 3:
+        _LOG.warning(
+            "%s: no voxel size is stated, isotropic voxels are assumed; cells are joined or split along z where that "
+            "is wrong: state it (--spacing Z Y X, or spacing in the configuration)",
+            infos[0].path,
+        )
+    return replace(configuration, labeling=replace(configuration.labeling, spacing=size.spacing)), size
+
+
+def open_segmenter(configuration: Configuration, execution: Execution, samples: Sequence[Path]) -> Segmenter:
+    """Load networks, and measure the cells where their diameter must be known and is not.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        How to segment, the voxel size stated.
+    execution : Execution
+        How to use the machine.
+    samples : sequence of Path
+        Some frames of the recording, in time, to measure cells on.
 
     Raises
     ------
     FileNotFoundError, ValueError, OSError
-        If weights, device or the first frame are not as they must be.
+        If weights or device are not as they must be, or no frame can be read.
     """
     segmenter = Segmenter(configuration, execution)
     if segmenter.lacks_diameter:
-        segmenter.measure_cells(read_frame(first, axes=configuration.axes))
+        segmenter.measure_cells(frames_with_signal(samples, partial(read_frame, axes=configuration.axes)))
     return segmenter
 
 
-def describe(segmenter: Segmenter) -> Description:
-    """Describe what makes a segmenter's masks."""
+def open_recording(paths: Sequence[Path], configuration: Configuration, execution: Execution) -> Recording:
+    """Make networks ready for a recording as ``segment`` does, from the paths of all its frames.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError, OSError
+        As `resolve` and `open_segmenter`.
+    """
+    infos = [read_frame_info(path, axes=configuration.axes) for path in paths]
+    resolved, size = resolve(configuration, infos)
+    segmenter = open_segmenter(resolved, execution, spread_frames(paths))
+    return Recording(segmenter, size, {**describe(segmenter, infos[0].shape).facts, **record_voxel_size(size)})
+
+
+def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> Description:
+    """Describe what makes a segmenter's masks of frames of a shape (Z, Y, X)."""
     values = asdict(segmenter.configuration)
     del values["segmentation_model"], values["center_model"]
     made_by = {
@@ -48,5 +115,24 @@ def describe(segmenter: Segmenter) -> Description:
         "weights": segmenter.weights,
         "precision": segmenter.precision,
     }
-    facts = {"parameters": segmenter.parameters, "device": segmenter.predictor.runtime.description}
+    facts = {
+        "parameters": segmenter.parameters,
+        "device": segmenter.predictor.runtime.description,
+        "inputs": describe_inputs(shape, segmenter),
+    }
+    if found := segmenter.cell_diameter:
+        facts["cell_diameter"] = {"text": str(found), "source": found.source, "known": found.is_measured}
     return Description(segmenter.configuration, made_by, facts)
+
+
+def record_voxel_size(size: VoxelSize) -> dict[str, Any]:
+    """Return what a record tells of a voxel size."""
+    return {"voxel_size": {"text": str(size), "source": size.source, "known": size.is_known}}
+
+
+def opening_lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what ``segment``, ``fit`` and ``info`` say of a recording, the same in each: voxel size, cells, inputs."""
+    yield f"voxel size   {facts['voxel_size']['text']}"
+    if "cell_diameter" in facts:
+        yield f"cells        {facts['cell_diameter']['text']}"
+    yield f"inputs       {facts['inputs']}"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ctc_submission.challenge.files import read_frame
+from ctc_submission.challenge.files import read_frame, read_frame_info
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
@@ -33,8 +33,8 @@ class Order:
     """How to segment."""
     execution: Execution
     """How to use the worker's machine."""
-    first: Path
-    """The recording's first frame, on which cells are measured where their width is not stated."""
+    samples: tuple[Path, ...]
+    """Some of the recording's frames, on which cells are measured where their diameter is not stated."""
     all_cores: bool
     """Whether the worker takes all of its cores, rather than as many threads as the execution says."""
 
@@ -45,9 +45,9 @@ def describe_masks(order: Order) -> Description:
     Raises
     ------
     FileNotFoundError, ValueError, OSError
-        If weights, device or the first frame are not as they must be.
+        If weights, device or frames are not as they must be.
     """
-    return describe(_segmenter(order))
+    return _describe(_segmenter(order), order)
 
 
 def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Done:
@@ -69,7 +69,7 @@ def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Done:
         be made otherwise than those of others.
     """
     segmenter = _segmenter(order)
-    own = describe(segmenter).made_by
+    own = _describe(segmenter, order).made_by
     differing = sorted(name for name in made_by if own[name] != made_by[name])
     if differing:
         found = ", ".join(f"{name} {own[name]} instead of {made_by[name]}" for name in differing)
@@ -78,6 +78,10 @@ def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Done:
             "and where devices differ state --precision"
         )
     return finish_job(segmenter, job, *_find(segmenter, job))
+
+
+def _describe(segmenter: Segmenter, order: Order) -> Description:
+    return describe(segmenter, read_frame_info(order.samples[0], axes=order.configuration.axes).shape)
 
 
 def _find(segmenter: Segmenter, job: Job) -> tuple[tuple[np.ndarray, np.ndarray | None], float]:
@@ -99,4 +103,4 @@ def _segmenter(order: Order) -> Segmenter:
 def _load(order: Order, _files: tuple[tuple[int, ...], ...]) -> Segmenter:
     """Load networks once a process, and again when their files have changed."""
     execution = replace(order.execution, threads=count_cores()) if order.all_cores else order.execution
-    return open_segmenter(order.configuration, execution, order.first)
+    return open_segmenter(order.configuration, execution, order.samples)

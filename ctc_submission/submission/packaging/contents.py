@@ -97,8 +97,8 @@ def _configurations(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareF
     while wanted - done:
         name = min(wanted - done)
         done.add(name)
-        places = (sources.models / f"{name}.toml", sources.repository / "models" / f"{name}.toml")
-        path = next((place for place in places if place.is_file()), None)
+        candidates = (sources.models / f"{name}.toml", sources.repository / "models" / f"{name}.toml")
+        path = next((path for path in candidates if path.is_file()), None)
         if path:
             yield file_on_disk(path, f"models/{path.name}")
             wanted.update(_STARTS_FROM.findall(path.read_text(encoding="utf-8")))

@@ -18,7 +18,7 @@ Unpack beside the folders of the datasets, so that `SW` and `{dataset}` lie in o
     ./SW/{script}
 
 reads `{dataset}/{sequence}/t000.tif`, ... and writes `{dataset}/{results}/mask000.tif`, ... A run that was
-stopped goes on where it was. The exit status is 0 only if all masks were written.
+stopped resumes. The exit status is 0 only if all masks were written.
 
 | executable | reads | writes |
 |---|---|---|

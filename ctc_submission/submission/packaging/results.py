@@ -48,16 +48,16 @@ def plan_results(runs: Iterable[Run], dataset_dirs: Sequence[Path]) -> list[Plan
     """
     runs = list(runs)
     datasets = {run.dataset for run in runs}
-    places = {path.resolve().name: path for path in dataset_dirs}
-    for name, path in places.items():
+    folders = {path.resolve().name: path for path in dataset_dirs}
+    for name, path in folders.items():
         if not path.is_dir():
             raise FileNotFoundError(f"{path}: no such folder; expected a dataset's with results in 01_RES, 02_RES")
         if name not in datasets:
             raise ValueError(f"{path}: its name is none of the datasets packed, expected {', '.join(sorted(datasets))}")
     return [
-        _plan(run, places[run.dataset])
+        _plan(run, folders[run.dataset])
         for run in runs
-        if run.dataset in places and (places[run.dataset] / run.results).is_dir()
+        if run.dataset in folders and (folders[run.dataset] / run.results).is_dir()
     ]
 
 

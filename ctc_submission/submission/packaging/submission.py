@@ -36,7 +36,7 @@ class Submission:
 
     @property
     def files(self) -> dict[str, Path]:
-        """Where each file of the result folders comes from, by its place in the upload."""
+        """Where each file of the result folders comes from, by its path in the upload."""
         return {str(each.run.upload_folder / path.name): path for each in self.results for path in each.files}
 
 

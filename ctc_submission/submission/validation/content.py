@@ -1,4 +1,4 @@
-"""What a mask holds, read slice by slice: its labels, and the connected pieces of each in 3D."""
+"""What a mask holds, read slice by slice: its labels, and the connected components of each in 3D."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ _LABELS = 65536
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """Connected pieces of equal label, in an order of their own."""
+class Components:
+    """Connected components of equal label, in an order of their own."""
 
     labels: NDArray[np.int64]
     """(N,) label of each."""
@@ -42,14 +42,14 @@ class MaskContent:
     """Width in pixels of the border around the field of interest."""
     outside: NDArray[np.int64]
     """Labels without a voxel in the field of interest."""
-    pieces: Pieces
-    """Connected pieces of each label."""
+    components: Components
+    """Connected components of each label."""
 
 
 def read_content(path: Path, frame: int, border: int) -> MaskContent:
     """Read a mask, holding two slices at a time.
 
-    Pieces touch within a slice if they share an edge or a corner, from slice to slice if they overlap.
+    Components touch within a slice if they share an edge or a corner, from slice to slice if they overlap.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def read_content(path: Path, frame: int, border: int) -> MaskContent:
         If a slice cannot be decoded.
     """
     seen, inside = np.zeros((2, _LABELS), bool)
-    parts: list[Pieces] = []
+    parts: list[Components] = []
     links: list[NDArray[np.int64]] = []
     before: tuple[NDArray, NDArray] | None = None
     total = 0
@@ -91,7 +91,7 @@ def _read_slices(path: Path) -> Iterator[NDArray[np.uint16]]:
             yield mask.read_slice(z)
 
 
-def _find_parts(page: NDArray[np.uint16], z: int) -> tuple[NDArray[np.int64], Pieces]:
+def _find_parts(page: NDArray[np.uint16], z: int) -> tuple[NDArray[np.int64], Components]:
     """Find the connected parts of a slice: their numbers from 1 on as (Y, X), and what they are."""
     numbers = measure.label(page, background=0, connectivity=2)
     labels = np.zeros(numbers.max(initial=0) + 1, np.int64)
@@ -102,7 +102,7 @@ def _find_parts(page: NDArray[np.uint16], z: int) -> tuple[NDArray[np.int64], Pi
     ).reshape(-1, 2, 2)
     low, high = (np.insert(boxes[:, end], 0, z + end, axis=1) for end in (0, 1))
     voxels = np.bincount(numbers.ravel(), minlength=len(labels))
-    return numbers.astype(np.int64), Pieces(labels[1:], voxels[1:], low, high)
+    return numbers.astype(np.int64), Components(labels[1:], voxels[1:], low, high)
 
 
 def _overlaps(
@@ -115,15 +115,17 @@ def _overlaps(
     return np.stack(np.divmod(pairs, base), axis=1) - 1
 
 
-def _join(parts: list[Pieces], links: list[NDArray[np.int64]], total: int) -> Pieces:
+def _join(parts: list[Components], links: list[NDArray[np.int64]], total: int) -> Components:
     """Join the linked parts of all slices."""
     rows, columns = np.concatenate([np.empty((0, 2), np.int64), *links]).T
     graph = sparse.coo_array((np.ones(len(rows), bool), (rows, columns)), shape=(total, total))
-    count, piece = sparse.csgraph.connected_components(graph, directed=False) if total else (0, np.empty(0, np.int64))
+    count, component = (
+        sparse.csgraph.connected_components(graph, directed=False) if total else (0, np.empty(0, np.int64))
+    )
     labels, voxels = np.zeros((2, count), np.int64)
     low, high = np.full((count, 3), np.iinfo(np.int64).max), np.zeros((count, 3), np.int64)
-    labels[piece] = np.concatenate([part.labels for part in parts])
-    np.add.at(voxels, piece, np.concatenate([part.voxels for part in parts]))
-    np.minimum.at(low, piece, np.concatenate([part.low for part in parts]))
-    np.maximum.at(high, piece, np.concatenate([part.high for part in parts]))
-    return Pieces(labels, voxels, low, high)
+    labels[component] = np.concatenate([part.labels for part in parts])
+    np.add.at(voxels, component, np.concatenate([part.voxels for part in parts]))
+    np.minimum.at(low, component, np.concatenate([part.low for part in parts]))
+    np.maximum.at(high, component, np.concatenate([part.high for part in parts]))
+    return Components(labels, voxels, low, high)

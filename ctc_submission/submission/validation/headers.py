@@ -13,7 +13,7 @@ from ctc_submission.submission.findings import Finding, error
 
 _LARGEST_LABEL = 65535
 REWRITE = "write masks in strips, one gray sample of 16 bit unsigned, uncompressed, LZW or Deflate"
-"""The way out for a mask that is not read as it should be."""
+"""How to fix a mask that is not read as it should be."""
 
 
 def check_readable(path: Path) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def check_size(path: Path, frame: FrameFile) -> Iterator[Finding]:
 
 
 def reason_of(refusal: ValueError, path: Path) -> str:
-    """Shorten a refusal: without the file, which the finding names, and the way out, which the fix tells."""
+    """Shorten a refusal: without the file, which the finding names, and how to fix it, which the fix says."""
     return str(refusal).removeprefix(f"{path}: ").partition("; ")[0]
 
 

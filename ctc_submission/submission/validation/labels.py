@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctc_submission.submission.findings import Finding, error, list_some, warning
-from ctc_submission.submission.validation.content import MaskContent, Pieces
+from ctc_submission.submission.validation.content import Components, MaskContent
 
 _LARGEST_LABEL = 65535
 _CELL_SHARE = 0.1
@@ -35,39 +35,41 @@ def check_field_of_interest(content: MaskContent) -> Iterator[Finding]:
 def check_unique(content: MaskContent) -> Iterator[Finding]:
     """Find labels that several cells seem to share.
 
-    Pieces of a label far from its largest piece, and large enough to be cells of their own, are taken for other cells.
+    Components of a label that are far from its largest one, and large enough to be cells, are taken for other cells.
     Where these outnumber the labels (and there are two at least), labels were never unique; else it is a warning.
     """
-    strays = find_strays(content.pieces)
+    strays = find_strays(content.components)
     if not strays.size:
         return
     shown = list_some(np.unique(strays).tolist())
     if _LARGEST_LABEL in content.labels:
-        finding = f"labels seem to be wrapped beyond {_LARGEST_LABEL}: {shown} are in pieces far apart"
+        finding = f"labels seem to be wrapped beyond {_LARGEST_LABEL}: {shown} are in components far from each other"
         yield error(content.path, finding, "number the objects anew before they are stored in 16 bits")
     elif strays.size >= max(2, content.labels.size):
-        finding = f"labels are not unique: {strays.size} far pieces share {content.labels.size} labels ({shown})"
+        finding = f"labels are not unique: {strays.size} far components share {content.labels.size} labels ({shown})"
         yield error(content.path, finding, "give every cell a label of its own, and one through all slices")
     else:
-        yield warning(content.path, f"labels in pieces far apart: {shown}", "look at them: is each a single cell?")
+        yield warning(
+            content.path, f"labels with components far from each other: {shown}", "check whether each is a single cell"
+        )
 
 
-def find_strays(pieces: Pieces) -> NDArray[np.int64]:
-    """Find pieces that look like cells of their own.
+def find_strays(components: Components) -> NDArray[np.int64]:
+    """Find components that look like cells of their own.
 
-    Such a piece is farther from the largest piece of its label, in z, y or x, than that one is long there (and than
-    three voxels), and holds at least a tenth of its voxels.
+    Such a component is farther from the largest component of its label, in z, y or x, than that one is long there
+    (and than three voxels), and holds at least a tenth of its voxels.
 
     Returns
     -------
     (N,) ndarray of int64
-        The label of every such piece.
+        The label of every such component.
     """
-    order = np.lexsort((-pieces.voxels, pieces.labels))
-    labels = pieces.labels[order]
+    order = np.lexsort((-components.voxels, components.labels))
+    labels = components.labels[order]
     first = np.flatnonzero(np.insert(labels[1:] != labels[:-1], 0, True)) if labels.size else labels
     largest = order[np.repeat(first, np.diff(np.append(first, labels.size)))]
-    gap = np.maximum(pieces.low[order] - pieces.high[largest], pieces.low[largest] - pieces.high[order])
-    reach = np.maximum(pieces.high[largest] - pieces.low[largest], _SMALLEST_REACH)
-    is_large = pieces.voxels[order] >= _CELL_SHARE * pieces.voxels[largest]
+    gap = np.maximum(components.low[order] - components.high[largest], components.low[largest] - components.high[order])
+    reach = np.maximum(components.high[largest] - components.low[largest], _SMALLEST_REACH)
+    is_large = components.voxels[order] >= _CELL_SHARE * components.voxels[largest]
     return labels[is_large & (gap > reach).any(axis=1)]

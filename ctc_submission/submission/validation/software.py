@@ -31,7 +31,7 @@ def check_names(software: Software) -> Iterator[Finding]:
         elif script.run and script.run.dataset not in DATASETS:
             yield warning(script.file, f"'{script.run.dataset}' is no dataset of the challenge", f"name it {wanted}")
     if not any(script.run for script in scripts):
-        yield error(software.place, "there is no executable", f"add one for each sequence, named {wanted}")
+        yield error(software.location, "there is no executable", f"add one for each sequence, named {wanted}")
 
 
 def check_weights_inside(software: Software) -> Iterator[Finding]:
@@ -70,9 +70,9 @@ def check_documents(software: Software) -> Iterator[Finding]:
     """Find missing files that tell what is needed."""
     has_python = any(file.name.endswith(".py") for file in software.files)
     if has_python and not any(PurePosixPath(file.name).name == "requirements.txt" for file in software.files):
-        yield warning(software.place, "no requirements.txt beside Python code", "list the packages it needs")
+        yield warning(software.location, "no requirements.txt beside Python code", "list the packages it needs")
     if not any(PurePosixPath(file.name).stem.upper() == "README" for file in software.files):
-        yield warning(software.place, "no README", "say what it is, what it needs and how it is run")
+        yield warning(software.location, "no README", "say what it is, what it needs and how it is run")
 
 
 def check_leftovers(software: Software) -> Iterator[Finding]:

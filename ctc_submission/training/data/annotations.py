@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ctc_submission.challenge.files import read_frame
+from ctc_submission.training.data.shared_labels import split_shared_labels
 
 Truth = Literal["GT", "ST", "GT+ST"]
 TRUTHS: tuple[Truth, ...] = ("GT", "ST", "GT+ST")
@@ -34,7 +35,7 @@ class SliceTruth:
     """What is known of one slice."""
 
     labels: np.ndarray
-    """(Y, X) uint16, instance labels, 0 is background."""
+    """(Y, X), instance labels, 0 is background."""
     single: bool
     """Whether the slice was annotated by itself: the challenge does not promise that all of its cells are marked."""
 
@@ -77,7 +78,9 @@ def find_annotations(dataset_folder: Path, sequence: str, truth: Truth = "GT") -
     return frames
 
 
-def read_truth(annotations: Sequence[Annotation], shape: tuple[int, ...], frame: Path) -> dict[int, SliceTruth]:
+def read_truth(
+    annotations: Sequence[Annotation], shape: tuple[int, ...], frame: Path, *, split: bool = False
+) -> dict[int, SliceTruth]:
     """Read what is known of a frame, slice by slice.
 
     Parameters
@@ -88,6 +91,8 @@ def read_truth(annotations: Sequence[Annotation], shape: tuple[int, ...], frame:
         Size of the frame.
     frame : Path
         The frame's file, for messages.
+    split : bool
+        Whether each connected component of a reference is a cell, whatever its label.
 
     Returns
     -------
@@ -101,11 +106,32 @@ def read_truth(annotations: Sequence[Annotation], shape: tuple[int, ...], frame:
     """
     known: dict[int, SliceTruth] = {}
     for annotation in annotations:
-        labels = _read_labels(annotation, shape, frame)
+        labels = read_labels(annotation, shape, frame)
+        labels = split_shared_labels(labels) if split else labels
         first = annotation.z or 0
         for z, section in enumerate(labels, start=first):
             known.setdefault(z, SliceTruth(section, single=annotation.z is not None))
     return dict(sorted(known.items()))
+
+
+def read_labels(annotation: Annotation, shape: tuple[int, ...], frame: Path) -> np.ndarray:
+    """Read the labels (Z, Y, X) of one file, (1, Y, X) of one that annotates a slice.
+
+    Raises
+    ------
+    ValueError
+        If it does not fit the frame.
+    """
+    path, z = annotation.path, annotation.z
+    if z is not None and z >= shape[0]:
+        raise ValueError(f"{path}: is of slice {z}, expected 0 to {shape[0] - 1}, the slices of {frame}")
+    labels = read_frame(path)
+    if labels.dtype.kind == "f":
+        raise ValueError(f"{path}: holds {labels.dtype} pixels, expected labels of 16 bit: export it again")
+    expected = tuple(shape) if z is None else (1, *shape[1:])
+    if labels.shape != expected:
+        raise ValueError(f"{path}: is {labels.shape} (z, y, x), expected {expected} as in {frame}")
+    return labels
 
 
 def _list_annotations(folder: Path) -> list[Annotation]:
@@ -119,16 +145,3 @@ def _list_annotations(folder: Path) -> list[Annotation]:
         if match
     ]
     return sorted(found, key=lambda annotation: annotation.z is not None)
-
-
-def _read_labels(annotation: Annotation, shape: tuple[int, ...], frame: Path) -> np.ndarray:
-    path, z = annotation.path, annotation.z
-    if z is not None and z >= shape[0]:
-        raise ValueError(f"{path}: is of slice {z}, expected 0 to {shape[0] - 1}, the slices of {frame}")
-    labels = read_frame(path)
-    if labels.dtype.kind == "f":
-        raise ValueError(f"{path}: holds {labels.dtype} pixels, expected labels of 16 bit: export it again")
-    expected = tuple(shape) if z is None else (1, *shape[1:])
-    if labels.shape != expected:
-        raise ValueError(f"{path}: is {labels.shape} (z, y, x), expected {expected} as in {frame}")
-    return labels

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from torch.utils.data import Dataset
 
-from ctc_submission.preprocessing.views import are_close
+from ctc_submission.preprocessing.inputs import are_close
 from ctc_submission.training.data.patches import make_target
 from ctc_submission.training.data.sample import Sample, SampleParameters
 from ctc_submission.training.data.targets import UNKNOWN

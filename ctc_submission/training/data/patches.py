@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
+from ctc_submission.preprocessing.inputs import OVERLAP, resize
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
-from ctc_submission.preprocessing.views import OVERLAP, resize
 from ctc_submission.training.data.sample import Sample, SampleParameters
 from ctc_submission.training.data.targets import center_target, foreground_target
 

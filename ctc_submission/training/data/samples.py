@@ -3,27 +3,37 @@
 import itertools
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.challenge.files import find_frames, read_frame, read_frame_info
 from ctc_submission.challenge.tiff.spacing import Spacing
+from ctc_submission.challenge.voxel_size import resolve_voxel_size
+from ctc_submission.preprocessing.inputs import are_close
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
-from ctc_submission.preprocessing.views import are_close
 from ctc_submission.segmentation.diameter import section_diameters
-from ctc_submission.training.data.annotations import Annotation, SliceTruth, Truth, find_annotations, read_truth
+from ctc_submission.training.data.annotations import (
+    Annotation,
+    SliceTruth,
+    Truth,
+    find_annotations,
+    read_labels,
+    read_truth,
+)
 from ctc_submission.training.data.patches import make_samples
 from ctc_submission.training.data.sample import Sample, SampleParameters
 from ctc_submission.training.data.scale import choose_scales
+from ctc_submission.training.data.shared_labels import share_labels
 from ctc_submission.training.data.unannotated import mark_unannotated
 
 __all__ = ["Sample", "SampleParameters", "drop_empty", "load_samples"]
 
 _LOG = logging.getLogger(__name__)
+_LOOKED_AT = 5
+"""References of a sequence in which shared labels are looked for."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,12 @@ class _Frame:
     """The frame's file."""
     annotations: list[Annotation]
     """Its truth."""
+    split: bool = False
+    """Whether each connected component of it is a cell, whatever its label."""
+
+    def read_truth(self) -> dict[int, SliceTruth]:
+        """Read what is known of it, slice by slice."""
+        return read_truth(self.annotations, read_frame_info(self.path).shape, self.path, split=self.split)
 
 
 def load_samples(
@@ -65,6 +81,7 @@ def load_samples(
     """
     found = _find_annotated(dataset_folder, sequence, parameters.truth, frames)
     name = f"{dataset_folder.name}/{sequence}"
+    found = _split_shared_labels(found, name)
     scales = _measure_scales(found, parameters.diameter, name)
     if parameters.cross_sections:
         _warn_of_unknown_spacing(found, name)
@@ -97,14 +114,35 @@ def _find_annotated(
     return found
 
 
+def _split_shared_labels(frames: dict[int, _Frame], name: str) -> dict[int, _Frame]:
+    """Look at a few frames, and where most of them give several cells one label, take connected components instead."""
+    numbers = list(frames)[:: max(1, len(frames) // _LOOKED_AT)]
+    looked_at = [frames[number].annotations[0].path for number in numbers]
+    sharing = [frames[number].annotations[0].path for number in numbers if _shares_labels(frames[number])]
+    if not sharing or 2 * len(sharing) < len(looked_at):
+        return frames
+    _LOG.warning(
+        "%s: %s gives several cells one label, and so do %d of the %d references looked at: every connected component "
+        "is taken for a cell, so cells that touch count as one; give each cell a label of its own where they do",
+        name,
+        sharing[0],
+        len(sharing),
+        len(looked_at),
+    )
+    return {number: replace(frame, split=True) for number, frame in frames.items()}
+
+
+def _shares_labels(frame: _Frame) -> bool:
+    return share_labels(read_labels(frame.annotations[0], read_frame_info(frame.path).shape, frame.path))
+
+
 def _measure_scales(frames: dict[int, _Frame], diameter: float | None, name: str) -> dict[int, float | None]:
     """Choose the magnification of every frame; None where its slices are resized to the sample."""
     if diameter is None:
         return dict.fromkeys(frames)
     measured = {}
     for number, frame in tqdm(frames.items(), desc=f"{name}: cells' size", unit="frame"):
-        truth = read_truth(frame.annotations, read_frame_info(frame.path).shape, frame.path)
-        measured[number] = _measure_cells(truth.values())
+        measured[number] = _measure_cells(frame.read_truth().values())
     if not any(diameters.size for diameters in measured.values()):
         raise ValueError(f"{name}: none of the {len(frames)} annotated frames has a cell")
     return dict(choose_scales(measured, diameter))
@@ -133,9 +171,9 @@ def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
 
 
 def find_spacing(frame: Path) -> Spacing | None:
-    """Find the voxel size (z, y, x) in micrometers: what the file states, or else that of the challenge's dataset."""
-    known = DATASETS.get(_dataset_name(frame))
-    return read_frame_info(frame).spacing or (known.spacing if known else None)
+    """Find the voxel size (z, y, x) in micrometers; None where it would have to be assumed."""
+    size = resolve_voxel_size([read_frame_info(frame)])
+    return size.spacing if size.is_known else None
 
 
 def _dataset_name(frame: Path) -> str:
@@ -144,7 +182,7 @@ def _dataset_name(frame: Path) -> str:
 
 def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SampleParameters) -> Iterator[Sample]:
     stack = read_frame(frame.path)
-    truth = read_truth(frame.annotations, stack.shape, frame.path)
+    truth = frame.read_truth()
     for z, image in enumerate(pseudocolor_slices(stack, parameters.pseudocolor)):
         if z in truth:
             labels = truth[z].labels.astype(np.int32)

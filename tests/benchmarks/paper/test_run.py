@@ -155,8 +155,8 @@ def test_colors_are_judged():
 @pytest.mark.parametrize(
     ("budget", "warning", "verdict"),
     [
-        (Budget(Path(), epochs=2), "the machinery works", "No verdict"),
-        (Budget(Path(), epochs=100, samples_per_epoch=9), "the machinery works", "No verdict"),
+        (Budget(Path(), epochs=2), "everything works", "No verdict"),
+        (Budget(Path(), epochs=100, samples_per_epoch=9), "everything works", "No verdict"),
         (Budget(Path(), epochs=10), "with little training", "MeanIoU +0.0500. That is within this budget"),
         (Budget(Path()), "The paper's budget.", "MeanIoU +0.0500."),
     ],

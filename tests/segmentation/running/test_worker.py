@@ -22,7 +22,7 @@ def order(configuration, sequence, tmp_path) -> Order:
     model, card = load_checkpoint(configuration.segmentation_model)
     save_checkpoint(tmp_path / "own.safetensors", model, card)
     own = replace(configuration, segmentation_model=tmp_path / "own.safetensors")
-    return Order(own, CPU, sequence / "t000.tif", False)
+    return Order(own, CPU, (sequence / "t000.tif",), False)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def opened(monkeypatch) -> list[Execution]:
     """Note how networks are opened, whenever they are."""
     executions = []
 
-    def note(configuration, execution, first):
+    def note(configuration, execution, samples):
         executions.append(execution)
         return Segmenter(configuration, execution)
 

@@ -18,7 +18,7 @@ def read(tmp_path):
 
 
 def pieces_in_3d(labels):
-    """Count the pieces of every label: connected with diagonals in a slice, by overlap from slice to slice."""
+    """Count the components of every label: connected with diagonals in a slice, by overlap from slice to slice."""
     structure = np.ones((3, 3, 3), bool)
     structure[0] = structure[2] = [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
     return {int(label): ndimage.label(labels == label, structure)[1] for label in np.unique(labels) if label}
@@ -29,28 +29,28 @@ def test_pieces_are_the_connected_components_of_each_label(read, seed):
     labels = np.random.default_rng(seed).choice([0, 0, 1, 2, 65535], (6, 11, 13))
     found = read(labels)
 
-    numbers, counts = np.unique(found.pieces.labels, return_counts=True)
+    numbers, counts = np.unique(found.components.labels, return_counts=True)
     assert dict(zip(numbers.tolist(), counts.tolist(), strict=True)) == pieces_in_3d(labels)
-    assert found.pieces.voxels.sum() == np.count_nonzero(labels)
+    assert found.components.voxels.sum() == np.count_nonzero(labels)
     assert found.labels.tolist() == [1, 2, 65535]
 
 
-def test_a_piece_has_its_box_and_voxels(read):
+def test_a_component_has_its_box_and_voxels(read):
     labels = np.zeros((4, 10, 12))
     labels[1, 2:4, 3:5] = labels[2, 3:7, 4:6] = 7
-    pieces = read(labels).pieces
+    components = read(labels).components
 
-    assert pieces.labels.tolist() == [7]
-    assert pieces.voxels.tolist() == [4 + 8]
-    assert (pieces.low.tolist(), pieces.high.tolist()) == ([[1, 2, 3]], [[3, 7, 6]])
+    assert components.labels.tolist() == [7]
+    assert components.voxels.tolist() == [4 + 8]
+    assert (components.low.tolist(), components.high.tolist()) == ([[1, 2, 3]], [[3, 7, 6]])
 
 
 @pytest.mark.parametrize("labels", [np.zeros((3, 5, 6)), np.zeros((1, 1, 1))])
 def test_an_empty_mask_has_no_pieces(read, labels):
     found = read(labels)
     assert not found.labels.size
-    assert not found.pieces.labels.size
-    assert not find_strays(found.pieces).size
+    assert not found.components.labels.size
+    assert not find_strays(found.components).size
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def strays_beside(read, box, shape=(20, 40, 60)):
     labels = np.zeros(shape)
     labels[2:6, 10:20, 10:20] = 4
     labels[box] = 4
-    return find_strays(read(labels).pieces).tolist()
+    return find_strays(read(labels).components).tolist()
 
 
 @pytest.mark.parametrize(
@@ -85,5 +85,5 @@ def strays_beside(read, box, shape=(20, 40, 60)):
         (np.s_[2:6, 10:11, 50:60], True),
     ],
 )
-def test_a_stray_is_far_from_its_label_s_largest_piece_and_large(read, box, is_stray):
+def test_a_stray_is_far_from_its_label_s_largest_component_and_large(read, box, is_stray):
     assert strays_beside(read, box) == [4] * is_stray

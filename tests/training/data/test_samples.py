@@ -9,9 +9,9 @@ import torch
 
 from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
 from ctc_submission.network.architecture import OUTPUTS
+from ctc_submission.preprocessing.inputs import resize
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
-from ctc_submission.preprocessing.views import resize
 from ctc_submission.simulation.sequence import simulate_sequence
 from ctc_submission.training.data.annotations import TRUTHS
 from ctc_submission.training.data.samples import Sample, SampleParameters, drop_empty, load_samples
@@ -408,3 +408,22 @@ def test_no_folder_of_references(folder):
 def test_impossible_parameters_are_refused(name, value):
     with pytest.raises(ValueError, match=f"{name} is '?{value}"):
         SampleParameters(("foreground",), **{name: value})
+
+
+def assert_measured_as_cells(folder, caplog, labels, warned):
+    write_whole(folder, 0)
+    parameters = replace(SMALL, outputs=("foreground", "centers"), diameter=8.0)
+    expected = load_samples(folder, "01", parameters)
+    caplog.clear()
+    write_whole(folder, 0, labels)
+    assert_same(load_samples(folder, "01", parameters), expected)
+    assert ("gives several cells one label" in caplog.text) == warned
+    assert not warned or "man_seg000.tif" in caplog.text
+
+
+def test_references_of_0_and_255_are_taken_apart_and_said_to_be(folder, caplog):
+    assert_measured_as_cells(folder, caplog, 255 * (cells() > 0).astype(np.uint16), True)
+
+
+def test_references_with_labels_of_their_own_are_taken_as_they_are(folder, caplog):
+    assert_measured_as_cells(folder, caplog, cells() + (cells() > 0).astype(np.uint16), False)

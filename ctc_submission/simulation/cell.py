@@ -1,4 +1,4 @@
-"""The cell to be drawn: what the form-specific drawings share."""
+"""A cell to draw: what the forms of cells share."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from ctc_submission.simulation.patch import Box, Patch
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One cell to draw."""
+class Cell:
+    """A cell to draw."""
 
     center: np.ndarray
     """(3,) float position (z, y, x) in pixels of y and x."""
@@ -34,14 +34,14 @@ class Subject:
         return self.radius * min(0.75 + 0.025 * self.age, 1.0)
 
     @property
-    def glow(self) -> float:
-        """Brightness relative to a resting cell: condensed cells, about to divide or just born, are brighter."""
+    def brightness(self) -> float:
+        """Relative to a resting cell: condensed cells, about to divide or just born, are brighter."""
         return 2.0 if self.dividing else 1.0 + 0.7 * max(1 - self.age / 3, 0)
 
 
-def draw_brightness(rng: np.random.Generator, subject: Subject, cells: Cells) -> float:
+def draw_brightness(rng: np.random.Generator, cell: Cell, cells: Cells) -> float:
     """Draw a cell's mean intensity, 1 on average over resting cells."""
-    return float(subject.glow * np.exp(cells.brightness_spread * rng.standard_normal()))
+    return float(cell.brightness * np.exp(cells.brightness_spread * rng.standard_normal()))
 
 
 def textured(box: Box, depth: np.ndarray, light: np.ndarray, grain: np.ndarray) -> Patch:

@@ -1,6 +1,6 @@
-"""What the network sees of a slice: the whole of it, six square patches, or patches at the size it knows cells at.
+"""The network's inputs made of a slice: the whole of it, six square patches, or patches rescaled to one cell diameter.
 
-A view's cutting and its inverse live together: `Views.split` and `Views.join`.
+Cutting a slice and joining the predictions live together: `Inputs.split` and `Inputs.join`.
 """
 
 from collections.abc import Sequence
@@ -9,27 +9,31 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ctc_submission.preprocessing.tiling import Tiling, tile_in_six, tile_with_overlap
+from ctc_submission.preprocessing.tiling import Tiling, tile_in_rectangles, tile_in_six
 
 _CLOSE = 3.0
-_STEP = 32
 OVERLAP = 6
-"""Patches of a magnified slice share at least this part of their side with the next: a sixth."""
+"""Neighboring patches of a rescaled slice share at least this part of the network's input size: a sixth."""
 
 
 @dataclass(frozen=True)
-class Views:
-    """How slices of one shape are shown to the network."""
+class Inputs:
+    """How slices of one shape become inputs of the network."""
 
     shape: tuple[int, int]
     """Height and width (Y, X) of the slices."""
     tiling: Tiling | None = None
-    """Patches of the slice, magnified to the tiling's shape where that differs; None for the whole slice."""
+    """Patches of the slice, rescaled to the tiling's shape where that differs; None for the whole slice."""
 
     @property
     def count(self) -> int:
-        """Number of images the network sees of a slice."""
+        """Number of inputs a slice becomes."""
         return len(self.tiling.corners) if self.tiling else 1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width (Y, X) of these inputs."""
+        return self.tiling.size if self.tiling else self.shape
 
     def split(self, image: np.ndarray) -> list[np.ndarray]:
         """Cut a slice.
@@ -60,35 +64,37 @@ class Views:
         return resize(self.tiling.stitch(patches), self.shape) if self.tiling else patches[0]
 
 
-def view_whole(shape: tuple[int, int]) -> Views:
-    """Show slices of a shape (Y, X) as they are; the network resizes them to its input."""
-    return Views(shape)
+def whole_slices(shape: tuple[int, int]) -> Inputs:
+    """Make one input of each slice of a shape (Y, X), which the network resizes to its own."""
+    return Inputs(shape)
 
 
-def view_six(shape: tuple[int, int]) -> Views:
-    """Show six square patches of slices of a shape (Y, X); the network resizes them to its input (paper, 3.3)."""
-    return Views(shape, tile_in_six(shape))
+def six_patches(shape: tuple[int, int]) -> Inputs:
+    """Make six square patches of each slice of a shape (Y, X); the network resizes them to its input (paper, 3.3)."""
+    return Inputs(shape, tile_in_six(shape))
 
 
-def view_magnified(shape: tuple[int, int], magnification: tuple[float, float], side: int) -> Views:
-    """Show slices of a shape (Y, X) in overlapping square patches, after magnifying or shrinking them.
+def rescaled_patches(shape: tuple[int, int], scale: tuple[float, float], largest: int) -> Inputs:
+    """Make overlapping patches of each slice, after enlarging or shrinking it.
+
+    The patches are rectangles of as few pixels in all as cover the slice (`tile_in_rectangles`): what is not needed is
+    not padded, not even for slices that are a few pixels high.
 
     Parameters
     ----------
     shape : (Y, X) tuple of int
         Size of the slices.
-    magnification : tuple of float
+    scale : tuple of float
         Pixels of the network per pixel of the slice in y and x, above 0.
-    side : int
-        Largest side of the patches in the network's pixels; smaller slices are shown in smaller patches.
+    largest : int
+        Longest side of the patches in the network's pixels, a multiple of 32.
     """
-    height, width = (max(1, round(length * factor)) for length, factor in zip(shape, magnification, strict=True))
-    side = min(side, -(-max(height, width) // _STEP) * _STEP)
-    return Views(shape, tile_with_overlap((height, width), side, side // OVERLAP))
+    height, width = (max(1, round(length * factor)) for length, factor in zip(shape, scale, strict=True))
+    return Inputs(shape, tile_in_rectangles((height, width), largest, largest // OVERLAP))
 
 
 def are_close(step: float) -> bool:
-    """Say whether slices so many pixels apart can be looked at from the side: three pixels at most."""
+    """Say whether slices N pixels apart are close enough for orthogonal (XZ, YZ) slices: three pixels at most."""
     return step <= _CLOSE
 
 

@@ -1,0 +1,88 @@
+"""ImageNet and random starts side by side: a picture and a table of trainings that differ in nothing else.
+
+    python -m benchmarks.starts RUNS PICTURE.png
+
+RUNS holds folders imagenet-SEED and random-SEED, each of `ctc-submission train` (see run_scripts/compare_starts.sh).
+"""
+
+import argparse
+import csv
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+STARTS = {"imagenet": ("from ImageNet weights", "tab:blue"), "random": ("from random weights", "tab:orange")}
+_MEASURES = {"validation_loss": "validation loss", "mean_iou": "MeanIoU, validation"}
+
+
+def read_curve(log: Path, measure: str) -> list[float]:
+    """Read a column of a training's ``log.csv``, epoch by epoch."""
+    with log.open(newline="") as file:
+        return [float(row[measure]) for row in csv.DictReader(file)]
+
+
+def find_logs(runs: Path) -> dict[str, list[Path]]:
+    """Find the logs of each start, by seed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a start has none.
+    """
+    logs = {start: sorted(runs.glob(f"{start}-*/log.csv")) for start in STARTS}
+    for start, found in logs.items():
+        if not found:
+            raise FileNotFoundError(f"{runs}: no trainings {start}-*/log.csv; see run_scripts/compare_starts.sh")
+    return logs
+
+
+def tabulate(logs: dict[str, list[Path]]) -> str:
+    """Write a Markdown table: mean and range over the seeds, after a quarter, a half and all of the epochs."""
+    rows = ["| start | seeds | measure | after 1/4 | after 1/2 | at the end |", "|---|---|---|---|---|---|"]
+    for start, found in logs.items():
+        for measure, name in _MEASURES.items():
+            curves = [read_curve(log, measure) for log in found]
+            cells = [
+                _spread([curve[max(0, round(part * len(curve)) - 1)] for curve in curves]) for part in (0.25, 0.5, 1)
+            ]
+            rows.append(f"| {STARTS[start][0]} | {len(found)} | {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def draw(logs: dict[str, list[Path]], path: Path) -> None:
+    """Draw the curves of all trainings, one color for each start, on one scale."""
+    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    panels: Sequence[Axes] = figure.subplots(1, len(_MEASURES))
+    for panel, (measure, name) in zip(panels, _MEASURES.items(), strict=True):
+        for start, found in logs.items():
+            label, color = STARTS[start]
+            for index, log in enumerate(found):
+                curve = read_curve(log, measure)
+                panel.plot(range(1, len(curve) + 1), curve, color=color, label=label if index == 0 else None)
+        panel.set(xlabel="epoch", ylabel=name, ylim=(0, None if measure == "validation_loss" else 1))
+        panel.legend()
+    figure.savefig(path, dpi=100)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw and tabulate."""
+    parser = argparse.ArgumentParser(prog="benchmarks.starts", description="ImageNet and random starts side by side.")
+    parser.add_argument("runs", type=Path, help="folder with imagenet-SEED and random-SEED")
+    parser.add_argument("picture", type=Path, metavar="PICTURE.png", help="picture to write")
+    parsed = parser.parse_args(arguments)
+    logs = find_logs(parsed.runs)
+    draw(logs, parsed.picture)
+    sys.stdout.write(tabulate(logs) + "\n")
+    return 0
+
+
+def _spread(values: list[float]) -> str:
+    return f"{statistics.mean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
