@@ -60,13 +60,20 @@ def test_scripts_are_sound(script: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["quickstart.sh", "test.sh", "check.sh"])
+@pytest.mark.parametrize("name", ["quickstart.sh", "test.sh", "check.sh", "check_gpu.sh"])
 def test_scripts_say_first_what_they_do(name: str) -> None:
     text = (ROOT / "run_scripts" / name).read_text()
 
     assert os.access(ROOT / "run_scripts" / name, os.X_OK)
     assert "\nset -euo pipefail\n" in text
     assert text.startswith("#!/usr/bin/env bash\n# ")
+
+
+def test_without_a_gpu_one_line_says_so(bare_path: Path) -> None:
+    done = call("bash", ROOT / "run_scripts" / "check_gpu.sh", PATH=bare_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "check_gpu.sh: no NVIDIA GPU here (nvidia-smi is missing): nothing is checked\n"
 
 
 def test_a_ready_environment_is_taken_as_it_is(ready: Path) -> None:

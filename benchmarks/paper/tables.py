@@ -23,11 +23,11 @@ def table_of_starts(rows: Sequence[Row], results: Results) -> str:
         [
             "ImageNet" if row.imagenet else "random",
             _COLORS[row.coloring],
-            *_cells(row, results, lambda result: [f"{result.mean_iou:.4f}", f"{result.seg:.3f}"]),
+            *_cells(row, results, lambda result: [f"{result.mean_iou:.4f}", *_describe_seg(result)]),
         ]
         for row in shown
     ]
-    return _table(["start", "input", "MeanIoU", "SEG"], lines)
+    return _table(["start", "input", "MeanIoU", "SEG", "PESEG"], lines)
 
 
 def table_of_decoders(rows: Sequence[Row], results: Results, times: Times) -> str:
@@ -88,12 +88,14 @@ def _describe_time(time: SampleTime) -> list[str]:
     return ["no GPU" if time.gpu is None else f"{time.gpu:.1f}", f"{time.cpu:.0f}"]
 
 
+def _describe_seg(result: Result) -> list[str]:
+    return [f"{result.seg:.3f}", f"{parameter_efficiency(result.seg, result.parameters):.3f}"]
+
+
 def _describe_method(result: Result) -> list[str]:
-    efficiency = parameter_efficiency(result.seg, result.parameters)
     return [
         f"{result.parameters / 1e6:.1f} M ({result.parameters:,})",
-        f"{result.seg:.3f}",
-        f"{efficiency:.3f}",
+        *_describe_seg(result),
         f"{result.mean_iou:.4f}",
         f"{result.epoch_seconds:.1f}",
     ]

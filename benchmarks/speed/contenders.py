@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,11 +66,6 @@ class Sequential:
         began = time.perf_counter()
         watch = segment_folder(source, results, self.pipeline)
         return {**watch.seconds, TOTAL: time.perf_counter() - began}
-
-
-def make_faithful(configuration: Configuration) -> Configuration:
-    """Label as the paper does, slice by slice."""
-    return replace(configuration, labeling=replace(configuration.labeling, faithful=True))
 
 
 def take_turns(contenders: Sequence[Contender], source: Path, masks: Path, runs: int) -> dict[str, Seconds]:

@@ -31,7 +31,7 @@ def take_lite(configuration: Configuration, folder: Path, checkpoint: Path | Non
     configuration : Configuration
         How to segment; all but the networks stays.
     folder : Path
-        Where the checkpoint that finds what is bright is written.
+        Where the checkpoint that finds what is bright is written, unless it is there already.
     checkpoint : Path, optional
         A trained checkpoint that predicts all that is needed, to take instead.
     """
@@ -41,7 +41,8 @@ def take_lite(configuration: Configuration, folder: Path, checkpoint: Path | Non
         if configuration.labeling.method == "centers":
             outputs = ("foreground", "centers")
         checkpoint = folder / f"bright-{configuration.segmentation_model.name}"
-        write_bright(checkpoint, read_card(configuration.segmentation_model), outputs)
+        if not checkpoint.is_file():
+            write_bright(checkpoint, read_card(configuration.segmentation_model), outputs)
     return replace(configuration, segmentation_model=checkpoint, center_model=None)
 
 

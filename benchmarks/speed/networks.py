@@ -106,14 +106,15 @@ def measure_networks(work: Path, rounds: int, sizes: Sizes = REAL) -> list[Netwo
 
 
 def write_networks(folder: Path, input_side: int) -> dict[str, StoredNetwork]:
-    """Write an untrained checkpoint of each network, the same at every call."""
+    """Write an untrained checkpoint of each network, unless it is there already, so that it is converted once."""
     folder.mkdir(parents=True, exist_ok=True)
     stored = {}
     for name, architecture in NETWORKS.items():
-        torch.manual_seed(0)
-        network = EfficientCellSeg(replace(architecture, input_size=input_side))
-        path = folder / f"{name.replace(', ', '-').replace(' ', '-')}.safetensors"
-        save_checkpoint(path, network, _card(network.architecture), half=False)
+        path = folder / f"{name.replace(', ', '-').replace(' ', '-')}-{input_side}.safetensors"
+        if not path.is_file():
+            torch.manual_seed(0)
+            network = EfficientCellSeg(replace(architecture, input_size=input_side))
+            save_checkpoint(path, network, _card(network.architecture), half=False)
         stored[name] = StoredNetwork(path)
     return stored
 

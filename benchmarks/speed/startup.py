@@ -16,7 +16,7 @@ from benchmarks.speed.worlds import World, write_world
 from ctc_submission.segmentation.configuration import ShippedConfigurations
 
 _DATASET = "Fluo-C3DH-A549-SIM"
-_SHAPE = (2, 60, 70)
+_SHAPE = (3, 150, 175)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ import pytest
 import torch
 from torch import nn
 
+from ctc_submission.network.execution import Execution, open_runtime
+from ctc_submission.network.predictor import Predictor
+from ctc_submission.network.stored import BuiltNetwork
 from ctc_submission.network.torch_runtime import TorchRuntime
 
 CPU = torch.device("cpu")
@@ -101,7 +104,23 @@ def test_half_precision_is_near(model, images, expected):
     assert 0 < np.abs(predicted - expected).max() < 0.05
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize(
+    ("device", "precision", "tolerance"),
+    [
+        ("cpu", "float32", 1e-6),
+        pytest.param("cuda", "float32", 5e-3, marks=pytest.mark.cuda),
+        pytest.param("cuda", "float16", 0.05, marks=pytest.mark.cuda),
+    ],
+)
+def test_a_stream_of_batches_is_the_same_on_every_device(model, images, expected, device, precision, tolerance):
+    network = BuiltNetwork(copy.deepcopy(model))
+    runtime = open_runtime([network], Execution(device, "torch", precision, batch_size=2))
+    assert (runtime.batch_size, runtime.precision) == (2, precision)
+    predicted = np.stack(list(Predictor(runtime).predict(images)))
+    np.testing.assert_allclose(predicted, expected, rtol=0, atol=tolerance)
+
+
+@pytest.mark.cuda
 def test_gpu_agrees_and_its_memory_can_be_too_small(model, images, expected):
     network = copy.deepcopy(model)
     torch.cuda.empty_cache()

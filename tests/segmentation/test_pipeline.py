@@ -28,8 +28,16 @@ def read_all(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize("tiles", [1, 6])
-def test_every_step_is_taken_once_and_in_order(configuration, sequence, tiles):
+@pytest.mark.parametrize(
+    ("tiles", "execution", "tolerance"),
+    [
+        (1, CPU, 1e-5),
+        (6, CPU, 1e-5),
+        pytest.param(6, Execution("cuda", precision="float32"), 5e-3, marks=pytest.mark.cuda),
+        pytest.param(6, Execution("cuda"), 0.05, marks=pytest.mark.cuda),
+    ],
+)
+def test_every_step_is_taken_once_and_in_order(configuration, sequence, tiles, execution, tolerance):
     configuration = replace(configuration, tiles=tiles)
     stack = read_frame(sequence / "t000.tif")
     model, card = load_checkpoint(configuration.segmentation_model)
@@ -40,9 +48,9 @@ def test_every_step_is_taken_once_and_in_order(configuration, sequence, tiles):
         with torch.inference_mode():
             predicted = [model.predict(torch.from_numpy(p).permute(2, 0, 1)[None])[0, 0].numpy() for p in patches]
         expected.append(tiling.stitch(predicted) if tiles == 6 else predicted[0])
-    found = Segmenter(configuration, CPU).predict(stack)
+    found = Segmenter(configuration, execution).predict(stack)
     assert found.shape == (1, *stack.shape)
-    np.testing.assert_allclose(found[0], expected, atol=1e-5)
+    np.testing.assert_allclose(found[0], expected, atol=tolerance)
 
 
 def test_two_networks_see_the_same_slices(checkpoints, sequence):
