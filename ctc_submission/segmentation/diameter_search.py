@@ -28,6 +28,8 @@ _LEAST_FIELD = 1.4
 """Side of the frame, in assumed diameters, below which a scale is left out."""
 _UNDECIDED = 0.1
 """Foreground probability from which a pixel counts when the network is asked how sure it is."""
+_FARTHEST = 4
+"""Ratio of the diameters found and assumed from which what is found is no cell."""
 _AS_SURE = 0.93
 """Share of the highest certainty from which a scale's widths count."""
 
@@ -78,7 +80,7 @@ def _try_scales(stack: np.ndarray, predict: Predict) -> Iterator[_Scale]:
         widths = np.concatenate([section_widths(foreground > 0.5) for foreground, _ in maps])
         if len(widths):
             found = _median_by_area(widths)
-            if found > SMALLEST:
+            if found > SMALLEST and assumed / _FARTHEST <= found <= assumed * _FARTHEST:
                 yield _Scale(found, _certainty(maps))
 
 
