@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.cli import main
 from ctc_submission.network.architecture import Architecture, Output
 from ctc_submission.network.card import ModelCard
+from ctc_submission.network.execution import Execution
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
@@ -104,6 +106,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shipped = "ctc_submission.segmentation.configuration"
     monkeypatch.setattr(f"{shipped}.CONFIGURATIONS", ShippedConfigurations(tmp_path / "models"))
     monkeypatch.setattr(f"{shipped}.MODELS", tmp_path / "models")
+    on_torch = partial(Execution, device="cpu", runtime="torch")  # nothing is converted for OpenVINO, which takes long
+    monkeypatch.setattr("ctc_submission.segmentation.segmenter.Execution", on_torch)
     return tmp_path
 
 
@@ -149,3 +153,12 @@ def test_the_environment_lies_where_it_is_activated() -> None:
     environment = re.search(r"source (\S+)/bin/activate", README)
     assert environment is not None
     assert f"VENV=${{VENV:-{environment[1]}}}" in (ROOT / "run_scripts/_environment.sh").read_text()
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("*/*.md")), ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target, anchor in re.findall(r"\]\((?!http)([^)#\s]*)(?:#([^)\s]+))?\)", page.read_text()):
+        linked = page.parent / target if target else page
+        assert linked.exists(), target
+        titles = re.findall(r"^#+ (.+)$", linked.read_text(), re.MULTILINE) if anchor else []
+        assert not anchor or anchor in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}

@@ -126,17 +126,17 @@ def _has_files(images: Path, truth: Path, frames: int, tracks: bool) -> bool:
 
 def _refuse_other_data(folder: Path, sequence: str, path: Path, record: dict[str, object], frames: int) -> int:
     """Return how many frames of this very simulation are there; raise ValueError if others are, or more of them."""
-    way_out = "choose another folder or sequence, or remove it yourself"
+    fix = "choose another folder or sequence, or remove it yourself"
     if not path.exists():
         found = [file for name in (sequence, f"{sequence}_GT") for file in (folder / name).rglob("*") if file.is_file()]
         if found:
-            raise ValueError(f"{found[0]}: found data that was not simulated here (no {path.name}); {way_out}")
+            raise ValueError(f"{found[0]}: found data that was not simulated here (no {path.name}); {fix}")
         return 0
     before = _read_record(path)
     if {key: before.get(key) for key in record} != record:
-        raise ValueError(f"{path}: found {before}, expected {record}; {way_out}")
+        raise ValueError(f"{path}: found {before}, expected {record}; {fix}")
     if before["frames"] > frames:
-        raise ValueError(f"{path}: found {before['frames']} frames, expected at most the {frames} asked for; {way_out}")
+        raise ValueError(f"{path}: found {before['frames']} frames, expected at most the {frames} asked for; {fix}")
     return before["frames"]
 
 

@@ -1,4 +1,4 @@
-"""The door of the room: probabilities of a frame in, one label per cell through all slices out."""
+"""Labeling, the public entry point: probabilities of a frame in, one label per cell through all slices out."""
 
 from concurrent.futures import Executor
 
@@ -35,10 +35,10 @@ def label_cells(
         Probability of foreground in [0, 1]; or, as bool or uint8 of 0 and 1, the foreground itself, which takes no
         copy where it is in C order. A 2D image has Z = 1.
     centers : (Z, Y, X) ndarray of float, optional
-        Heat map of cell centers in [0, 1]; needed by the method ``centers``, not used by others. float16 saves memory
-        and is computed with as float32.
+        Center heatmap in [0, 1]; needed by the method ``centers``, not used by others. float16 saves memory and is
+        computed with as float32.
     parameters : LabelingParameters
-        How cells are told apart.
+        How touching cells are separated.
     executor : Executor, optional
         Threads to share the work, none of which may be waiting for this call; the labels do not depend on them.
         ``faithful`` does without.
@@ -52,8 +52,8 @@ def label_cells(
     Raises
     ------
     ValueError
-        If an input has another shape or values outside [0, 1], a heat map is missing, or the field of interest is
-        empty.
+        If an input has another shape or values outside [0, 1], a center heatmap is missing, or the field of interest
+        is empty.
     """
     _check_probability("foreground", foreground)
     if parameters.method == "centers":
@@ -82,7 +82,7 @@ def _label(
 
 
 def _mask(foreground: np.ndarray, threshold: float) -> np.ndarray:
-    """Give the foreground in C order: what is above the threshold, or a mask as it is."""
+    """Return the foreground in C order: where it is above the threshold, or a mask as it is."""
     if foreground.dtype in (bool, np.uint8):
         return np.ascontiguousarray(foreground).view(bool)
     return np.greater(foreground, threshold, order="C")
@@ -100,7 +100,7 @@ def _check_probability(name: str, volume: np.ndarray) -> None:
 
 def _check_centers(centers: np.ndarray | None, shape: tuple[int, ...]) -> None:
     if centers is None:
-        raise ValueError("labeling method 'centers' needs a heat map of cell centers: give one or take another method")
+        raise ValueError("labeling method 'centers' needs a center heatmap: give one or choose another method")
     if centers.shape != shape:
         raise ValueError(f"centers has shape {centers.shape}, expected that of the foreground, {shape}")
     _check_probability("centers", centers)
@@ -109,6 +109,4 @@ def _check_centers(centers: np.ndarray | None, shape: tuple[int, ...]) -> None:
 def _check_field(shape: tuple[int, ...], border: int) -> None:
     _, height, width = shape
     if 2 * border >= min(height, width):
-        raise ValueError(
-            f"nothing of a frame of {height} x {width} pixels lies inside a border of {border}: make it less"
-        )
+        raise ValueError(f"no pixel of a frame of {height} x {width} lies inside a border of {border}: decrease border")

@@ -1,8 +1,8 @@
 """Cells from predicted centers (paper, section 3.3, Fluo-C3DL-MDA231), joined through the slices.
 
 The network predicts centers slice by slice. So every slice is cut by a watershed from its centers, as in the paper, and
-the sections of a cell in neighboring slices are known by their overlap. That asks less than centers that touch: in
-thick slices the center of a cell that lies askew jumps from slice to slice. Foreground without a center in its slice
+the sections of a cell in neighboring slices are known by their overlap. This requires less than touching centers: in
+thick slices the center of an oblique cell jumps from slice to slice. Foreground without a center in its slice
 is flooded in 3D from the sections around it.
 """
 
@@ -19,22 +19,22 @@ from ctc_submission.segmentation.labeling.distance import smoothed_distance
 from ctc_submission.segmentation.labeling.neighborhood import TOUCHING, inside, widen
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
-from ctc_submission.segmentation.labeling.stitching import link_sections
+from ctc_submission.segmentation.labeling.stitching import stitch_sections
 
 
 def label_by_centers(
     mask: np.ndarray, centers: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
 ) -> np.ndarray:
-    """Split every connected piece of the foreground among the centers in it.
+    """Split every connected component of the foreground among the centers in it.
 
-    A piece with one center or none is one cell.
+    A component with one center or none is one cell.
 
     Parameters
     ----------
     mask : (Z, Y, X) ndarray of bool
         The foreground.
     centers : (Z, Y, X) ndarray of float
-        Heat map of the centers, in [0, 1].
+        Center heatmap, in [0, 1].
     parameters : LabelingParameters
         What concerns centers, smoothing and spacing.
     executor : Executor, optional
@@ -43,19 +43,19 @@ def label_by_centers(
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        0 in the background; every label is one 26-connected piece. Labels start at 1 and may have gaps.
+        0 in the background; every label is one 26-connected component. Labels start at 1 and may have gaps.
     """
     labels = label_components(mask, executor)
     boxes = [widen(tight, (1, 1, 1), mask.shape) for tight in ndimage.find_objects(labels)]
     count = len(boxes)
 
-    def split(place: int) -> np.ndarray | None:
-        box = boxes[place]
+    def split(index: int) -> np.ndarray | None:
+        box = boxes[index]
         wide = widen(box, smoothing_margin(parameters), mask.shape)
         heat = centers[wide].astype(np.promote_types(centers.dtype, np.float32), copy=False)
         if heat.max() <= parameters.marker_threshold:
             return None
-        return _split(labels[box] == place + 1, smooth_slices(heat, parameters)[inside(box, wide)], parameters)
+        return _split(labels[box] == index + 1, smooth_slices(heat, parameters)[inside(box, wide)], parameters)
 
     for box, cells in zip(boxes, map_ahead(split, range(count), executor), strict=True):
         if cells is not None:
@@ -64,53 +64,53 @@ def label_by_centers(
     return labels
 
 
-def _split(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray | None:
-    """Split a piece among the centers in it, to cells from 1; None if it is one cell."""
-    sections = cut_slices(piece, heat, parameters)
+def _split(component: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray | None:
+    """Split a component among the centers in it, to cells from 1; None if it is one cell."""
+    sections = cut_slices(component, heat, parameters)
     if sections.max() <= 1:
         return None
-    cells = link_sections(piece, sections, parameters.link_overlap)
-    return _flood(smoothed_distance(piece, parameters), cells, piece) if cells.max() > 1 else None
+    cells = stitch_sections(component, sections, parameters.link_overlap)
+    return _flood(smoothed_distance(component, parameters), cells, component) if cells.max() > 1 else None
 
 
-def cut_slices(piece: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
-    """Cut every slice of a piece by a watershed of the distance in that slice, from the slice's centers.
+def cut_slices(component: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
+    """Cut every slice of a component by a watershed of the distance in that slice, from the slice's centers.
 
-    Centers are where the heat exceeds the marker threshold; one that has several summits, as told by their dynamics,
-    is several centers. What the distance alone would part from all centers of the slice stays open: it may well be a
-    cell whose center the network has missed there.
+    Centers are where the heatmap exceeds the marker threshold; one with several local maxima of enough dynamics is
+    several centers. What the distance alone would separate from all centers of the slice stays open: it may be a cell
+    whose center the network missed there.
 
     Parameters
     ----------
-    piece : (Z, Y, X) ndarray of bool
-        A connected piece of the foreground.
+    component : (Z, Y, X) ndarray of bool
+        A connected component of the foreground.
     heat : (Z, Y, X) ndarray of float
-        Smoothed heat map.
+        Smoothed center heatmap.
     parameters : LabelingParameters
         What concerns centers, smoothing and spacing.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        Sections 1 to N, unique in the piece and rising with z; 0 where they are not known.
+        Sections 1 to N, unique in the component and rising with z; 0 where they are not known.
     """
-    sections = np.zeros(piece.shape, np.int32)
-    is_center = piece & (heat > parameters.marker_threshold)
+    sections = np.zeros(component.shape, np.int32)
+    is_center = component & (heat > parameters.marker_threshold)
     for z in np.flatnonzero(is_center.any(axis=(1, 2))):
         here = slice(z, z + 1)
         markers = label_basins(heat[here], is_center[here], dynamics=parameters.marker_dynamics, steps=parameters.steps)
         markers[markers > 0] += sections.max()
-        distance = smoothed_distance(piece[here], parameters)
-        parts = label_basins(distance, piece[here], dynamics=parameters.dynamics, steps=parameters.steps)
+        distance = smoothed_distance(component[here], parameters)
+        parts = label_basins(distance, component[here], dynamics=parameters.dynamics, steps=parameters.steps)
         has_center = np.isin(parts, parts[markers > 0])
         sections[here] = _flood(distance, markers, has_center)
     return sections
 
 
 def _flood(distance: np.ndarray, markers: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """Flood a part of a piece from the markers, by the piece's distance: cells meet where the foreground is narrow.
+    """Flood a part of a component from the markers, by its distance map: cells meet where the foreground is narrow.
 
-    Every connected piece of the part holds a marker, so a single one gets it all.
+    Every connected component of the part holds a marker, so a single marker gets it all.
     """
     highest = markers.max()
     if (markers[markers > 0] == highest).all():

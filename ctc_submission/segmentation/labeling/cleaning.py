@@ -1,4 +1,4 @@
-"""The last touch: small pieces, cells outside the field of interest, and the numbers of the labels."""
+"""Cleaning of labels: small components, cells outside the field of interest, and consecutive numbers."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -17,19 +17,19 @@ def clean_labels(
     output: np.ndarray | None = None,
     executor: Executor | None = None,
 ) -> np.ndarray:
-    """Merge or drop small pieces, drop cells outside the field of interest, and number what is left.
+    """Merge or remove small components, remove cells outside the field of interest, and number the rest.
 
-    A piece below the minimum size joins that larger neighbor which it touches at most places, and is dropped if it
-    touches none: a cell that was split once too often is whole again, and dirt is gone.
+    A component below the minimum size is merged into the larger neighbor that it shares most contacts with, and removed
+    if it touches none: oversplit cells are whole again, and debris is gone.
 
     Parameters
     ----------
     labels : (Z, Y, X) ndarray of int32
-        0 is background, every other label one piece.
+        0 is background, every other label one connected component.
     minimum_size : int
-        Voxels that a cell has at least.
+        Least number of voxels of a cell.
     border : int
-        Width in pixels, in x and y, of the rim outside the field of interest. Cells wholly in it are dropped.
+        Width in pixels, in x and y, of the field-of-interest margin. Cells wholly in it are removed.
     output : (Z, Y, X) ndarray of int32, optional
         Where the result is written; may be the labels themselves, which saves the memory of a frame.
     executor : Executor, optional
@@ -40,10 +40,12 @@ def clean_labels(
     (Z, Y, X) ndarray of int32
         1 to N without gaps, in scan order of the cells' first voxels.
     """
-    pixels, tables = zip(*map_ahead(lambda z: _look(labels[z], z, border), range(len(labels)), executor), strict=True)
+    pixels, tables = zip(
+        *map_ahead(lambda z: _tabulate(labels[z], z, border), range(len(labels)), executor), strict=True
+    )
     of, size, inside, first = np.concatenate(tables, axis=1)
     sizes = np.bincount(of, size, minlength=1)
-    cell = _join_small(_contacts(labels, _voxels_of(labels, pixels, sizes < minimum_size)), sizes, minimum_size)
+    cell = _merge_small(_contacts(labels, _voxels_of(labels, pixels, sizes < minimum_size)), sizes, minimum_size)
     kept = np.bincount(cell, sizes) >= max(minimum_size, 1)
     kept &= np.bincount(cell[of], inside, len(kept)) > 0
     numbers = _numbers(cell[of], first, kept)[cell]
@@ -57,8 +59,8 @@ def clean_labels(
     return cleaned
 
 
-def _look(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np.ndarray]:
-    """Find the labeled pixels of a slice (Y, X) and, of every label in it, what counts.
+def _tabulate(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np.ndarray]:
+    """Find the labeled pixels of a slice (Y, X), and a table of its labels.
 
     The table (4, M) of int64 gives a label, its pixels, those in the field of interest, and its first in the frame.
     """
@@ -77,25 +79,25 @@ def _look(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np.nda
 
 
 def _voxels_of(labels: np.ndarray, pixels: Sequence[np.ndarray], wanted: np.ndarray) -> np.ndarray:
-    """Give the places (3, M) of the labeled pixels whose label is wanted."""
+    """Return the positions (3, M) of the labeled pixels whose label is wanted."""
     chosen = [part[wanted[of_slice.ravel()[part]]] for of_slice, part in zip(labels, pixels, strict=True)]
     z = np.repeat(np.arange(len(chosen)), [len(part) for part in chosen])
     return np.stack((z, *np.divmod(np.concatenate(chosen), labels.shape[2])))
 
 
-def _contacts(labels: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """List the labels (2, M), own and other, at every place where one of these voxels touches another label."""
+def _contacts(labels: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """List the labels (2, M), own and other, of every contact of one of these voxels with another label."""
     pairs = [np.empty((2, 0), labels.dtype)]
     for step in NEIGHBORS:
-        there = places + step[:, np.newaxis]
+        there = positions + step[:, np.newaxis]
         in_frame = ((there >= 0) & (there < np.reshape(labels.shape, (3, 1)))).all(axis=0)
-        pair = np.stack((labels[tuple(places[:, in_frame])], labels[tuple(there[:, in_frame])]))
+        pair = np.stack((labels[tuple(positions[:, in_frame])], labels[tuple(there[:, in_frame])]))
         pairs.append(pair[:, (pair[1] != 0) & (pair[1] != pair[0])])
     return np.concatenate(pairs, axis=1)
 
 
-def _join_small(contacts: np.ndarray, sizes: np.ndarray, minimum_size: int) -> np.ndarray:
-    """Join small pieces to larger neighbors until none is left that has one; give the cell of every label."""
+def _merge_small(contacts: np.ndarray, sizes: np.ndarray, minimum_size: int) -> np.ndarray:
+    """Merge small components into larger neighbors until none is left that has one; return the cell of every label."""
     cell = np.arange(len(sizes))
     while True:
         size = np.bincount(cell, sizes, len(sizes))
@@ -107,10 +109,10 @@ def _join_small(contacts: np.ndarray, sizes: np.ndarray, minimum_size: int) -> n
 
 
 def _nearest_larger(own: np.ndarray, other: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Point every piece to the larger neighbor it touches most, and on to the end; equals rank by label."""
+    """Point every component to the larger neighbor it touches most, and on to the end; equals rank by label."""
     is_larger = (size[other] > size[own]) | ((size[other] == size[own]) & (other < own))
-    pairs, places = np.unique(np.stack((own, other))[:, is_larger], axis=1, return_counts=True)
-    own, other = pairs[:, np.lexsort((-pairs[1], places))]
+    pairs, contacts = np.unique(np.stack((own, other))[:, is_larger], axis=1, return_counts=True)
+    own, other = pairs[:, np.lexsort((-pairs[1], contacts))]
     target = np.arange(len(size))
     target[own] = other
     while not np.array_equal(further := target[target], target):
@@ -119,7 +121,7 @@ def _nearest_larger(own: np.ndarray, other: np.ndarray, size: np.ndarray) -> np.
 
 
 def _numbers(cells: np.ndarray, first: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Give the kept cells numbers from 1, by the least of the first voxels (M,) found of each, and the others 0."""
+    """Assign numbers from 1 to the kept cells, by the least of their first voxels (M,); the others get 0."""
     earliest = np.full(len(kept), np.iinfo(np.int64).max)
     np.minimum.at(earliest, cells, first)
     order = np.flatnonzero(kept)

@@ -1,4 +1,4 @@
-"""Cells from the distance to the background: a watershed with the voxels' real edges (paper, section 3.3, TRIC).
+"""Cells from the distance to the background: a watershed with the real voxel size (paper, section 3.3, TRIC).
 
 What lies outside the frame is unknown, so it is no background: a cell that the frame cuts through keeps its depth
 along the cut, and is not split there.
@@ -13,7 +13,12 @@ from ctc_submission.segmentation.labeling.basins import find_basins
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
 from ctc_submission.segmentation.labeling.neighborhood import Box, foreground_boxes, inside, widen
 from ctc_submission.segmentation.labeling.parameters import LabelingParameters
-from ctc_submission.segmentation.labeling.separate_components import Placed, find_islands, pack_islands, sort_islands
+from ctc_submission.segmentation.labeling.separate_components import (
+    Placed,
+    find_separate_components,
+    group_components,
+    pack_components,
+)
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
 
 _FIRST_REACH = 16.0
@@ -35,18 +40,18 @@ def label_by_distance(mask: np.ndarray, parameters: LabelingParameters, executor
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        0 in the background; every label is one 26-connected piece. Labels start at 1 and may have gaps.
+        0 in the background; every label is one 26-connected component. Labels start at 1 and may have gaps.
     """
     margin = smoothing_margin(parameters)
-    islands = find_islands(mask, margin, executor)
+    components = find_separate_components(mask, margin, executor)
 
     def label(group: list[Placed]) -> tuple[np.ndarray, np.ndarray]:
-        pack = pack_islands(group, mask.shape, margin[1])
+        pack = pack_components(group, mask.shape, margin[1])
         distance = smoothed_distance(pack.mask, parameters)
         cells = find_basins(distance, pack.mask, dynamics=parameters.dynamics, steps=parameters.steps)
-        return pack.places(), cells
+        return pack.voxels(), cells
 
-    groups = sort_islands(map_ahead(islands.cut, range(len(islands.boxes)), executor), mask.shape)
+    groups = group_components(map_ahead(components.crop, range(len(components.boxes)), executor), mask.shape)
     labels = np.zeros(mask.shape, np.int32)
     count = 0
     for voxels, cells in map_ahead(label, groups, executor):

@@ -2,7 +2,7 @@
 
 The squares of the distances in the slices are whole numbers that OpenCV knows in linear time. Across the slices the
 lowest of the neighbors' parabolas counts (Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019); few
-slices are near enough to matter, since the largest distance found so far bounds how far one has to look.
+slices are near enough to matter, since the largest distance found so far bounds the search.
 """
 
 import cv2
@@ -18,13 +18,13 @@ def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) 
     mask : (Z, Y, X) ndarray of bool
         The foreground. What lies outside the volume is neither foreground nor background.
     steps : tuple of float
-        Edges (z, y, x) of a voxel, in pixels.
+        Voxel size (z, y, x), in pixels.
 
     Returns
     -------
     (Z, Y, X) ndarray of float32
         In pixels; 0 in the background, and everywhere if there is none. Beyond 800 pixels, where OpenCV's square roots
-        no longer tell whole numbers apart, it may be off by a thousandth of a pixel.
+        no longer distinguish whole numbers, it may be off by a thousandth of a pixel.
     """
     if mask.all() or not mask.any():
         return np.zeros(mask.shape, np.float32)
@@ -42,7 +42,7 @@ def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) 
 def _squares_in_slices(mask: np.ndarray) -> np.ndarray:
     """Compute the squares (Z, Y, X) of float32 of the distances in every slice, infinite where it has no background.
 
-    Slices whose outermost rows are background are one image: no shortest way leads through another slice.
+    Slices whose outermost rows are background are one image: no shortest path leads through another slice.
     """
     squares = np.zeros(mask.shape, np.float32)
     filled = mask.any(axis=(1, 2))
@@ -55,7 +55,7 @@ def _squares_in_slices(mask: np.ndarray) -> np.ndarray:
 
 
 def _lowest_parabola(squares: np.ndarray, step: float) -> np.ndarray:
-    """Lower the squares (Z, Y, X) to those of the other slices, plus the square of the way there."""
+    """Lower the squares (Z, Y, X) to those of the other slices, plus the square of the distance between the slices."""
     lowest = squares.copy()
     for away in range(1, len(squares)):
         way = (away * step) ** 2

@@ -1,9 +1,9 @@
-"""Labels as the paper's authors make them, slice by slice: for comparison with labels in 3D, not for a submission.
+"""Per-slice labeling, as in the paper: for comparison with labels in 3D, not for a submission.
 
-What is worse about it: labels start at 1 again in every slice, so one cell has another label in the next slice and one
-label means several cells in the frame; the distance knows neither the neighboring slices nor the voxels' edges; its
-maxima are joined through faces only, so the ridge of a cell that lies askew falls apart into many markers and the cell
-with it; foreground without a predicted center is lost; and every stray pixel of foreground is a cell.
+Its drawbacks: labels start at 1 again in every slice, so one cell has another label in the next slice and one label
+means several cells in the frame; the distance ignores the neighboring slices and the voxel size; its maxima are
+connected through faces only, so the ridge of an oblique cell breaks into many markers and the cell with it;
+foreground without a predicted center is lost; and every stray pixel of foreground is a cell.
 """
 
 import cv2
@@ -23,7 +23,7 @@ def label_slices(mask: np.ndarray, centers: np.ndarray | None, parameters: Label
     mask : (Z, Y, X) ndarray of bool
         The foreground.
     centers : (Z, Y, X) ndarray of float or None
-        Heat map of the centers, for ``centers``.
+        Center heatmap, for ``centers``.
     parameters : LabelingParameters
         Method and marker threshold; the rest is not used.
 
@@ -47,7 +47,7 @@ def label_slices(mask: np.ndarray, centers: np.ndarray | None, parameters: Label
 
 
 def _label(mask: np.ndarray) -> np.ndarray:
-    """Label the 4-connected pieces of a slice."""
+    """Label the 4-connected components of a slice."""
     labels, _ = ndimage.label(mask, output=np.int32)
     return labels
 

@@ -1,7 +1,6 @@
 """The 26 neighbors of a voxel, and boxes around the foreground.
 
-Everything here that touches, touches across a face, an edge or a corner. Boxes let cost follow the cells and not the
-frame.
+Voxels touch across a face, an edge or a corner. With boxes, cost grows with the cells and not with the frame.
 """
 
 import itertools
@@ -13,7 +12,7 @@ from scipy import ndimage
 Box = tuple[slice, ...]
 
 TOUCHING = np.ones((3, 3, 3), dtype=bool)
-"""Structuring element (z, y, x) of 26-connected pieces."""
+"""Structuring element (z, y, x) of 26-connected components."""
 
 NEIGHBORS = np.array([step for step in itertools.product((-1, 0, 1), repeat=3) if any(step)])
 """Steps (26, 3) along z, y and x to the neighbors, in scan order: 13 backwards, then 13 forwards."""
@@ -52,7 +51,7 @@ def widen(box: Box, margin: Sequence[int], shape: Sequence[int]) -> Box:
 
 
 def inside(box: Box, wide: Box) -> Box:
-    """Say where a box lies inside a wider one."""
+    """Return where a box lies inside a wider one."""
     return tuple(
         slice(side.start - outer.start, side.stop - outer.start) for side, outer in zip(box, wide, strict=True)
     )

@@ -1,4 +1,4 @@
-"""Gaussian smoothing of distance maps and heat maps, with the voxels' real edges."""
+"""Gaussian smoothing of distance maps and center heatmaps, with the real voxel size."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,12 +12,12 @@ _TRUNCATE = 3.0
 
 
 def smooth(volume: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
-    """Smooth a volume (Z, Y, X) of float32; at its faces the outermost values go on."""
+    """Smooth a volume (Z, Y, X) of float32; at its faces the outermost values are repeated."""
     return _smooth(volume, _sigma(parameters))
 
 
 def smooth_slices(volume: np.ndarray, parameters: LabelingParameters) -> np.ndarray:
-    """Smooth every slice of a volume (Z, Y, X) of float32 by itself; at its edges the outermost values go on."""
+    """Smooth every slice of a volume (Z, Y, X) of float32 by itself; at its edges the outermost values are repeated."""
     return _smooth(volume, [0, *_sigma(parameters)[1:]])
 
 
@@ -29,7 +29,7 @@ def _smooth(volume: np.ndarray, sigmas: Sequence[float]) -> np.ndarray:
 
 
 def smoothing_margin(parameters: LabelingParameters) -> list[int]:
-    """Say how many voxels around a box (z, y, x) its smoothed values depend on."""
+    """Return how many voxels around a box (z, y, x) its smoothed values depend on."""
     return [int(np.ceil(_TRUNCATE * sigma)) for sigma in _sigma(parameters)]
 
 
@@ -39,7 +39,7 @@ def _sigma(parameters: LabelingParameters) -> list[float]:
 
 @lru_cache
 def _weights(sigma: float) -> np.ndarray:
-    """Give the weights of a Gaussian, as its answer to an impulse; many small volumes are smoothed by the same."""
+    """Return the weights of a Gaussian, as its response to an impulse; many small volumes are smoothed by the same."""
     radius = int(_TRUNCATE * sigma + 0.5)
     impulse = np.zeros(2 * radius + 1)
     impulse[radius] = 1

@@ -1,9 +1,9 @@
-"""Sections of cells in the slices, joined to cells in 3D by their overlap."""
+"""Stitching: sections of cells in the slices, joined to cells in 3D by their overlap."""
 
 import numpy as np
 
 
-def link_sections(piece: np.ndarray, sections: np.ndarray, overlap: float) -> np.ndarray:
+def stitch_sections(component: np.ndarray, sections: np.ndarray, overlap: float) -> np.ndarray:
     """Join the sections that overlap in neighboring slices, each with at most one above and one below.
 
     The pairs that share most come first. Then sections two slices apart are joined in the same way, over what no
@@ -11,19 +11,19 @@ def link_sections(piece: np.ndarray, sections: np.ndarray, overlap: float) -> np
 
     Parameters
     ----------
-    piece : (Z, Y, X) ndarray of bool
-        A connected piece of the foreground.
+    component : (Z, Y, X) ndarray of bool
+        A connected component of the foreground.
     sections : (Z, Y, X) ndarray of int32
         Sections 1 to N, rising with z; 0 where none is known.
     overlap : float
-        Least part of the smaller section that the two must share.
+        Least part of the smaller section that both must share.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
         Cells 1 to M in place of sections, and in the foreground between two sections of one cell.
     """
-    is_free = piece & (sections == 0)
+    is_free = component & (sections == 0)
     sizes = np.bincount(sections.ravel())
     nearest = _overlapping(sections[:-1], sections[1:], sizes, overlap)
     over_gap = _overlapping(sections[:-2] * is_free[1:-1], sections[2:], sizes, overlap)
@@ -36,8 +36,8 @@ def link_sections(piece: np.ndarray, sections: np.ndarray, overlap: float) -> np
 def _overlapping(upper: np.ndarray, lower: np.ndarray, sizes: np.ndarray, overlap: float) -> list[tuple[int, int]]:
     """List the pairs of sections, one from each stack, that share enough; those that share most come first."""
     shared = (upper > 0) & (lower > 0)
-    (above, below), places = np.unique(np.stack((upper[shared], lower[shared])), axis=1, return_counts=True)
-    share = places / np.minimum(sizes[above], sizes[below])
+    (above, below), counts = np.unique(np.stack((upper[shared], lower[shared])), axis=1, return_counts=True)
+    share = counts / np.minimum(sizes[above], sizes[below])
     order = np.argsort(-share, kind="stable")
     order = order[share[order] >= overlap]
     return list(zip(above[order].tolist(), below[order].tolist(), strict=True))

@@ -71,18 +71,18 @@ def test_cell_that_lies_askew_is_one_though_its_centers_do_not_touch():
     assert len(np.unique(label_by_centers(mask > 0, heat, THICK))) == 2
 
 
-def test_centers_that_have_run_together_are_told_apart_by_their_dynamics():
-    piece = np.zeros((1, 40, 60), bool)
-    piece[0] = disc(20, 20, 11) | disc(20, 40, 11)
+def test_centers_that_have_run_together_are_separated_by_their_dynamics():
+    component = np.zeros((1, 40, 60), bool)
+    component[0] = disc(20, 20, 11) | disc(20, 40, 11)
     x = np.arange(60)
-    heat = np.zeros(piece.shape)
+    heat = np.zeros(component.shape)
     heat[0, 18:23] = 0.6 + 0.35 * np.cos((x - 20) * np.pi / 10)
     heat = np.clip(heat, 0, 1) + 0.3 * (heat > 0)
     low = LabelingParameters("centers", marker_threshold=0.4, marker_dynamics=0.1)
     high = LabelingParameters("centers", marker_threshold=0.4, marker_dynamics=0.9)
     assert heat[0, 20, 30] > 0.4
-    assert cut_slices(piece, heat, low)[0, 20, [20, 40]].tolist() == [1, 2]
-    assert len(np.unique(cut_slices(piece, heat, high))) == 2
+    assert cut_slices(component, heat, low)[0, 20, [20, 40]].tolist() == [1, 2]
+    assert len(np.unique(cut_slices(component, heat, high))) == 2
 
 
 def test_single_slice(pair):

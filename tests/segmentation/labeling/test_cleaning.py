@@ -13,34 +13,34 @@ def test_numbers_follow_the_first_voxels():
     assert clean([0, 7, 7, 3, 3, 0, 9]) == [0, 1, 1, 2, 2, 0, 3]
 
 
-def test_small_piece_alone_is_dropped():
+def test_small_component_alone_is_dropped():
     assert clean([5, 5, 0, 8, 8, 8, 0], minimum_size=3) == [0, 0, 0, 1, 1, 1, 0]
 
 
-def test_small_piece_joins_the_neighbor_it_touches():
+def test_small_component_joins_the_neighbor_it_touches():
     assert clean([5, 5, 8, 8, 8, 0, 2, 2, 2], minimum_size=3) == [1, 1, 1, 1, 1, 0, 2, 2, 2]
 
 
-def test_small_pieces_that_are_large_together_become_a_cell():
+def test_small_components_that_are_large_together_become_a_cell():
     assert clean([1, 1, 2, 2, 3, 0, 4], minimum_size=4) == [1, 1, 1, 1, 1, 0, 0]
     assert clean([1, 1, 2, 0, 4], minimum_size=4) == [0, 0, 0, 0, 0]
 
 
-def test_small_piece_joins_the_neighbor_it_touches_most():
+def test_small_component_joins_the_neighbor_it_touches_most():
     labels = np.array([[[1, 1, 1, 1, 1], [0, 4, 4, 0, 0], [2, 2, 0, 0, 0], [2, 2, 2, 2, 2]]], np.int32)
     cleaned = clean_labels(labels, minimum_size=3, border=0)
     assert cleaned[0, 1].tolist() == [0, 1, 1, 0, 0]
     assert cleaned.max() == 2
 
 
-def test_pieces_touch_across_slices_and_corners():
+def test_components_touch_across_slices_and_corners():
     labels = np.zeros((2, 4, 4), np.int32)
     labels[0, 0, 0], labels[1, 1:, 1:] = 1, 2
     assert clean_labels(labels, minimum_size=2, border=0)[0, 0, 0] == 1
 
 
 @pytest.mark.parametrize("minimum_size", [2, 5, 12])
-def test_no_piece_below_the_minimum_survives(minimum_size):
+def test_no_component_below_the_minimum_survives(minimum_size):
     labels = np.random.default_rng(0).integers(0, 90, (4, 12, 12)).astype(np.int32)
     labels[:, :, 6:] = 0
     sizes = np.bincount(clean_labels(labels, minimum_size=minimum_size, border=0).ravel())[1:]

@@ -19,7 +19,7 @@ def test_components_are_joined_across_corners_and_slices():
     assert labels[0, 4, 4] == 2
 
 
-def test_single_keeps_the_largest_piece_and_fills_it():
+def test_single_keeps_the_largest_component_and_fills_it():
     mask = np.pad(ring(9), ((0, 0), (0, 0), (0, 8)))
     mask[0, 2:7, 12:17] = True
     single = label_single(mask)
@@ -28,7 +28,7 @@ def test_single_keeps_the_largest_piece_and_fills_it():
     assert not single[:, :, 11:].any()
 
 
-def test_single_in_3d_takes_the_piece_with_most_voxels_not_the_largest_section():
+def test_single_in_3d_takes_the_component_with_most_voxels_not_the_largest_section():
     mask = np.zeros((5, 20, 20), bool)
     mask[0, 12:19, 12:19] = True
     mask[:, 2:7, 2:7] = True

@@ -53,7 +53,7 @@ def test_touching_balls_are_two_cells(axis):
     assert abs(sizes[0] - sizes[1]) < 0.1 * sizes.sum()
 
 
-def test_spacing_tells_flat_cells_above_each_other_apart():
+def test_spacing_separates_flat_cells_above_each_other():
     shape = (14, 40, 40)
     mask = ball(shape, (3, 20, 20), (2.6, 13, 13)) | ball(shape, (8.5, 20, 20), (3, 13, 13))
     assert mask[5:7].any(axis=(1, 2)).all()
@@ -111,7 +111,7 @@ def test_memory_follows_the_cells():
         ("stardist-sample", (2.0, 1.0, 1.0), 51, 0.85),
     ],
 )
-def test_real_nuclei_are_told_apart(folder, spacing, cells, score):
+def test_real_nuclei_are_separated(folder, spacing, cells, score):
     path = DATA / folder / "01_GT" / "SEG" / "man_seg000.tif"
     if not path.is_file():
         pytest.skip("real data is not here")

@@ -10,7 +10,7 @@ STEPS = ((1.0, 1.0, 1.0), (5.0, 1.0, 1.0), (6 / 1.242, 1.0, 1.0), (1.0, 2.0, 2.0
 
 
 def blobs(shape, part, seed, width=2.0):
-    """Mark a part of a random landscape."""
+    """Mark a part of a random field."""
     land = ndimage.gaussian_filter(np.random.default_rng(seed).random(shape), width)
     return land >= np.quantile(land, 1 - part)
 

@@ -160,7 +160,7 @@ def test_cells_outside_the_field_of_interest_are_dropped():
         (np.zeros((0, 4, 4)), None, {"method": "single"}, "expected \\(Z, Y, X\\)"),
         (np.full((1, 4, 4), 255), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
         (np.full((1, 4, 4), np.nan), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
-        (np.zeros((1, 4, 4)), None, {"method": "centers"}, "needs a heat map"),
+        (np.zeros((1, 4, 4)), None, {"method": "centers"}, "needs a center heatmap"),
         (np.zeros((1, 4, 4)), np.zeros((1, 4, 5)), {"method": "centers"}, "centers has shape \\(1, 4, 5\\)"),
         (np.full((1, 4, 4), 255, np.uint8), None, {"method": "single"}, "values from 255 to 255"),
         (np.zeros((1, 4, 4)), np.full((1, 4, 4), 1.001, np.float16), {"method": "centers"}, "values from 1.0009"),

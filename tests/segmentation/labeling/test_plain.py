@@ -46,45 +46,45 @@ def plain_labels(mask, parameters):
     smoothed = (
         ndimage.gaussian_filter(distance, sigma, mode="nearest", truncate=3.0) if parameters.smoothing else distance
     )
-    height = {voxel: smoothed[voxel] for voxel in map(tuple, np.argwhere(mask).tolist())}
-    summit = {voxel: climb(height, voxel, parameters.steps) for voxel in height}
-    cell = join(height, summit, parameters.dynamics)
+    values = {voxel: smoothed[voxel] for voxel in map(tuple, np.argwhere(mask).tolist())}
+    maximum = {voxel: ascend(values, voxel, parameters.steps) for voxel in values}
+    cell = join(values, maximum, parameters.dynamics)
     numbers = {}
     labels = np.zeros(mask.shape, np.int32)
-    for voxel in height:
-        labels[voxel] = numbers.setdefault(cell[summit[voxel]], len(numbers) + 1)
+    for voxel in values:
+        labels[voxel] = numbers.setdefault(cell[maximum[voxel]], len(numbers) + 1)
     return labels
 
 
-def neighbors(height, voxel):
+def neighbors(values, voxel):
     """List the steps from a voxel to its neighbors in the foreground."""
     around = ((step, tuple(np.add(voxel, step).tolist())) for step in STEPS)
-    return [(step, there) for step, there in around if there in height]
+    return [(step, there) for step, there in around if there in values]
 
 
-def climb(height, voxel, steps):
-    """Take the steepest way up, to its end; level ground leads to what comes first in scan order."""
+def ascend(values, voxel, steps):
+    """Follow the steepest ascent to its end; level ground leads to what comes first in scan order."""
     best, steepest = voxel, np.float32(0)
-    for step, there in neighbors(height, voxel):
-        slope = (height[there] - height[voxel]) / np.float32(np.linalg.norm(np.multiply(step, steps)))
+    for step, there in neighbors(values, voxel):
+        slope = (values[there] - values[voxel]) / np.float32(np.linalg.norm(np.multiply(step, steps)))
         if slope > steepest or (slope == 0 == steepest and best == voxel and there < voxel):
             best, steepest = there, slope
-    return voxel if best == voxel else climb(height, best, steps)
+    return voxel if best == voxel else ascend(values, best, steps)
 
 
-def join(height, summit, dynamics):
-    """Join the summits over their passes, from the highest; of equal ones the first in scan order stays."""
-    ranks = {top: rank for rank, top in enumerate(sorted(set(summit.values())))}
-    passes = {}
-    for voxel in height:
-        for _, there in neighbors(height, voxel):
-            pair = tuple(sorted((summit[voxel], summit[there])))
+def join(values, maximum, dynamics):
+    """Join the maxima over their saddles, from the highest; of equal ones the first in scan order stays."""
+    ranks = {top: rank for rank, top in enumerate(sorted(set(maximum.values())))}
+    saddles = {}
+    for voxel in values:
+        for _, there in neighbors(values, voxel):
+            pair = tuple(sorted((maximum[voxel], maximum[there])))
             if pair[0] != pair[1]:
-                passes[pair] = max(passes.get(pair, -np.inf), min(height[voxel], height[there]))
+                saddles[pair] = max(saddles.get(pair, -np.inf), min(values[voxel], values[there]))
     cell = {top: top for top in ranks}
-    for (one, two), level in sorted(passes.items(), key=lambda item: (-item[1], item[0])):
-        high, low = sorted((cell[one], cell[two]), key=lambda top: (-height[top], ranks[top]))
-        if height[low] - level <= dynamics:
+    for (one, two), level in sorted(saddles.items(), key=lambda item: (-item[1], item[0])):
+        high, low = sorted((cell[one], cell[two]), key=lambda top: (-values[top], ranks[top]))
+        if values[low] - level <= dynamics:
             cell = {top: high if to == low else to for top, to in cell.items()}
     return cell
 
@@ -99,23 +99,23 @@ def test_distance(mask, parameters):
 @given(worlds(), worlds(), st.sampled_from((0.0, 0.1, 0.5)))
 def test_cut_slices(mask, warm, dynamics):
     shape = np.minimum(mask.shape, warm.shape)
-    piece, hot = (world[tuple(map(slice, shape))] for world in (mask, warm))
+    component, hot = (whole[tuple(map(slice, shape))] for whole in (mask, warm))
     heat = ndimage.gaussian_filter(np.float32(hot), (0, 1, 1))
     parameters = LabelingParameters("centers", marker_threshold=0.4, marker_dynamics=dynamics)
-    assert np.array_equal(cut_slices(piece, heat, parameters), plain_cut(piece, heat, parameters))
+    assert np.array_equal(cut_slices(component, heat, parameters), plain_cut(component, heat, parameters))
 
 
-def plain_cut(piece, heat, parameters):
+def plain_cut(component, heat, parameters):
     """Flood every slice from all its markers, be there one or many."""
-    sections = np.zeros(piece.shape, np.int32)
-    for z in range(len(piece)):
+    sections = np.zeros(component.shape, np.int32)
+    for z in range(len(component)):
         here = slice(z, z + 1)
-        is_center = piece[here] & (heat[here] > parameters.marker_threshold)
+        is_center = component[here] & (heat[here] > parameters.marker_threshold)
         markers = label_basins(heat[here], is_center, dynamics=parameters.marker_dynamics, steps=parameters.steps)
         markers = np.where(markers > 0, markers + sections.max(), 0)
-        parts = label_by_distance(piece[here], parameters)
+        parts = label_by_distance(component[here], parameters)
         has_center = np.isin(parts, parts[markers > 0])
-        distance = smoothed_distance(piece[here], parameters)
+        distance = smoothed_distance(component[here], parameters)
         sections[here] = watershed(-distance, markers, TOUCHING, mask=has_center)
     return sections
 
@@ -144,10 +144,10 @@ def plain_slice(mask, heat):
 @settings(max_examples=60, deadline=None)
 @given(worlds())
 def test_components_and_single(mask):
-    pieces, _ = ndimage.label(mask, TOUCHING)
+    components, _ = ndimage.label(mask, TOUCHING)
     labels = label_cells(np.float32(mask), parameters=LabelingParameters("components"))
-    assert np.array_equal(labels, pieces)
+    assert np.array_equal(labels, components)
     single = label_cells(np.float32(mask), parameters=LabelingParameters("single"))
-    largest = pieces == np.bincount(pieces[mask], minlength=2).argmax()
+    largest = components == np.bincount(components[mask], minlength=2).argmax()
     filled = [ndimage.binary_fill_holes(of_slice) for of_slice in largest & mask]
     assert np.array_equal(single, filled)

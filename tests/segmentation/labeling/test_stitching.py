@@ -1,12 +1,12 @@
 import numpy as np
 
-from ctc_submission.segmentation.labeling.stitching import link_sections
+from ctc_submission.segmentation.labeling.stitching import stitch_sections
 
 
-def link(*rows, piece=None, overlap=0.5):
+def link(*rows, component=None, overlap=0.5):
     sections = np.array(rows, np.int32)[:, np.newaxis]
-    piece = sections > 0 if piece is None else np.array(piece, bool)[:, np.newaxis]
-    return link_sections(piece, sections, overlap)[:, 0].tolist()
+    component = sections > 0 if component is None else np.array(component, bool)[:, np.newaxis]
+    return stitch_sections(component, sections, overlap)[:, 0].tolist()
 
 
 def test_sections_that_overlap_are_one_cell():
@@ -27,8 +27,8 @@ def test_section_has_at_most_one_above_and_one_below():
 
 def test_gap_without_a_center_is_bridged_through_free_foreground():
     sections = [[1, 1, 0], [0, 0, 0], [2, 2, 0]]
-    assert link(*sections, piece=[[1, 1, 0], [1, 1, 1], [1, 1, 0]]) == [[1, 1, 0], [1, 1, 0], [1, 1, 0]]
-    assert link(*sections, piece=[[1, 1, 0], [0, 0, 1], [1, 1, 0]]) == [[1, 1, 0], [0, 0, 0], [2, 2, 0]]
+    assert link(*sections, component=[[1, 1, 0], [1, 1, 1], [1, 1, 0]]) == [[1, 1, 0], [1, 1, 0], [1, 1, 0]]
+    assert link(*sections, component=[[1, 1, 0], [0, 0, 1], [1, 1, 0]]) == [[1, 1, 0], [0, 0, 0], [2, 2, 0]]
 
 
 def test_another_cell_in_between_is_not_bridged():
