@@ -1,6 +1,7 @@
 """The challenge's datasets: what a tool must know of them before it opens a file."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -70,3 +71,17 @@ def find_dataset(name: str) -> Dataset:
         return DATASETS[name]
     near = difflib.get_close_matches(name, DATASETS, n=3, cutoff=0.5) or sorted(DATASETS)
     raise ValueError(f"unknown dataset '{name}': expected a name of the challenge, such as {', '.join(near)}")
+
+
+def recognize_dataset(name: str) -> Dataset | None:
+    """Recognize a dataset by the name of a folder: the challenge's name in any case, alone or with something after it.
+
+    ``fluo-n3dl-tric`` and ``Fluo-N3DL-TRIC_copy`` are Fluo-N3DL-TRIC, ``Fluo-N3DL-TRICK`` is nothing known.
+
+    Returns
+    -------
+    Dataset or None
+        That with the longest name that fits; None if there is none.
+    """
+    fitting = [each for each in _ALL if re.match(rf"{re.escape(each.name)}(?![A-Za-z0-9+])", name, re.IGNORECASE)]
+    return max(fitting, key=lambda dataset: len(dataset.name), default=None)

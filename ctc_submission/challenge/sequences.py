@@ -1,12 +1,15 @@
 """Sequences: folders of files that are numbered in time, one per frame."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ctc_submission.challenge.frames import FrameInfo
+from ctc_submission.challenge.strays import find_strays
 
+_LOG = logging.getLogger(__name__)
 _SHOWN = 5
 
 
@@ -33,7 +36,7 @@ def find_frames(folder: str | Path, prefix: str = "t", *, allow_gaps: bool = Fal
     Parameters
     ----------
     folder : str or Path
-        Folder of the sequence; files of other names are ignored.
+        Folder of the sequence; what looks like a frame but has another name is named in a warning.
     prefix : str
         What stands before the number: ``t``, ``mask``, ``man_seg`` or ``man_track``.
     allow_gaps : bool
@@ -63,8 +66,11 @@ def find_frames(folder: str | Path, prefix: str = "t", *, allow_gaps: bool = Fal
     frames = [FrameFile(path, int(match[1]), len(match[1])) for path, match in matches if match]
     frames.sort(key=lambda frame: (frame.number, frame.digits))
     _check_names(frames, folder, prefix)
+    strays = find_strays(folder, prefix, {frame.path.name for frame in frames})
     if not allow_gaps:
-        _check_gaps(frames, folder, prefix)
+        _check_gaps(frames, folder, prefix, strays)
+    if strays:
+        _LOG.warning("%s: left out, as frames are named %s000.tif: %s", folder, prefix, ", ".join(strays))
     return frames
 
 
@@ -93,13 +99,14 @@ def _some(names: list[str], kind: str) -> str:
     return f"{len(names)} {kind} ({', '.join(names[:_SHOWN])}{more})"
 
 
-def _check_gaps(frames: list[FrameFile], folder: Path, prefix: str) -> None:
+def _check_gaps(frames: list[FrameFile], folder: Path, prefix: str, strays: list[str]) -> None:
     first, last = frames[0], frames[-1]
     missing = sorted(set(range(first.number, last.number)) - {frame.number for frame in frames})
     if missing:
         names = [f"{prefix}{number:0{first.digits}d}.tif" for number in missing]
+        others = f", and holds {_some(strays, 'files of other names')}" if strays else ""
         raise ValueError(
-            f"'{folder}' lacks {_some(names, 'frames')} between {first.path.name} and {last.path.name}: "
+            f"'{folder}' lacks {_some(names, 'frames')} between {first.path.name} and {last.path.name}{others}: "
             "add them, or number the frames without gaps"
         )
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ctc_submission.evaluation.export import write_csv, write_json
+from ctc_submission.evaluation.references import TRUTHS
 from ctc_submission.evaluation.report import format_report
-from ctc_submission.evaluation.sequence import evaluate_sequence
+from ctc_submission.evaluation.sequence import SequenceEvaluation, evaluate_sequence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--results",
         metavar="FOLDER",
         help="folder of the masks, instead of DATASET_DIR/SEQ_RES; {seq} and {dataset} in it stand for the names",
+    )
+    parser.add_argument(
+        "--truth", choices=TRUTHS, default="GT", help="score against SEQ_GT (gold) or SEQ_ST (silver references)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write measures and every object as JSON")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write every object, one per line, as CSV")
@@ -48,29 +52,43 @@ def run(arguments: argparse.Namespace) -> int:
     Raises
     ------
     FileNotFoundError, ValueError, OSError
-        With one clear line, if something is missing or not as the organizers' software takes it.
+        With one clear line, if something is missing or not as the organizers' software takes it; where that is so of
+        some sequences only, after the tables of the others.
     """
     targets = list(_pair_targets(arguments.targets))
     if len(targets) > 1 and arguments.results and "{seq}" not in arguments.results:
         raise ValueError(f"--results is '{arguments.results}' for several sequences, expected {{seq}} in it")
-    evaluations = [
-        evaluate_sequence(
-            dataset_dir,
-            sequence,
-            results=_results_folder(arguments.results, dataset_dir, sequence),
-            digits=arguments.digits,
-            penalize_extra_detections=arguments.penalize_extra_detections,
-            parameters=arguments.parameters,
-            show_progress=True,
-        )
-        for dataset_dir, sequence in targets
-    ]
+    evaluations: list[SequenceEvaluation] = []
+    errors: list[ValueError | OSError] = []
+    for dataset_dir, sequence in targets:
+        try:
+            evaluations.append(_evaluate(arguments, dataset_dir, sequence))
+        except (ValueError, OSError) as error:
+            errors.append(error)
+    if not evaluations:
+        raise errors[0]
     if arguments.json:
         write_json(evaluations, arguments.json)
     if arguments.csv:
         write_csv(evaluations, arguments.csv)
     print(format_report(evaluations))
+    if errors:
+        reasons = "; ".join(map(str, errors))
+        raise ValueError(f"{len(errors)} of {len(targets)} sequences are missing above and in the means: {reasons}")
     return 0
+
+
+def _evaluate(arguments: argparse.Namespace, dataset_dir: Path, sequence: str) -> SequenceEvaluation:
+    return evaluate_sequence(
+        dataset_dir,
+        sequence,
+        results=_results_folder(arguments.results, dataset_dir, sequence),
+        digits=arguments.digits,
+        penalize_extra_detections=arguments.penalize_extra_detections,
+        parameters=arguments.parameters,
+        show_progress=True,
+        truth=arguments.truth,
+    )
 
 
 def _pair_targets(targets: Sequence[str]) -> Iterator[tuple[Path, str]]:

@@ -52,6 +52,7 @@ def _describe(evaluation: SequenceEvaluation) -> dict[str, Any]:
         "dataset": evaluation.dataset,
         "sequence": evaluation.sequence,
         "results": str(evaluation.results),
+        "truth": evaluation.truth,
         "penalize_extra_detections": evaluation.penalize_extra_detections,
         "parameters": evaluation.parameters,
         "measures": asdict(evaluation.measures),

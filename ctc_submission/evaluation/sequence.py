@@ -1,10 +1,11 @@
 """All measures of one sequence, in one pass over its masks."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctc_submission.challenge.datasets import DATASETS
+from ctc_submission.challenge.datasets import recognize_dataset
 from ctc_submission.challenge.run_record import find_parameters
 from ctc_submission.evaluation.comparison import Comparison, compare
 from ctc_submission.evaluation.measures import Measures, mean_of
@@ -13,9 +14,18 @@ from ctc_submission.evaluation.measures.mean_iou import mean_iou
 from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.measures.tra import EdgeErrors, lnk, tra
 from ctc_submission.evaluation.peseg import parameter_efficiency
-from ctc_submission.evaluation.references import Reference, find_digits, find_seg_references, find_tra_references
+from ctc_submission.evaluation.references import (
+    Reference,
+    Truth,
+    find_digits,
+    find_seg_references,
+    find_tra_references,
+    has_references,
+)
 from ctc_submission.evaluation.results_check import check_results
 from ctc_submission.evaluation.tracking import compare_tracks
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,8 @@ class SequenceEvaluation:
     """Errors among the objects of the TRA references; None without them."""
     edge_errors: EdgeErrors | None
     """Errors among the links; None where reference or result have no tracks."""
+    truth: Truth = "GT"
+    """Which references: GT (gold) or ST (silver)."""
 
 
 def evaluate_sequence(
@@ -52,6 +64,7 @@ def evaluate_sequence(
     penalize_extra_detections: bool | None = None,
     parameters: int | None = None,
     show_progress: bool = False,
+    truth: Truth = "GT",
 ) -> SequenceEvaluation:
     """Compute every measure for which the sequence has references, as the organizers' software does.
 
@@ -60,7 +73,7 @@ def evaluate_sequence(
     Parameters
     ----------
     dataset_dir : Path
-        Folder with ``SEQ_GT`` and ``SEQ_RES``; its name is the dataset's.
+        Folder with ``SEQ_GT`` or ``SEQ_ST``, and ``SEQ_RES``; its name is the dataset's.
     sequence : str
         Name of the sequence, for example ``01``.
     results : Path, optional
@@ -73,6 +86,8 @@ def evaluate_sequence(
         Number of parameters of the models behind the results; read from their run manifest by default.
     show_progress : bool
         Show a progress bar on a terminal.
+    truth : {'GT', 'ST'}
+        Which references to score against: gold, as the challenge does, or silver.
 
     Raises
     ------
@@ -85,8 +100,8 @@ def evaluate_sequence(
     if digits is not None and digits < 3:
         raise ValueError(f"digits is {digits}, expected 3 or more digits of the frame number")
     results = results or dataset_dir / f"{sequence}_RES"
-    digits = digits or find_digits(dataset_dir, sequence)
-    for_seg, for_tra = _find_references(dataset_dir, sequence, digits)
+    digits = digits or find_digits(dataset_dir, sequence, truth)
+    for_seg, for_tra = _find_references(dataset_dir, sequence, digits, truth)
     check_results([*for_seg, *for_tra], results, digits)
     if penalize_extra_detections is None:
         penalize_extra_detections = penalizes_extra_detections(dataset_dir)
@@ -95,7 +110,7 @@ def evaluate_sequence(
     comparisons = compare([*for_seg, *for_tra], results, digits, show_progress=show_progress)
     for_seg_done, for_tra_done = tuple(comparisons[: len(for_seg)]), tuple(comparisons[len(for_seg) :])
     vertices = find_vertex_errors((each.reference.frame, each.matching) for each in for_tra_done) if for_tra else None
-    edges = _edge_errors(for_tra_done, dataset_dir / f"{sequence}_GT" / "TRA", results)
+    edges = _edge_errors(for_tra_done, dataset_dir / f"{sequence}_{truth}" / "TRA", results)
     measures = _measure(for_seg_done, vertices, edges, penalize_extra_detections, parameters)
     return SequenceEvaluation(
         dataset=dataset_dir.resolve().name,
@@ -108,20 +123,38 @@ def evaluate_sequence(
         tra_comparisons=for_tra_done,
         vertex_errors=vertices,
         edge_errors=edges,
+        truth=truth,
     )
 
 
 def penalizes_extra_detections(dataset_dir: Path) -> bool:
-    """Whether the segmentation benchmark's DET counts extra objects for this dataset; so for an unknown one."""
-    dataset = DATASETS.get(dataset_dir.resolve().name)
-    return dataset is None or dataset.penalize_extra_detections
+    """Whether the segmentation benchmark's DET counts extra objects for this dataset; so for an unknown one.
+
+    A line says what was taken where the folder has not exactly the name of a dataset.
+    """
+    name = dataset_dir.resolve().name
+    dataset = recognize_dataset(name)
+    penalizes = dataset is None or dataset.penalize_extra_detections
+    if dataset is None or dataset.name != name:
+        _LOG.warning(
+            "%s: %s, so DET %s extra detections; state it with --%spenalize-extra-detections",
+            dataset_dir,
+            f"taken for {dataset.name}" if dataset else "not the name of a dataset of the challenge",
+            "counts" if penalizes else "does not count",
+            "" if not penalizes else "no-",
+        )
+    return penalizes
 
 
-def _find_references(dataset_dir: Path, sequence: str, digits: int) -> tuple[list[Reference], list[Reference]]:
+def _find_references(
+    dataset_dir: Path, sequence: str, digits: int, truth: Truth
+) -> tuple[list[Reference], list[Reference]]:
     """Find the references of both kinds; a missing folder has none."""
-    folder = dataset_dir / f"{sequence}_GT"
-    for_seg = find_seg_references(dataset_dir, sequence, digits) if (folder / "SEG").is_dir() else []
-    for_tra = find_tra_references(dataset_dir, sequence, digits) if (folder / "TRA").is_dir() else []
+    folder = dataset_dir / f"{sequence}_{truth}"
+    for_seg = find_seg_references(dataset_dir, sequence, digits, truth) if (folder / "SEG").is_dir() else []
+    for_tra = find_tra_references(dataset_dir, sequence, digits, truth) if (folder / "TRA").is_dir() else []
+    if not for_seg and truth == "GT" and has_references(dataset_dir, sequence, "ST"):
+        _LOG.warning("%s: no SEG references; %s_ST has silver ones, for --truth ST", folder, sequence)
     return for_seg, for_tra
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ctc_submission.challenge.datasets import DATASETS, Dataset, find_dataset
+from ctc_submission.challenge.datasets import DATASETS, Dataset, find_dataset, recognize_dataset
 
 TARGETS = ("Fluo-C3DL-MDA231", "Fluo-N3DL-TRIC", "Fluo-C3DH-A549-SIM")
 
@@ -59,3 +59,20 @@ def test_a_border_below_zero_is_refused():
 def test_the_registry_cannot_be_changed():
     with pytest.raises(TypeError):
         DATASETS["new"] = find_dataset(TARGETS[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Fluo-C3DH-A549-SIM", "Fluo-C3DH-A549-SIM"),
+        ("fluo-c3dh-a549-sim.zip", "Fluo-C3DH-A549-SIM"),
+        ("Fluo-C3DH-A549-copy", "Fluo-C3DH-A549"),
+        ("Fluo-N3DH-SIM+ test", "Fluo-N3DH-SIM+"),
+        ("Fluo-N3DL-TRICK", None),
+        ("my-Fluo-N3DL-TRIC", None),
+        ("", None),
+    ],
+)
+def test_a_dataset_is_recognized_by_the_name_of_a_folder(name, found):
+    dataset = recognize_dataset(name)
+    assert (dataset.name if dataset else None) == found

@@ -119,3 +119,51 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_older_one(two_sequences,
     with pytest.raises(OSError, match=f"cannot write '{path}'.*free some space"):
         evaluate(two_sequences.folder, "01", option, path)
     assert path.read_text() == "old"
+
+
+def test_one_bad_sequence_is_named_after_the_tables_of_the_others(two_sequences, tmp_path, capsys):
+    (two_sequences.folder / "01_RES" / "mask001.tif").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"1 of 2 sequences are missing above and in the means: .*01_RES/mask001\.tif"):
+        evaluate(two_sequences.folder, "01", "02", "--json", tmp_path / "scores.json")
+    measures = capsys.readouterr().out.split("\n\n")[0].splitlines()
+    assert [line.split()[:2] for line in measures[1:]] == [["Fluo-C3DL-MDA231", "02"]]
+    assert len(json.loads((tmp_path / "scores.json").read_text())["sequences"]) == 1
+
+
+def test_silver_references_are_scored_against_where_asked_for(two_sequences, tmp_path, capsys):
+    (two_sequences.folder / "01_GT").rename(two_sequences.folder / "01_ST")
+    with pytest.raises(FileNotFoundError, match=r"01_GT: no references, .*; 01_ST has some: add --truth ST"):
+        evaluate(two_sequences.folder, "01")
+    evaluate(two_sequences.folder, "01", "--truth", "ST", "--json", tmp_path / "scores.json")
+    (sequence,) = json.loads((tmp_path / "scores.json").read_text())["sequences"]
+    assert sequence["measures"]["seg"] == pytest.approx(0.8)
+    assert sequence["truth"] == "ST"
+
+
+def test_silver_references_are_pointed_out_where_gold_ones_have_no_seg(two_sequences, caplog):
+    (two_sequences.folder / "01_ST").mkdir()
+    (two_sequences.folder / "01_GT" / "SEG").rename(two_sequences.folder / "01_ST" / "SEG")
+    evaluate(two_sequences.folder, "01")
+    assert "01_GT: no SEG references; 01_ST has silver ones, for --truth ST" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "det", "told"),
+    [
+        ("Fluo-N3DL-TRIC", "1.000000", None),
+        ("fluo-n3dl-tric", "1.000000", "taken for Fluo-N3DL-TRIC, so DET does not count extra detections"),
+        ("Fluo-N3DL-TRIF_training (1)", "1.000000", "taken for Fluo-N3DL-TRIF, so DET does not count"),
+        ("fluo-c3dl-mda231-old", "0.950000", "taken for Fluo-C3DL-MDA231, so DET counts extra detections"),
+        ("Fluo-N3DL-TRICK", "0.950000", "not the name of a dataset of the challenge, so DET counts extra"),
+    ],
+)
+def test_the_setting_of_det_is_that_of_the_dataset_and_told_where_the_name_is_another(
+    two_sequences, capsys, caplog, name, det, told
+):
+    folder = two_sequences.folder.rename(two_sequences.folder.with_name(name))
+    evaluate(folder, "01")
+    assert f" {det} " in capsys.readouterr().out.split("\n\n")[0]
+    assert (told in caplog.text) if told else not caplog.text
+    caplog.clear()
+    evaluate(folder, "01", "--penalize-extra-detections")
+    assert not caplog.text

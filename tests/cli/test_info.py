@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -36,6 +38,13 @@ def test_a_sequence_of_different_sizes_is_refused(sequence, capsys):
     tifffile.imwrite(sequence / "t003.tif", np.zeros((4, 60, 71), np.uint16), photometric="minisblack")
     assert main(["info", str(sequence)]) == 2
     assert "t003.tif" in capsys.readouterr().err
+
+
+def test_what_looks_like_a_frame_but_is_none_is_named_on_standard_error(sequence):
+    (sequence / "t003.TIF").touch()
+    command = [sys.executable, "-m", "ctc_submission", "info", str(sequence)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == f"{sequence}: left out, as frames are named t000.tif: t003.TIF\n"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.21, "0.2 s"), (89, "89.0 s"), (600, "10.0 min"), (7200, "2.0 h")])
