@@ -1,5 +1,6 @@
 """ZIP archives unpacked: whole or not at all, and nowhere but where they belong."""
 
+import errno
 import lzma
 import shutil
 import struct
@@ -54,12 +55,24 @@ def unpack(archive: Path, folder: Path) -> int:
         top = part / folder.name
         (top if top.is_dir() else part).rename(folder)
     except _DAMAGE as error:
-        raise ValueError(
-            f"{archive}: not a sound ZIP file ({error}); remove it and run the same command again"
-        ) from error
+        raise _damaged(archive, error) from error
+    except ValueError as error:
+        if str(error).startswith(str(archive)):
+            raise
+        raise _damaged(archive, error) from error
+    except OSError as error:
+        if error.errno == errno.EINVAL and error.filename is None:  # a place before the file's beginning
+            raise _damaged(archive, error) from error
+        raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return len(members)
+
+
+def _damaged(archive: Path, error: BaseException) -> ValueError:
+    return ValueError(
+        f"{archive}: not a sound ZIP file ({str(error) or type(error).__name__}); remove it and run the same command again"
+    )
 
 
 def _check_names(members: Sequence[zipfile.ZipInfo], archive: Path) -> None:
