@@ -71,7 +71,8 @@ def unpack(archive: Path, folder: Path) -> int:
 
 def _damaged(archive: Path, error: BaseException) -> ValueError:
     return ValueError(
-        f"{archive}: not a sound ZIP file ({str(error) or type(error).__name__}); remove it and run the same command again"
+        f"{archive}: not a sound ZIP file ({str(error) or type(error).__name__}); remove it and run the same command "
+        "again"
     )
 
 
