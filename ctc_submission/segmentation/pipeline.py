@@ -11,7 +11,7 @@ from typing import Protocol
 from ctc_submission.challenge.files import FrameFile, FrameInfo, find_frames
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.look import look_at_frames
+from ctc_submission.segmentation.look import look_at_frames, tell_what_was_guessed
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 from ctc_submission.segmentation.running.cluster import open_cluster
 from ctc_submission.segmentation.running.jobs import Job
@@ -82,6 +82,7 @@ def segment_sequence(
     frames = [_single_frame(source)] if source.is_file() else find_frames(source)
     look = look_at_frames(frames, configuration.axes)
     _check_dimensions(look.first, configuration)
+    tell_what_was_guessed(look.first, configuration.dimensions)
     configuration = _with_spacing(configuration, look.first)
     with _open_crew(scheduler, configuration, execution or Execution(), look.first.path) as crew:
         make_folder(results)
