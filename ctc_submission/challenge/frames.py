@@ -7,7 +7,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.tiff.axes import stack_axes, to_stack
+from ctc_submission.challenge.tiff.axes import is_guess, stack_axes, to_stack
 from ctc_submission.challenge.tiff.image import open_tiff
 from ctc_submission.challenge.tiff.page_checks import naming_file, tag_name
 from ctc_submission.challenge.tiff.spacing import Spacing, read_spacing
@@ -35,6 +35,10 @@ class FrameInfo:
     """Whether pages are stored in tiles, which the challenge's own evaluation cannot read."""
     file_bytes: int
     """Size of the file."""
+    axes_guessed: bool = False
+    """Whether the file does not say what its pages are, so that they are taken for slices."""
+    is_white_zero: bool = False
+    """Whether 0 is white in the file; frames are inverted when they are read."""
 
     @property
     def ndim(self) -> int:
@@ -42,8 +46,8 @@ class FrameInfo:
         return 2 if self.shape[0] == 1 else 3
 
 
-def read_frame(path: str | Path, *, axes: str | None = None) -> NDArray:
-    """Read a 2D or 3D gray image, intensities as they are stored.
+def read_frame(path: str | Path, *, axes: str | None = None, as_labels: bool = False) -> NDArray:
+    """Read a 2D or 3D gray image, intensities as they are stored, but inverted where 0 is white.
 
     Any compression, tiles, BigTIFF and either byte order are read. Axes come from ImageJ, OME or tifffile descriptions;
     those of length 1 are dropped, and the pages of a file without description are its slices.
@@ -54,6 +58,8 @@ def read_frame(path: str | Path, *, axes: str | None = None) -> NDArray:
         A TIFF file.
     axes : str, optional
         What the axes are, in stored order, such as ``ZYX``, where the file says otherwise.
+    as_labels : bool
+        Whether the numbers are labels, which are never inverted.
 
     Returns
     -------
@@ -73,6 +79,8 @@ def read_frame(path: str | Path, *, axes: str | None = None) -> NDArray:
         names = stack_axes(image.axes, axes, path)
         _check_type(image.dtype, path)
         stack = to_stack(image.decode(), names)
+        if image.is_white_zero and not as_labels:
+            stack = _inverted(stack, image.page.bitspersample, path)
     return _as_intensities(stack, path)
 
 
@@ -112,12 +120,25 @@ def read_frame_info(path: str | Path, *, axes: str | None = None) -> FrameInfo:
             compression=tag_name(tifffile.COMPRESSION, image.page.compression),
             is_tiled=image.page.is_tiled,
             file_bytes=path.stat().st_size,
+            axes_guessed=is_guess(image.axes, axes),
+            is_white_zero=image.is_white_zero,
         )
 
 
 def _check_type(dtype: np.dtype, path: Path) -> None:
     if dtype.name not in _READ_AS_STORED and dtype.kind not in "iu":
         raise ValueError(f"'{path}' holds {dtype} pixels, expected one of {', '.join(_READ_AS_STORED)}: convert it")
+
+
+def _inverted(stack: NDArray, bits: int, path: Path) -> NDArray:
+    """Count whole numbers down from the largest of so many bits, so that what was shown bright has high numbers."""
+    if stack.dtype.kind == "f":
+        raise ValueError(
+            f"'{path}' holds {stack.dtype} pixels of which 0 is white, but no largest one that is black: "
+            "export it with black as 0"
+        )
+    largest = np.iinfo(stack.dtype).max if bits == 8 * stack.dtype.itemsize else 2**bits - 1
+    return np.subtract(largest, stack, dtype=stack.dtype)
 
 
 def _as_intensities(stack: NDArray, path: Path) -> NDArray:

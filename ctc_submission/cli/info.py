@@ -46,11 +46,22 @@ def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
     low, middle, high = np.percentile(stack[:, ::4, ::4], (1, 50, 99))
     return [
         f"file         {info.path}",
-        f"axes         {info.axes} as stored, read as a {info.ndim}D image",
+        f"axes         {_describe_axes(info)}",
         f"size z,y,x   {' x '.join(map(str, info.shape))}",
         f"type         {info.dtype}, {info.compression} compression, {info.file_bytes / 1e6:.1f} MB on disk",
         f"range        {stack.min():g} to {stack.max():g}; percentiles 1, 50, 99: {low:g}, {middle:g}, {high:g}",
+        *(
+            ["inverted     0 is white in the file: the range above is counted down from it"]
+            if info.is_white_zero
+            else []
+        ),
     ]
+
+
+def _describe_axes(info: FrameInfo) -> str:
+    if info.axes_guessed:
+        return f"{info.axes}, a guess: nothing says what the pages are; if they are no slices, say so, as by --axes TYX"
+    return f"{info.axes} as stored, read as a {info.ndim}D image"
 
 
 def _print_estimate(stack: np.ndarray, paths: Sequence[Path], arguments: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ def read_labels(path: Path) -> NDArray:
     FileNotFoundError, ValueError
         If it is not readable, or holds anything but whole numbers from 0 to 65535.
     """
-    labels = read_frame(path)
+    labels = read_frame(path, as_labels=True)
     if labels.dtype.kind == "f":
         raise ValueError(f"mask '{path}' holds {labels.dtype} numbers, expected whole ones: store labels as 16 bit")
     return labels

@@ -83,7 +83,7 @@ def read_labels(path: Path) -> NDArray:
     """
     if not path.is_file():
         raise FileNotFoundError(f"there is no file of labels '{path}'; ctc-submission segment makes those of a result")
-    labels = read_frame(path)
+    labels = read_frame(path, as_labels=True)
     if labels.dtype.kind != "u":
         raise ValueError(f"{path}: holds {labels.dtype} values, expected labels as 8 or 16 bit unsigned")
     return labels

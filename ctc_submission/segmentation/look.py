@@ -1,11 +1,14 @@
 """A first look at the frames of a recording, by their headers: which can be segmented, and why others cannot."""
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry, read_frame_info
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,27 @@ class Look:
     def first(self) -> FrameInfo:
         """The first frame that can be segmented."""
         return next(iter(self.infos.values()))
+
+
+def tell_what_was_guessed(first: FrameInfo, dimensions: int | None) -> None:
+    """Say how frames are read where their files do not, or may surprise.
+
+    Parameters
+    ----------
+    first : FrameInfo
+        The first frame, which speaks for all.
+    dimensions : int or None
+        3 where frames are stated to be stacks: then their pages are slices.
+    """
+    if first.axes_guessed and dimensions is None:
+        _LOG.warning(
+            "%s: %d pages are taken for slices, a guess: say --axes %s if that is so, else export one file per frame",
+            first.path,
+            first.shape[0],
+            first.axes,
+        )
+    if first.is_white_zero:
+        _LOG.warning("%s: 0 is white in the file, so intensities are inverted", first.path)
 
 
 def look_at_frames(frames: Sequence[FrameFile], axes: str | None) -> Look:

@@ -11,7 +11,7 @@ from ctc_submission.challenge.files import FrameFile, FrameInfo, find_frames
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.cell_diameter import spread_frames
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.look import look_at_frames
+from ctc_submission.segmentation.look import look_at_frames, tell_what_was_guessed
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 from ctc_submission.segmentation.running.cluster import open_cluster
 from ctc_submission.segmentation.running.jobs import Job
@@ -89,6 +89,7 @@ def segment_sequence(
     frames = [_single_frame(source)] if source.is_file() else find_frames(source)
     look = look_at_frames(frames, configuration.axes)
     _check_dimensions(look.first, configuration)
+    tell_what_was_guessed(look.first, configuration.dimensions)
     configuration, voxel_size = resolve(configuration, list(look.infos.values()))
     samples = spread_frames(list(look.infos))
     with _open_crew(scheduler, configuration, execution or Execution(), samples, look.first.shape) as crew:

@@ -27,7 +27,6 @@ STORED = {
     "compressed big-endian": {"byteorder": ">", "compression": "lzw", "predictor": 2},
     "BigTIFF": {"bigtiff": True},
     "no description": {"metadata": None},
-    "white is zero": {"photometric": "miniswhite"},
     "ImageJ": {"imagej": True, "metadata": {"axes": "ZYX"}},
     "compressed ImageJ": {"imagej": True, "metadata": {"axes": "ZYX"}, "compression": "zlib"},
     "OME": {"ome": True, "metadata": {"axes": "ZYX"}},
@@ -395,3 +394,32 @@ def test_real_frames(name, shape, dtype):
     info = read_frame_info(path)
     assert (stack.shape, stack.dtype) == (info.shape, info.dtype) == (shape, np.dtype(dtype))
     np.testing.assert_array_equal(stack, tifffile.imread(path))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_where_0_is_white_intensities_are_inverted_and_labels_are_not(path, dtype):
+    stack = np.array([[[0, 1, 2], [3, 4, np.iinfo(dtype).max]]], dtype)
+    save(path, stack, photometric="miniswhite")
+    read = read_frame(path)
+    assert read.dtype == dtype
+    np.testing.assert_array_equal(read, np.iinfo(dtype).max - stack)
+    np.testing.assert_array_equal(read_frame(path, as_labels=True), stack)
+    assert read_frame_info(path).is_white_zero
+
+
+def test_where_0_is_white_among_fractions_nothing_is_guessed(path):
+    save(path, np.ones((1, 4, 5), np.float32), photometric="miniswhite")
+    with pytest.raises(ValueError, match=r"of which 0 is white, .*: export it with black as 0"):
+        read_frame(path)
+
+
+def test_pages_that_nothing_describes_are_a_guess(path):
+    with tifffile.TiffWriter(path) as writer:
+        for plane in np.zeros((3, 5, 6), np.uint8):
+            writer.write(plane, photometric="minisblack", metadata=None)
+    assert read_frame_info(path).axes_guessed
+    assert not read_frame_info(path, axes="ZYX").axes_guessed
+    tifffile.imwrite(path, np.zeros((3, 5, 6), np.uint8), imagej=True, metadata={"axes": "ZYX"})
+    assert not read_frame_info(path).axes_guessed
+    tifffile.imwrite(path, np.zeros((5, 6), np.uint8), photometric="minisblack", metadata=None)
+    assert not read_frame_info(path).axes_guessed

@@ -40,7 +40,7 @@ def test_a_link_to_a_frame_is_taken(folder, caplog):
 
 @pytest.mark.parametrize(
     "name",
-    ["notes.txt", "mask000.tif", "man_seg000.tif", ".t003.tif.part", "._t000.tif", "t1-protocol.txt", "table.csv"],
+    ["notes.txt", "mask000.tif", "man_seg000.tif", ".t003.tif.part", "._t000.tif", "t1-protocol.txt"],
 )
 def test_other_files_are_not_mentioned(folder, name, caplog):
     (folder / name).touch()
@@ -57,9 +57,7 @@ def test_masks_of_other_names_are_named_among_masks(tmp_path, caplog):
 
 def test_a_gap_tells_of_files_that_might_fill_it(folder):
     (folder / "t001.tif").rename(folder / "t001.TIF")
-    with pytest.raises(
-        ValueError, match=r"lacks 1 frames \(t001\.tif\) .* and holds 1 files of other names \(t001\.TIF\)"
-    ):
+    with pytest.raises(ValueError, match=r"lacks 1 frames \(t001\.tif\) .* and holds 1 files .* \(t001\.TIF\)"):
         find_frames(folder)
 
 

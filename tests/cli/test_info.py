@@ -40,6 +40,21 @@ def test_a_sequence_of_different_sizes_is_refused(sequence, capsys):
     assert "t003.tif" in capsys.readouterr().err
 
 
+def test_a_guess_is_called_one_and_white_as_0_is_told(tmp_path, capsys):
+    with tifffile.TiffWriter(tmp_path / "t000.tif") as writer:
+        for plane in np.zeros((3, 20, 30), np.uint8):
+            writer.write(plane, photometric="miniswhite", metadata=None)
+    assert main(["info", str(tmp_path / "t000.tif")]) == 0
+    text = capsys.readouterr().out
+    assert "ZYX, a guess: nothing says what the pages are; if they are no slices, say so, as by --axes TYX" in text
+    assert "0 is white in the file" in text
+    assert "255 to 255" in text
+    assert main(["info", str(tmp_path / "t000.tif"), "--axes", "ZYX"]) == 0
+    assert "a guess" not in capsys.readouterr().out
+    assert main(["info", str(tmp_path / "t000.tif"), "--axes", "TYX"]) == 2
+    assert "time points: export one file per frame" in capsys.readouterr().err
+
+
 def test_what_looks_like_a_frame_but_is_none_is_named_on_standard_error(sequence):
     (sequence / "t003.TIF").touch()
     command = [sys.executable, "-m", "ctc_submission", "info", str(sequence)]

@@ -50,6 +50,12 @@ class Axes:
         return f"{self.names} of {' x '.join(map(str, self.lengths))}"
 
 
+def is_guess(stored: Axes, given: str | None) -> bool:
+    """Tell whether the slices of a stack are taken for such because nothing says what the pages are."""
+    names = stored.without_singletons().names
+    return given is None and "Z" not in names and sum(name in "QI" for name in names) == 1
+
+
 def stack_axes(stored: Axes, given: str | None, path: Path) -> Axes:
     """Name the axes of a file Z, Y and X.
 
@@ -75,7 +81,7 @@ def stack_axes(stored: Axes, given: str | None, path: Path) -> Axes:
     axes = stored.without_singletons()
     if given is not None:
         axes = _renamed(stored, given.upper(), path).without_singletons()
-    elif "Z" not in axes.names and sum(name in "QI" for name in axes.names) == 1:
+    elif is_guess(stored, given):
         axes = Axes(axes.names.replace("Q", "Z").replace("I", "Z"), axes.lengths)
     _check(axes, path)
     return axes

@@ -41,6 +41,11 @@ class TiffImage:
         return self.file.pages.first
 
     @property
+    def is_white_zero(self) -> bool:
+        """Whether 0 is white, so that bright spots have low numbers."""
+        return self.page.photometric == tifffile.PHOTOMETRIC.MINISWHITE
+
+    @property
     def dtype(self) -> np.dtype:
         """Type of the numbers, in native byte order."""
         return np.dtype(self.page.dtype).newbyteorder("=")

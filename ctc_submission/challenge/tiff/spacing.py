@@ -5,22 +5,9 @@ from xml.etree import ElementTree
 
 import tifffile
 
-Spacing = tuple[float, float, float]
+from ctc_submission.challenge.tiff.units import micrometers
 
-_MICROMETERS = {
-    "nm": 1e-3,
-    "um": 1.0,
-    "µm": 1.0,
-    "μm": 1.0,
-    "\\u00b5m": 1.0,
-    "micron": 1.0,
-    "microns": 1.0,
-    "micrometer": 1.0,
-    "micrometre": 1.0,
-    "mm": 1e3,
-    "cm": 1e4,
-    "m": 1e6,
-}
+Spacing = tuple[float, float, float]
 
 
 def read_spacing(file: tifffile.TiffFile, slices: int) -> Spacing | None:
@@ -64,21 +51,23 @@ def _ome_steps(description: str) -> Spacing:
 def _ome_step(pixels: ElementTree.Element | None, axis: str) -> float:
     if pixels is None:
         return math.nan
-    return _number(pixels.get(f"PhysicalSize{axis}")) * _unit(pixels.get(f"PhysicalSize{axis}Unit", "um"))
+    unit = pixels.get(f"PhysicalSize{axis}Unit", "um")
+    return _number(pixels.get(f"PhysicalSize{axis}")) * micrometers(unit)
 
 
 def _imagej_steps(file: tifffile.TiffFile) -> Spacing:
+    """Read the steps, each in the unit of its axis; ``yunit`` and ``zunit`` are written where they are not ``unit``."""
     metadata = file.imagej_metadata or {}
-    unit = _unit(str(metadata["unit"]))
+    x, y, z = (micrometers(str(metadata.get(name, metadata["unit"]))) for name in ("unit", "yunit", "zunit"))
     return (
-        _number(metadata.get("spacing")) * unit,
-        _pixel_size(file.pages.first, "YResolution") * unit,
-        _pixel_size(file.pages.first, "XResolution") * unit,
+        _number(metadata.get("spacing")) * z,
+        _pixel_size(file.pages.first, "YResolution") * y,
+        _pixel_size(file.pages.first, "XResolution") * x,
     )
 
 
 def _resolution_steps(page: tifffile.TiffPage) -> Spacing:
-    unit = _MICROMETERS["cm"] if page.tags.valueof("ResolutionUnit") == tifffile.RESUNIT.CENTIMETER else math.nan
+    unit = micrometers("cm") if page.tags.valueof("ResolutionUnit") == tifffile.RESUNIT.CENTIMETER else math.nan
     return math.nan, _pixel_size(page, "YResolution") * unit, _pixel_size(page, "XResolution") * unit
 
 
@@ -93,7 +82,3 @@ def _number(value: object) -> float:
         return float(str(value))
     except ValueError:
         return math.nan
-
-
-def _unit(name: str) -> float:
-    return _MICROMETERS.get(name.strip().lower(), math.nan)

@@ -62,6 +62,8 @@ def check_leftovers(results: ResultFolder) -> Iterator[Finding]:
         path = results.path / name
         if path.is_dir():
             yield warning(path, "a folder among the masks", "upload masks and res_track.txt alone")
+        elif name == f".{results.path.resolve().name}.json":
+            yield warning(path, "the record of the run, which could lie nowhere else", "leave it out of the upload")
         elif _TEMPORARY.fullmatch(name):
             yield warning(path, "a temporary or hidden file", "remove it; was a run interrupted?")
         elif _LOG.fullmatch(name):

@@ -125,7 +125,7 @@ def read_labels(annotation: Annotation, shape: tuple[int, ...], frame: Path) -> 
     path, z = annotation.path, annotation.z
     if z is not None and z >= shape[0]:
         raise ValueError(f"{path}: is of slice {z}, expected 0 to {shape[0] - 1}, the slices of {frame}")
-    labels = read_frame(path)
+    labels = read_frame(path, as_labels=True)
     if labels.dtype.kind == "f":
         raise ValueError(f"{path}: holds {labels.dtype} pixels, expected labels of 16 bit: export it again")
     expected = tuple(shape) if z is None else (1, *shape[1:])

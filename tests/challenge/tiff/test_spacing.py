@@ -69,3 +69,59 @@ def test_broken_ome_states_nothing(tmp_path, description):
     path = tmp_path / "t000.tif"
     tifffile.imwrite(path, STACK[0], photometric="minisblack", description=description, metadata=None)
     assert read_frame_info(path, axes="YX").spacing is None
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("unit=um\nzunit=nm\nspacing=2000", (2.0, 0.5, 0.25)),
+        ("unit=nm\nyunit=um\nzunit=mm\nspacing=0.002", (2.0, 0.5, 0.00025)),
+        ("unit=µm\nspacing=2", (2.0, 0.5, 0.25)),
+        ("unit=Å\nspacing=20000", (2.0, 0.5e-4, 0.25e-4)),
+        ("unit=um\nzunit=pixel\nspacing=2", None),
+        ("unit=furlong\nspacing=2", None),
+        ("unit=um\nyunit=furlong\nspacing=2", None),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_imagej_has_a_unit_for_each_axis(tmp_path, description, expected, encoding):
+    text = f"ImageJ=1.54\nimages=3\nslices=3\n{description}\n"
+    how = {"description": text.encode(encoding), "resolution": (4, 2), "metadata": None}
+    with tifffile.TiffWriter(tmp_path / "t000.tif") as writer:
+        for plane in STACK:
+            writer.write(plane, photometric="minisblack", **how)
+    found = read_frame_info(tmp_path / "t000.tif").spacing
+    assert found == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("unit", "length"),
+    [
+        ("Å", 0.0001),
+        ("Å", 0.0001),
+        ("µm", 1),
+        ("μm", 1),
+        ("nm", 0.001),
+        ("pm", 1e-06),
+        ("mm", 1000.0),
+        ("Mm", 1000000000000.0),
+        ("in", 25400),
+        ("thou", 25.4),
+    ],
+)
+def test_ome_in_each_of_its_units(tmp_path, unit, length):
+    assert ome_spacing(tmp_path, unit) == pytest.approx((1.0, 2 * length, 2 * length))
+
+
+@pytest.mark.parametrize("unit", ["pixel", "reference frame", "furlong", "MM", "NM", ""])
+def test_ome_in_no_unit_of_length_states_nothing(tmp_path, unit):
+    assert ome_spacing(tmp_path, unit) is None
+
+
+def ome_spacing(tmp_path, unit):
+    """Read the spacing of an image of two units a pixel."""
+    sizes = " ".join(f'PhysicalSize{axis}="2" PhysicalSize{axis}Unit="{unit}"' for axis in "XY")
+    description = f"<OME><Image><Pixels {sizes}/></Image></OME>"
+    path = tmp_path / "t000.tif"
+    tifffile.imwrite(path, STACK[0], photometric="minisblack", description=description.encode(), metadata=None)
+    return read_frame_info(path, axes="YX").spacing
