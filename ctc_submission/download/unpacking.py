@@ -70,9 +70,8 @@ def unpack(archive: Path, folder: Path) -> int:
 
 
 def _damaged(archive: Path, error: BaseException) -> ValueError:
-    return ValueError(
-        f"{archive}: not a sound ZIP file ({str(error) or type(error).__name__}); remove it and run the same command again"
-    )
+    reason = str(error) or type(error).__name__
+    return ValueError(f"{archive}: not a sound ZIP file ({reason}); remove it and run the same command again")
 
 
 def _check_names(members: Sequence[zipfile.ZipInfo], archive: Path) -> None:
