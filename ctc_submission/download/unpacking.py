@@ -61,7 +61,7 @@ def unpack(archive: Path, folder: Path) -> int:
             raise
         raise _damaged(archive, error) from error
     except OSError as error:
-        if error.errno == errno.EINVAL and error.filename is None:  # a place before the file's beginning
+        if error.errno in (None, errno.EINVAL) and error.filename is None:  # of bzip2; a place before the beginning
             raise _damaged(archive, error) from error
         raise
     finally:
