@@ -108,7 +108,7 @@ def open_unlinked(path: Path) -> BinaryIO:
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         os.close(descriptor)
         raise PermissionError(errno.EPERM, "it is no file of its own, but a link or a device", str(path))
-    return os.fdopen(descriptor, "r+b")
+    return open(path, "r+b", opener=lambda *_: descriptor)
 
 
 def _is_free(temporary: Path, file: BinaryIO) -> bool:

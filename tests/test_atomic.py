@@ -14,6 +14,11 @@ def test_text_is_written_as_it_is(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["man_track.txt"]
 
 
+def test_libraries_find_the_name_of_the_file(tmp_path):
+    with replacing(tmp_path / "log.txt") as file:
+        assert Path(file.name) == tmp_path / ".log.txt.part"
+
+
 def test_an_older_file_is_replaced(tmp_path):
     path = tmp_path / "log.txt"
     path.write_text("a much longer text than before")

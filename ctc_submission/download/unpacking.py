@@ -61,7 +61,7 @@ def unpack(archive: Path, folder: Path) -> int:
             raise
         raise _damaged(archive, error) from error
     except OSError as error:
-        if error.errno == errno.EINVAL and error.filename is None:  # a place before the file's beginning
+        if error.errno in (None, errno.EINVAL) and error.filename is None:  # of bzip2; a place before the beginning
             raise _damaged(archive, error) from error
         raise
     finally:
@@ -70,10 +70,8 @@ def unpack(archive: Path, folder: Path) -> int:
 
 
 def _damaged(archive: Path, error: BaseException) -> ValueError:
-    return ValueError(
-        f"{archive}: not a sound ZIP file ({str(error) or type(error).__name__}); remove it and run the same command "
-        "again"
-    )
+    reason = str(error) or type(error).__name__
+    return ValueError(f"{archive}: not a sound ZIP file ({reason}); remove it and run the same command again")
 
 
 def _check_names(members: Sequence[zipfile.ZipInfo], archive: Path) -> None:

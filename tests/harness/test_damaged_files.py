@@ -76,17 +76,18 @@ def try_all(
         path, content = files[seed % len(files)]
         path.write_bytes(damage(content, random.Random(seed), words))
         signal.alarm(SECONDS)
-        named = True
+        named, said = True, ""
         try:
             read(path)
         except (ValueError, OSError) as error:
             refused += 1
+            said = repr(error)
             named = str(path.parent) in str(error) or path.name in str(error)
         except BaseException as error:
             raise AssertionError(f"seed {seed}, {path.name}: {type(error).__name__}: {error}") from error
         finally:
             signal.alarm(0)
-        assert named, f"seed {seed}, {path.name}: the message does not name the file"
+        assert named, f"seed {seed}, {path.name}: {said}, which does not name the file"
     assert refused > count / 20
     for path, content in files:
         path.write_bytes(content)
