@@ -25,7 +25,7 @@ COMMANDS = MappingProxyType(
         "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with annotations in the challenge's layout"),
         "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
         "fit": ("ctc_submission.cli.fit", "fit thresholds and sizes to annotated sequences"),
-        "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX or Keras file"),
+        "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX file"),
         "export": ("ctc_submission.cli.export", "write a checkpoint as an ONNX file"),
         "evaluate": ("ctc_submission.cli.evaluate", "score results by the challenge's measures"),
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),

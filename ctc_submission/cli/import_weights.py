@@ -1,4 +1,4 @@
-"""``ctc-submission import-weights``: a checkpoint from an ONNX or Keras file."""
+"""``ctc-submission import-weights``: a checkpoint from an ONNX file."""
 
 import argparse
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _PUBLISHED = {"ecs_a549": "Fluo-C3DH-A549-SIM", "ecs_tric": "Fluo-N3DL-TRIC"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("source", type=Path, metavar="FILE", help="EfficientCellSeg as .onnx, or as Keras' .h5")
+    parser.add_argument("source", type=Path, metavar="FILE", help="EfficientCellSeg as .onnx")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE.safetensors", help="checkpoint to write")
     parser.add_argument(
         "--dataset", help="the dataset it is for, by the challenge's name; known for ecs_a549, ecs_tric and our exports"
@@ -124,8 +124,6 @@ def _dataset(arguments: argparse.Namespace) -> str:
 
 def _compare(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: PseudocolorParameters) -> str:
     """Run an ONNX file beside its import, and say how far apart they are."""
-    if arguments.source.suffix.lower() != ".onnx":
-        return "not compared with its source: a Keras file does not run without TensorFlow"
     images = list(_images(arguments.check_on, model.architecture.input_size, coloring))
     difference = check_parity(arguments.source, model, images)
     return f"largest difference from its source, run by onnxruntime on {len(images)} images: {difference:.1e}"

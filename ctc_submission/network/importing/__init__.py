@@ -1,17 +1,16 @@
-"""Networks from elsewhere: the authors' published weights, as ONNX or Keras HDF5 files, as ours."""
+"""Networks from elsewhere: the authors' published weights, ONNX files, as ours."""
 
 from pathlib import Path
 
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, parse_card
-from ctc_submission.network.importing.keras_reader import read_keras
 from ctc_submission.network.importing.matching import build_network
 from ctc_submission.network.importing.onnx_reader import load_onnx, read_onnx
 from ctc_submission.network.model import EfficientCellSeg
 
 __all__ = ["import_network", "read_stored_card"]
 
-_READERS = {".onnx": read_onnx, ".h5": read_keras, ".hdf5": read_keras}
+_KERAS = (".h5", ".hdf5", ".keras")
 
 
 def read_stored_card(path: Path) -> ModelCard | None:
@@ -27,8 +26,6 @@ def read_stored_card(path: Path) -> ModelCard | None:
         If the package ``onnx`` is not installed.
     """
     _check_kind(path)
-    if path.suffix.lower() != ".onnx":
-        return None
     stored = [entry.value for entry in load_onnx(path).metadata_props if entry.key == "card"]
     if not stored:
         return None
@@ -41,7 +38,7 @@ def read_stored_card(path: Path) -> ModelCard | None:
 def import_network(
     path: Path, input_size: int | None = None, architecture: Architecture | None = None
 ) -> EfficientCellSeg:
-    """Read EfficientCellSeg from an ONNX or Keras file.
+    """Read EfficientCellSeg from an ONNX file.
 
     The layers are matched by their order and shapes, never by names. What is done to the image before the first
     convolution is kept: Keras' EfficientNet computes (x / 255 - mean) / sqrt(variance), with its own statistics.
@@ -49,7 +46,7 @@ def import_network(
     Parameters
     ----------
     path : Path
-        An ``.onnx`` file, or an ``.h5`` file of a whole Keras model or of its weights.
+        An ``.onnx`` file.
     input_size : int, optional
         Side in pixels of the square the network sees, where the file does not fix it; 384 if not given.
     architecture : Architecture, optional
@@ -70,11 +67,15 @@ def import_network(
         If a package that reads it is not installed.
     """
     _check_kind(path)
-    return build_network(_READERS[path.suffix.lower()](path), input_size, architecture)
+    return build_network(read_onnx(path), input_size, architecture)
 
 
 def _check_kind(path: Path) -> None:
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; expected weights as .onnx or .h5")
-    if path.suffix.lower() not in _READERS:
-        raise ValueError(f"{path}: a file of type '{path.suffix}', expected .onnx, .h5 or .hdf5")
+        raise FileNotFoundError(f"{path}: no such file; expected weights as .onnx")
+    if path.suffix.lower() in _KERAS:
+        raise ValueError(
+            f"{path}: Keras files are not read, expected .onnx; the authors publish their networks as ONNX"
+        )
+    if path.suffix.lower() != ".onnx":
+        raise ValueError(f"{path}: a file of type '{path.suffix}', expected .onnx")

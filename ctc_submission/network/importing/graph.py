@@ -1,4 +1,4 @@
-"""A network as a graph of the operations that matter here, whatever kind of file it came from."""
+"""A network as a graph of the operations that matter here."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class Convolution:
     """(O, I / groups, Y, X), float32."""
     bias: np.ndarray | None = None
     """(O,), float32."""
-    stride: int | None = 1
-    """Step in y and x; None where the file does not say."""
+    stride: int = 1
+    """Step in y and x."""
 
 
 @dataclass(frozen=True, eq=False)

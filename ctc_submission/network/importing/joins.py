@@ -12,8 +12,8 @@ def skip_comes_first(graph: Graph, layers: Sequence[Layer]) -> list[bool]:
     Parameters
     ----------
     graph : Graph
-        With the convolutions of EfficientCellSeg. A chain, as weights alone give it, does not say, and a separable
-        decoder joins nothing: the answer is that of the published network, features first.
+        With the convolutions of EfficientCellSeg. A separable decoder joins nothing: the answer is that of the
+        published network, features first.
     layers : sequence of Layer
         The network's.
 

@@ -74,7 +74,7 @@ def check_layers(graph: Graph, layers: Sequence[Layer], encoder: str) -> None:
     found = graph.convolutions()
     for number, ((key, given), layer) in enumerate(zip(found.items(), layers, strict=False), start=1):
         shape, stride = tuple(layer.convolution.weight.shape), layer.convolution.stride[0]
-        if given.weight.shape != shape or given.stride not in (stride, None):
+        if given.weight.shape != shape or given.stride != stride:
             raise ValueError(
                 f"{graph.source}: convolution {number} of {len(found)}, '{graph.nodes[key].label}', has weights "
                 f"{given.weight.shape} and stride {given.stride}, expected {shape} and stride {stride} "

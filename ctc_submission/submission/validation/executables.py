@@ -7,7 +7,7 @@ from ctc_submission.submission.findings import Finding, error
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.software import Software
 from ctc_submission.submission.validation import scripts, software
-from ctc_submission.submission.validation.script_text import Script, read_scripts
+from ctc_submission.submission.validation.script_text import Script, read_shell_scripts
 
 SOFTWARE_CHECKS: tuple[Callable[[Software], Iterator[Finding]], ...] = (
     software.check_names,
@@ -28,7 +28,7 @@ SCRIPT_CHECKS: tuple[Callable[[Script], Iterator[Finding]], ...] = (
     scripts.check_target,
     scripts.check_header,
 )
-"""What each shell or batch script shows."""
+"""What each shell script shows."""
 
 
 def validate_software(packed: Software, runs: Iterable[Run] = ()) -> list[Finding]:
@@ -47,7 +47,7 @@ def validate_software(packed: Software, runs: Iterable[Run] = ()) -> list[Findin
         In the order of the checks.
     """
     findings = list(chain.from_iterable(check(packed) for check in SOFTWARE_CHECKS))
-    for script in read_scripts(packed):
+    for script in read_shell_scripts(packed):
         findings += chain.from_iterable(check(script) for check in SCRIPT_CHECKS)
     return [*findings, *_check_all_there(packed, runs)]
 

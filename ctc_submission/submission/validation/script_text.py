@@ -7,7 +7,6 @@ from ctc_submission.submission.naming import Run, parse_script
 from ctc_submission.submission.software import Software
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_REMARK = re.compile(r"^\s*(@?rem\b|::).*$", re.IGNORECASE)
 _WEIGHTS = re.compile(r"[\w.+-]+\.(?:safetensors|onnx|h5|hdf5|keras|pt|pth|ckpt|pkl|pb|tflite|npz)\b")
 _HELPER = re.compile(r"[\w.+-]+\.(?:sh|bat)\b")
 
@@ -28,15 +27,9 @@ class Script:
     """The dataset and sequence it is for; None for a helper of other scripts."""
 
     @property
-    def is_batch(self) -> bool:
-        """Whether it is a Windows batch file."""
-        return self.name.endswith(".bat")
-
-    @property
     def lines(self) -> list[str]:
         """Its lines without comments, from the first on."""
-        comment = _REMARK if self.is_batch else _COMMENT
-        return [comment.sub("", line) for line in self.text.splitlines()]
+        return [_COMMENT.sub("", line) for line in self.text.splitlines()]
 
     @property
     def weights(self) -> list[str]:
@@ -62,3 +55,8 @@ def read_scripts(software: Software) -> list[Script]:
         for file in software.files
         if "/" not in file.name and file.name.endswith((".sh", ".bat"))
     ]
+
+
+def read_shell_scripts(software: Software) -> list[Script]:
+    """Read the shell scripts at the root of SW, sorted by name: those whose text is checked."""
+    return [script for script in read_scripts(software) if script.name.endswith(".sh")]

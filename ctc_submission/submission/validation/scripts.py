@@ -1,4 +1,4 @@
-"""Checks of one executable: that it starts, fails when a step fails, and is at home on another machine."""
+"""Checks of one shell script: that it starts, fails when a step fails, and is at home on another machine."""
 
 import re
 import shutil
@@ -12,8 +12,7 @@ _STOPS_AT_ERRORS = re.compile(r"\bset\s+-(\w*e\w*\b|o\s+errexit)")
 _ROOTED = re.compile(
     r"(?:^|[\s=(:])[\"']?(/(?!dev/|proc/|bin/(?:ba)?sh\b|usr/bin/env\b)[\w.+-]+(?:/[\w.+-]*)*|~/[\w./+-]*|[A-Za-z]:\\[\w.\\+-]*)"
 )
-_ON_A_DRIVE = re.compile(r"(?:^|[\s=(\"])([A-Za-z]:[\\/][\w.\\/+-]*)")
-_REMOVES = re.compile(r"(?<![\w-])rm\s+(?:-\w+\s+)*(?:-\w*[rR]\w*|--recursive)\s+(.*)|\b(?:rmdir|rd|del)\b.*/s\s+(.*)")
+_REMOVES = re.compile(r"(?<![\w-])rm\s+(?:-\w+\s+)*(?:-\w*[rR]\w*|--recursive)\s+(.*)")
 _TEMPORARY_NAME = re.compile(r"(\w+)=[\"']?\$\(mktemp\b")
 _RESULTS = re.compile(r"\b(\d\d_RES)((?:-(?:all)?[GS]T(?:\+(?:all)?[GS]T)?)?)")
 _HEADER_LINES = 3
@@ -21,7 +20,7 @@ _HEADER_LINES = 3
 
 def check_mode(script: Script) -> Iterator[Finding]:
     """Find an executable without the right to be executed, or without a line that says by what."""
-    if script.is_batch or script.run is None:
+    if script.run is None:
         return
     if not script.executable:
         yield error(script.file, "may not be executed", "chmod +x the scripts before they are packed")
@@ -30,15 +29,15 @@ def check_mode(script: Script) -> Iterator[Finding]:
 
 
 def check_line_ends(script: Script) -> Iterator[Finding]:
-    """Find line ends of Windows in a shell script."""
-    if not script.is_batch and "\r" in script.text:
+    """Find line ends of Windows."""
+    if "\r" in script.text:
         yield error(script.file, "has line ends of Windows (CRLF), which a shell takes for commands", "write LF")
 
 
 def check_syntax(script: Script) -> Iterator[Finding]:
     """Find what bash cannot parse, where bash is at hand."""
     bash = shutil.which("bash")
-    if script.is_batch or bash is None or "\r" in script.text:
+    if bash is None or "\r" in script.text:
         return
     done = subprocess.run([bash, "-n"], input=script.text, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -46,17 +45,16 @@ def check_syntax(script: Script) -> Iterator[Finding]:
 
 
 def check_stops(script: Script) -> Iterator[Finding]:
-    """Find a shell script that goes on when a step fails."""
+    """Find an executable that goes on when a step fails."""
     is_asked = _STOPS_AT_ERRORS.search(script.text) or re.match(r"#!.*\bbash\s+-\w*e", script.text)
-    if script.run and not script.is_batch and not is_asked:
+    if script.run and not is_asked:
         finding = "no 'set -e': a step that fails goes unnoticed, and the script ends as if all were well"
         yield warning(script.file, finding, "put 'set -euo pipefail' above the first command")
 
 
 def check_paths(script: Script) -> Iterator[Finding]:
     """Find absolute paths."""
-    pattern = _ON_A_DRIVE if script.is_batch else _ROOTED
-    found = [(number, path) for number, line in enumerate(script.lines, start=1) for path in pattern.findall(line)]
+    found = [(number, path) for number, line in enumerate(script.lines, start=1) for path in _ROOTED.findall(line)]
     if found:
         shown = list_some([f"{path} in line {number}" for number, path in found], 3)
         fix = "name files relative to the script's folder: ../DATASET/SEQ; make temporary ones with mktemp"
@@ -68,7 +66,7 @@ def check_removals(script: Script) -> Iterator[Finding]:
     own = set(_TEMPORARY_NAME.findall(script.text))
     for number, line in enumerate(script.lines, start=1):
         found = _REMOVES.search(line)
-        target = (found[1] or found[2] or "").strip() if found else ""
+        target = found[1].strip() if found else ""
         if found and not any(re.search(rf"\$\{{?{name}\b", target) for name in own):
             finding = f"line {number} removes a folder with all that is in it: {target}"
             yield error(script.file, finding, "leave users' folders alone; remove only what mktemp -d made")
@@ -79,7 +77,7 @@ def check_target(script: Script) -> Iterator[Finding]:
     if script.run is None:
         return
     code = "\n".join(script.lines)
-    read = re.findall(rf"{re.escape(script.run.dataset)}[/\\](\d\d)(?![\w])", code)
+    read = re.findall(rf"{re.escape(script.run.dataset)}/(\d\d)(?![\w])", code)
     written = ["".join(parts) for parts in _RESULTS.findall(code)]
     others = sorted({*read} - {script.run.sequence}) + sorted({*written} - {script.run.results})
     if others:
@@ -93,7 +91,6 @@ def check_target(script: Script) -> Iterator[Finding]:
 def check_header(script: Script) -> Iterator[Finding]:
     """Find an executable without the customary comment at its head."""
     lines = [line for line in script.text.splitlines() if not line.startswith("#!") and line.strip()]
-    mark = ("rem", "::", "@echo") if script.is_batch else ("#",)
-    if script.run and not all(line.strip().lower().startswith(mark) for line in lines[:_HEADER_LINES]):
+    if script.run and not all(line.strip().startswith("#") for line in lines[:_HEADER_LINES]):
         fix = "say at its head which routine runs with how many input parameters and their names, and what it needs"
         yield warning(script.file, "no comment at its head", fix)

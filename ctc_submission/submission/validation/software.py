@@ -9,7 +9,7 @@ from safetensors import SafetensorError, deserialize
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.submission.findings import Finding, error, list_some, warning
 from ctc_submission.submission.software import Software, SoftwareFile
-from ctc_submission.submission.validation.script_text import read_scripts
+from ctc_submission.submission.validation.script_text import read_scripts, read_shell_scripts
 
 _FETCHES = re.compile(
     r"(?<![\w-])(wget|curl|git\s+clone|docker\s+pull|pip3?\s+(?:install|download)|conda\s+install|hf\s+download)\b"
@@ -37,7 +37,7 @@ def check_names(software: Software) -> Iterator[Finding]:
 def check_weights_inside(software: Software) -> Iterator[Finding]:
     """Find weights and scripts that an executable names and that are not inside."""
     inside = {PurePosixPath(file.name).name for file in software.files}
-    for script in read_scripts(software):
+    for script in read_shell_scripts(software):
         for name in script.weights:
             if name not in inside:
                 yield error(
@@ -50,7 +50,7 @@ def check_weights_inside(software: Software) -> Iterator[Finding]:
 
 def check_weights_whole(software: Software) -> Iterator[Finding]:
     """Find weights that are empty, placeholders of Git LFS, or (safetensors) damaged."""
-    named = {name for script in read_scripts(software) for name in script.weights}
+    named = {name for script in read_shell_scripts(software) for name in script.weights}
     for file in software.files:
         if PurePosixPath(file.name).name in named and (reason := _damage(file)):
             yield error(software.path(file.name), reason, "fetch, train or copy the weights again")
@@ -59,7 +59,7 @@ def check_weights_whole(software: Software) -> Iterator[Finding]:
 def check_offline(software: Software) -> Iterator[Finding]:
     """Find what executables fetch from the internet; installing is fine where the wheels are inside."""
     has_wheels = any(file.name.endswith(".whl") for file in software.files)
-    for script in read_scripts(software):
+    for script in read_shell_scripts(software):
         found = [match[1] for line in script.lines for match in _FETCHES.finditer(line)]
         if fetched := sorted({each for each in found if not (has_wheels and _INSTALLS.match(each))}):
             finding = f"{list_some(fetched)}: the organizers promise no connection to the internet"

@@ -1,11 +1,9 @@
-"""Networks written to ONNX and Keras files in many styles come back and compute the same."""
+"""Networks written to ONNX files in many styles come back and compute the same."""
 
-import h5py
 import numpy as np
 import pytest
 import torch
-from keras_files import write_keras
-from networks import SIDE, Style, random_network, write_onnx
+from networks import Style, random_network, write_onnx
 from torch import nn
 
 from ctc_submission.network.importing import import_network
@@ -73,27 +71,6 @@ def test_other_decoders(decoder, skip_first, images, tmp_path):
     imported = import_network(path)
     assert imported.architecture.filters == decoder
     assert largest_difference(path, imported, images) < BOUND
-
-
-@pytest.mark.parametrize(("version", "skip_first"), [(2, False), (3, True)])
-def test_whole_keras_models(network, images, version, skip_first, tmp_path):
-    path = write_keras(tmp_path / "model.h5", network, version=version, skip_first=skip_first)
-    imported = import_network(path)
-    assert imported.architecture == network.architecture
-    torch.testing.assert_close(imported.input_std, network.input_std)
-    expected = probabilities(network, images)
-    torch.testing.assert_close(probabilities(imported, images), expected, rtol=0, atol=BOUND)
-
-
-@pytest.mark.parametrize("version", [2, pytest.param(3, marks=SLOW)])
-def test_keras_weights_alone(network, images, version, tmp_path):
-    path = write_keras(tmp_path / "weights.h5", network, version=version, weights_only=True)
-    imported = import_network(path, input_size=SIDE)
-    expected = probabilities(network, images)
-    torch.testing.assert_close(probabilities(imported, images), expected, rtol=0, atol=BOUND)
-    assert import_network(path).architecture.input_size == 384
-    with h5py.File(path) as file:
-        assert "layer_names0" in file.attrs
 
 
 def test_layers_are_in_the_order_in_which_they_are_computed(network):

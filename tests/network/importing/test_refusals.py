@@ -2,11 +2,9 @@
 
 import re
 
-import h5py
 import numpy as np
 import onnx
 import pytest
-from keras_files import write_keras
 from onnx import helper, numpy_helper
 
 from ctc_submission.network.importing import import_network
@@ -176,7 +174,14 @@ def test_other_files(tmp_path):
         import_network(tmp_path / "none.onnx")
     path = tmp_path / "model.pt"
     path.touch()
-    refused(path, r"type '\.pt', expected \.onnx, \.h5")
+    refused(path, r"type '\.pt', expected \.onnx")
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model.HDF5", "model.keras"])
+def test_keras_files(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\x89HDF\r\n\x1a\n")
+    refused(path, "Keras files are not read, expected \\.onnx; the authors publish their networks as ONNX")
 
 
 def test_the_same_layers_with_another_activation(changed, onnx_file, network, images):
@@ -203,67 +208,3 @@ def test_a_missing_package():
         OSError, match=re.escape("'no_such_package' is not installed: pip install 'ctc-submission[import]'")
     ):
         need("no_such_package.part")
-
-
-def edit(path, key, how):
-    """Change one of the attributes of an HDF5 file, JSON as text."""
-    with h5py.File(path, "a") as file:
-        file.attrs[key] = how(file.attrs[key])
-
-
-def test_keras_files_that_are_none(tmp_path):
-    path = tmp_path / "model.h5"
-    path.write_bytes(b"no HDF5")
-    refused(path, "not a readable HDF5 file of Keras")
-    with h5py.File(path, "w") as file:
-        file.create_group("layers")
-    refused(path, "without Keras' list of layers")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('"input_layers"', '"inputs"', "expected a functional one"),
-        ("bilinear", "nearest", "resizes nearest half_pixel"),
-        (
-            '"bilinear"',
-            '"bilinear", "antialias": true',
-            "resizes linear half_pixel antialias, expected linear half_pixel",
-        ),
-        ('"activation": "sigmoid"', '"activation": "tanh"', "'conv2d_\\d+ tanh' follows the last convolution"),
-        ("[null, 64, 64, 3]", "[null, 64, 32, 3]", "takes images of 64 x 32 pixels"),
-        ('[["x", 0, 0]]', '[["x", 0, 0], ["rescaling", 0, 0]]', "has 2 inputs and 1 outputs"),
-    ],
-)
-def test_changed_keras_models(network, tmp_path, old, new, message):
-    path = write_keras(tmp_path / "model.h5", network)
-    edit(path, "model_config", lambda text: text.replace(old, new))
-    refused(path, message)
-
-
-def add_layer(path, name, arrays):
-    with h5py.File(path, "a") as file:
-        last = max(key for key in file.attrs if key.startswith("layer_names"))
-        file.attrs[last] = np.append(file.attrs[last], np.bytes_(name))
-        group = file.create_group(name)
-        group.attrs["weight_names"] = np.array([f"{owner}:0" for owner in arrays], "S")
-        for owner, array in arrays.items():
-            group[f"{owner}:0"] = array
-
-
-@pytest.mark.parametrize(
-    ("name", "arrays", "message"),
-    [
-        ("dense", {"dense/kernel": np.zeros((3, 4))}, r"layer 'dense' holds kernel \(3, 4\)"),
-        ("rescaling_1", {}, "rescales the image twice"),
-        (
-            "inner",
-            {"normalization/mean": np.zeros(3), "other/bias": np.zeros(3)},
-            "two layers of the name 'normalization'",
-        ),
-    ],
-)
-def test_keras_weights_with_other_layers(network, tmp_path, name, arrays, message):
-    path = write_keras(tmp_path / "weights.h5", network, weights_only=True)
-    add_layer(path, name, arrays)
-    refused(path, message)
