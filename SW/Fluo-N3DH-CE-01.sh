@@ -13,7 +13,7 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-N3DH-CE/01" "$data/Fluo-N3DH-CE/01_RES" \
     --dataset Fluo-N3DH-CE --tiles 1 --cross-sections --precision float32 \
-    --segmentation-model "$models/nuclei-segmentation.safetensors" \
+    --segmentation-model "$models/nuclei-lite0.safetensors" \
     --method distance --foreground-threshold 0.5 \
     --spacing 1 0.09 0.09 --smoothing 1 --dynamics 0.5 \
     --minimum-size 50 --largest-hole 0 --border 50 \
