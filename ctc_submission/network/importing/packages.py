@@ -2,16 +2,11 @@
 
 import contextlib
 import importlib
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-_DAMAGE = (
-    *(OSError, TypeError, LookupError, ArithmeticError, RuntimeError, AttributeError, AssertionError),
-    *(EOFError, MemoryError, StopIteration, UnicodeError, struct.error),
-)
-"""What readers of others raise at files that are not as these expect."""
+from ctc_submission.network.bounded import DAMAGE
 
 
 def need(name: str) -> ModuleType:
@@ -47,7 +42,7 @@ def naming_damage(path: Path, expected: str) -> Iterator[None]:
         if str(error).startswith(str(path)):
             raise
         raise _damaged(path, expected, error) from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _damaged(path, expected, error) from error
 
 
