@@ -113,7 +113,7 @@ def _read_text(path: Path) -> dict[str, Any]:
     except (SafetensorError, ValueError) as error:
         raise ValueError(f"{path}: is no state of a training ({error}): name another folder") from error
     if not isinstance(text, dict) or not isinstance(text.get("identity"), dict) or "results" not in text:
-        raise ValueError(f"{path}: is damaged, or was written by an older version of this tool: name another folder")
+        raise ValueError(f"{path}: was written by an older version of this tool, or is damaged: name another folder")
     return text
 
 

@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import h5py
 import numpy as np
 import onnx
 import pytest
@@ -249,22 +248,3 @@ def import_small(path: Path) -> None:
 
 def test_onnx(tmp_path):
     try_all([(tmp_path / "network.onnx", network_graph())], import_small)
-
-
-def keras_weights(path: Path) -> bytes:
-    with h5py.File(path, "w") as file:
-        file.attrs["layer_names"] = [b"stem", b"stem_bn", b"head"]
-        for layer, arrays in (
-            ("stem", {"kernel": (3, 3, 3, 4)}),
-            ("stem_bn", {"gamma": (4,), "beta": (4,), "moving_mean": (4,), "moving_variance": (4,)}),
-            ("head", {"kernel": (1, 1, 4, 1), "bias": (1,)}),
-        ):
-            group = file.create_group(layer)
-            group.attrs["weight_names"] = [f"{layer}/{name}:0".encode() for name in arrays]
-            for name, shape in arrays.items():
-                group.create_dataset(f"{layer}/{name}:0", data=np.ones(shape, np.float32))
-    return path.read_bytes()
-
-
-def test_hdf5(tmp_path):
-    try_all([(tmp_path / "weights.h5", keras_weights(tmp_path / "base.h5"))], import_small)
