@@ -1,12 +1,13 @@
 """ZIP archives unpacked: whole or not at all, and nowhere but where they belong."""
 
+import contextlib
 import errno
 import lzma
 import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from tqdm import tqdm
@@ -45,15 +46,32 @@ def unpack(archive: Path, folder: Path) -> int:
     part = folder.with_name(f".{folder.name}.unpacking")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        with zipfile.ZipFile(archive) as source:
-            members = [member for member in source.infolist() if not member.is_dir()]
-            _check_names(members, archive)
-            check_space(folder.parent, sum(member.file_size for member in members))
+        with _naming_damage(archive):
+            members = _list_members(archive)
+        check_space(folder.parent, sum(member.file_size for member in members))
+        with _naming_damage(archive), zipfile.ZipFile(archive) as source:
             part.mkdir()
             for member in tqdm(members, unit="file", desc=f"unpacking {folder.name}"):
                 source.extract(member, part)
         top = part / folder.name
         (top if top.is_dir() else part).rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return len(members)
+
+
+def _list_members(archive: Path) -> list[zipfile.ZipInfo]:
+    with zipfile.ZipFile(archive) as source:
+        members = [member for member in source.infolist() if not member.is_dir()]
+    _check_names(members, archive)
+    return members
+
+
+@contextlib.contextmanager
+def _naming_damage(archive: Path) -> Iterator[None]:
+    """Name the archive where it is damaged; other errors of the system stay what they are."""
+    try:
+        yield
     except _DAMAGE as error:
         raise _damaged(archive, error) from error
     except ValueError as error:
@@ -64,9 +82,6 @@ def unpack(archive: Path, folder: Path) -> int:
         if error.errno in (None, errno.EINVAL) and error.filename is None:  # of bzip2; a place before the beginning
             raise _damaged(archive, error) from error
         raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return len(members)
 
 
 def _damaged(archive: Path, error: BaseException) -> ValueError:

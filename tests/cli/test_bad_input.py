@@ -186,7 +186,7 @@ def test_missing_or_wrong_weights(segment, tmp_path, content, message):
 def test_weights_for_another_task(segment, checkpoints):
     status, line = segment("--dataset", "Fluo-N3DL-TRIC", "--segmentation-model", checkpoints["centers"])
     assert status == 2
-    assert "predicts centers, expected a checkpoint for segmentation" in line
+    assert "predicts centers, expected a checkpoint that predicts foreground" in line
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def test_every_shipped_checkpoint_is_tried(
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == ["centers.safetensors", "segmentation.safetensors"]
-    assert all("6.6 M parameters" in line for line in lines)
+    assert all("0.9 M parameters" in line for line in lines)
     assert all(line.endswith("(torch on cpu, float32)") for line in lines)
 
 

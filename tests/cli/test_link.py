@@ -46,7 +46,7 @@ def test_everything_can_be_chosen(tmp_path, monkeypatch, capsys):
     [
         (["nowhere"], "there is no folder"),
         (["01_RES", "--dataset", "Fluo"], "unknown dataset 'Fluo'"),
-        (["01_RES", "--spacing", "1", "0", "1"], "voxel size of --spacing is (1.0, 0.0, 1.0)"),
+        (["01_RES", "--spacing", "1", "0", "1"], "voxel size of --spacing is [1.0, 0.0, 1.0]"),
         (["01_RES", "--max-gap", "-1"], "max_gap is -1"),
     ],
 )

@@ -155,7 +155,7 @@ def test_a_network_that_predicts_both_segments_with_centers_by_itself(dataset, t
         (("--validation-fraction", "2"), "the validation fraction is 2"),
         (("--encoder-weights", "none.safetensors"), r"none\.safetensors: no such"),
         (("--start-from", "none.safetensors"), r"none\.safetensors: no such weights"),
-        (("--filters", "0", "48", "32", "16"), "filters are"),
+        (("--filters", "0", "48", "32", "16"), "filters is"),
         (("--zoom", "2", "1"), "zoom is 2"),
         (("--adjacent-mean", "2"), "adjacent_mean is 2"),
         (("--ema", "2"), "ema is 2"),

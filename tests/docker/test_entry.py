@@ -112,7 +112,7 @@ def test_an_unknown_name_is_refused(data: Path, name: str) -> None:
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/usr/bin/setpriv").exists(), reason="root may write anywhere")
 def test_a_folder_that_cannot_be_written_to_is_named(data: Path) -> None:
     (data / "Fluo-C3DL-MDA231").chmod(0o555)
-    for folder in (data, *data.parents[:3]):
+    for folder in (data, *data.parents[:4]):  # below /tmp, with or without a folder of the test's worker
         folder.chmod(folder.stat().st_mode | 0o055)
     drop = ["setpriv", "--reuid=1234", "--regid=1234", "--clear-groups"] if os.geteuid() == 0 else []
 
@@ -134,4 +134,4 @@ def test_check_works(data: Path, checkpoints: dict[str, Path]) -> None:
     done = call(data, "check", str(checkpoints["centers"]), PYTHON=sys.executable, PYTHONPATH=ROOT, OMP_NUM_THREADS="1")
 
     assert done.returncode == 0, done.stderr
-    assert "centers.safetensors: 6.6 M parameters" in done.stdout
+    assert "centers.safetensors: 0.9 M parameters" in done.stdout

@@ -86,5 +86,5 @@ def test_files_are_read_wherever_they_are(dataset: Path, labels: NDArray) -> Non
     scene = read_files(dataset / "01/t000.tif", dataset / "01_RES/mask002.tif", {}, name="mine")
 
     assert scene.name == "mine"
-    assert scene.pixel_size is None
+    assert scene.pixel_size == 1.242  # of the dataset whose folder it lies in
     np.testing.assert_array_equal(scene.result, labels)

@@ -89,7 +89,9 @@ def test_a_dataset_without_weights_is_refused_with_those_that_have_some():
 
 
 def test_an_unknown_dataset_is_refused_with_those_that_have_weights_the_general_model_too():
-    with pytest.raises(ValueError, match="unknown dataset 'Fluo-N3DL-TRICK'.*Fluo-N3DL-TRIC, nuclei .*--config"):
+    with pytest.raises(
+        ValueError, match="unknown dataset 'Fluo-N3DL-TRICK'.*Fluo-N3DL-TRIC, nuclei, nuclei-b5 .*--config"
+    ):
         configuration_for("Fluo-N3DL-TRICK")
 
 

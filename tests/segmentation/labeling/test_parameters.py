@@ -8,10 +8,10 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"method": "magic"}, "labeling method 'magic' is unknown: take centers, distance, single, components"),
+        ({"method": "magic"}, "method is 'magic', expected 'centers', 'distance', 'single' or 'components'"),
         ({"foreground_threshold": 1.0}, "foreground_threshold is 1.0, expected a probability"),
         ({"marker_threshold": -0.1}, "marker_threshold is -0.1"),
-        ({"smoothing": -1.0}, "smoothing is -1.0, expected 0 or more"),
+        ({"smoothing": -1.0}, "smoothing is -1.0, expected a number, 0 or more"),
         ({"dynamics": math.nan}, "dynamics is nan"),
         ({"minimum_size": -1}, "minimum_size is -1, expected a whole number"),
         ({"largest_hole": 2.5}, "largest_hole is 2.5"),
