@@ -28,6 +28,8 @@ _LEAST_FIELD = 1.4
 """Side of the frame, in assumed diameters, below which a scale is left out."""
 _UNDECIDED = 0.1
 """Foreground probability from which a pixel counts when the network is asked how sure it is."""
+_DOUBT = 0.5
+"""Taken off the certainty of what a single component says, and off that of N components divided by their root."""
 _FARTHEST = 4
 """Ratio of the diameters found and assumed from which what is found is no cell."""
 _AS_SURE = 0.93
@@ -91,17 +93,20 @@ def _predict_middle(part: np.ndarray, assumed: float, predict: Predict) -> tuple
 
 
 def _certainty(maps: list[tuple[np.ndarray, np.ndarray | None]]) -> float:
-    """Add how far probabilities are from one half, and how clear a center components have, by area."""
+    """Add how far probabilities are from one half, and how clear a center components have, by area.
+
+    What few components say counts less: one specimen that looks like a cell weighs less than many cells in it.
+    """
     chosen = np.concatenate([foreground[foreground > _UNDECIDED] for foreground, _ in maps])
-    decided = float(np.abs(2 * chosen - 1).mean())
-    heights, areas = [], []
-    for foreground, centers in maps:
-        if centers is None:
-            return decided
-        components, count = ndimage.label(foreground > 0.5)
-        heights += list(ndimage.maximum(centers, components, range(1, count + 1)))
-        areas += list(np.bincount(components.ravel())[1:])
-    return decided + float(np.average(heights, weights=areas))
+    certainty = float(np.abs(2 * chosen - 1).mean())
+    found = [(centers, *ndimage.label(foreground > 0.5)) for foreground, centers in maps]
+    heights = [
+        ndimage.maximum(centers, parts, range(1, count + 1)) for centers, parts, count in found if centers is not None
+    ]
+    if heights:
+        areas = np.concatenate([np.bincount(parts.ravel())[1:] for _, parts, _ in found])
+        certainty += float(np.average(np.concatenate(heights), weights=areas))
+    return certainty - _DOUBT / sum(count for _, _, count in found) ** 0.5
 
 
 def _parts(stack: np.ndarray, side: int) -> Iterator[np.ndarray]:
