@@ -13,7 +13,7 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
 data=${DATA:-../shared/data} results=${RESULTS:-runs/real}
 read -ra contenders <<<"${CONTENDERS:-nuclei nuclei-b5 classical}"
 [ -d "$data/mouse-embryo" ] || fail "$data: no recording mouse-embryo in it; name the folder in DATA"
-make_environment ''
+make_environment '' >&2
 
 # segment CONTENDER RECORDING SEQUENCE SPACING...: masks, and the seconds that they took
 segment() {
