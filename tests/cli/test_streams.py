@@ -27,6 +27,11 @@ sys.exit(cli.main({arguments}))
 """
 
 
+def take_interruptions() -> None:
+    """Begin as from a terminal: tests that run in the background of a shell inherit that interruptions are ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(body: str, before: str = "", arguments: str = "['fake']", **environment: str) -> subprocess.Popen:
     code = FAKE.format(body=body, before=before, arguments=arguments)
     return subprocess.Popen(
@@ -34,6 +39,7 @@ def start(body: str, before: str = "", arguments: str = "['fake']", **environmen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, **environment},
+        preexec_fn=take_interruptions,
     )
 
 
