@@ -240,7 +240,7 @@ def import_small(path: Path) -> None:
     """Import a network that is none of ours: it is read, and refused for its layers."""
     read_stored_card(path)
     try:
-        import_network(path, None, Architecture(encoder="tf_efficientnet_lite0"))
+        import_network(path, None, Architecture(encoder="tf_efficientnet_lite0", input_size=64))
     except ValueError as error:
         if "EfficientCellSeg" not in str(error):
             raise
