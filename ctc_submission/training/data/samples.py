@@ -29,7 +29,15 @@ from ctc_submission.training.data.scale import choose_scales
 from ctc_submission.training.data.shared_labels import share_labels
 from ctc_submission.training.data.unannotated import mark_unannotated
 
-__all__ = ["Sample", "SampleParameters", "drop_empty", "load_samples"]
+__all__ = [
+    "AnnotatedFrame",
+    "Sample",
+    "SampleParameters",
+    "drop_empty",
+    "find_annotated",
+    "find_spacing",
+    "load_samples",
+]
 
 _LOG = logging.getLogger(__name__)
 _LOOKED_AT = 5
@@ -37,7 +45,7 @@ _LOOKED_AT = 5
 
 
 @dataclass(frozen=True)
-class _Frame:
+class AnnotatedFrame:
     """A frame and the truth about it."""
 
     path: Path
@@ -79,9 +87,8 @@ def load_samples(
     ValueError
         If a reference does not fit its frame, or no reference marks a cell.
     """
-    found = _find_annotated(dataset_folder, sequence, parameters.truth, frames)
+    found = find_annotated(dataset_folder, sequence, parameters.truth, frames)
     name = f"{dataset_folder.name}/{sequence}"
-    found = _split_shared_labels(found, name)
     scales = _measure_scales(found, parameters.diameter, name)
     if parameters.cross_sections:
         _warn_of_unknown_spacing(found, name)
@@ -99,22 +106,38 @@ def drop_empty(samples: Iterable[Sample], every: int) -> list[Sample]:
     return [sample for sample in samples if (sample.target == 1).any() or next(empty) % every == 0]
 
 
-def _find_annotated(
+def find_annotated(
     dataset_folder: Path, sequence: str, truth: Truth, wanted: Collection[int] | None
-) -> dict[int, _Frame]:
+) -> dict[int, AnnotatedFrame]:
+    """Find the annotated frames of a sequence; where several cells share a label, connected components are cells.
+
+    Parameters
+    ----------
+    dataset_folder, sequence
+        As in `load_samples`.
+    truth : {'GT', 'ST', 'GT+ST'}
+        Which references to take.
+    wanted : collection of int, optional
+        Numbers of the frames to take; all that are annotated if not given.
+
+    Raises
+    ------
+    FileNotFoundError
+        If frames or references are missing, or a reference has no frame.
+    """
     paths = {frame.number: frame.path for frame in find_frames(dataset_folder / sequence)}
-    found: dict[int, _Frame] = {}
+    found: dict[int, AnnotatedFrame] = {}
     for number, annotations in find_annotations(dataset_folder, sequence, truth).items():
         if number not in paths:
             raise FileNotFoundError(
                 f"{annotations[0].path}: there is no frame t{number:03d}.tif for it in {dataset_folder / sequence}"
             )
         if wanted is None or number in wanted:
-            found[number] = _Frame(paths[number], annotations)
-    return found
+            found[number] = AnnotatedFrame(paths[number], annotations)
+    return _split_shared_labels(found, f"{dataset_folder.name}/{sequence}")
 
 
-def _split_shared_labels(frames: dict[int, _Frame], name: str) -> dict[int, _Frame]:
+def _split_shared_labels(frames: dict[int, AnnotatedFrame], name: str) -> dict[int, AnnotatedFrame]:
     """Look at a few frames, and where most of them give several cells one label, take connected components instead."""
     numbers = list(frames)[:: max(1, len(frames) // _LOOKED_AT)]
     looked_at = [frames[number].annotations[0].path for number in numbers]
@@ -132,11 +155,11 @@ def _split_shared_labels(frames: dict[int, _Frame], name: str) -> dict[int, _Fra
     return {number: replace(frame, split=True) for number, frame in frames.items()}
 
 
-def _shares_labels(frame: _Frame) -> bool:
+def _shares_labels(frame: AnnotatedFrame) -> bool:
     return share_labels(read_labels(frame.annotations[0], read_frame_info(frame.path).shape, frame.path))
 
 
-def _measure_scales(frames: dict[int, _Frame], diameter: float | None, name: str) -> dict[int, float | None]:
+def _measure_scales(frames: dict[int, AnnotatedFrame], diameter: float | None, name: str) -> dict[int, float | None]:
     """Choose the magnification of every frame; None where its slices are resized to the sample."""
     if diameter is None:
         return dict.fromkeys(frames)
@@ -154,7 +177,7 @@ def _measure_cells(truth: Collection[SliceTruth]) -> np.ndarray:
     return np.concatenate([whole, *(section_diameters([section.labels]) for section in truth if section.single)])
 
 
-def _warn_of_unknown_spacing(frames: dict[int, _Frame], name: str) -> None:
+def _warn_of_unknown_spacing(frames: dict[int, AnnotatedFrame], name: str) -> None:
     """Name the first stack that is annotated as a whole and cannot be cut from the side for want of a voxel size."""
     whole = [frame.path for frame in frames.values() if frame.annotations[0].z is None]
     unknown = [path for path in whole if read_frame_info(path).ndim == 3 and not find_spacing(path)]
@@ -180,7 +203,7 @@ def _dataset_name(frame: Path) -> str:
     return frame.parents[1].resolve().name
 
 
-def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SampleParameters) -> Iterator[Sample]:
+def _samples_of_frame(frame: AnnotatedFrame, scale: float | None, parameters: SampleParameters) -> Iterator[Sample]:
     stack = read_frame(frame.path)
     truth = frame.read_truth()
     for z, image in enumerate(pseudocolor_slices(stack, parameters.pseudocolor)):
@@ -195,7 +218,7 @@ def _samples_of_frame(frame: _Frame, scale: float | None, parameters: SamplePara
 
 
 def _samples_from_side(
-    frame: _Frame, stack: np.ndarray, labels: np.ndarray, scale: float, parameters: SampleParameters
+    frame: AnnotatedFrame, stack: np.ndarray, labels: np.ndarray, scale: float, parameters: SampleParameters
 ) -> Iterator[Sample]:
     """Cut a stack along y and along x, at as many places as it has slices, if these are close."""
     depth, height, _ = find_spacing(frame.path) or (np.inf, 1.0, 1.0)

@@ -3,18 +3,17 @@
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import find_frames, read_frame
+from ctc_submission.challenge.files import read_frame
 from ctc_submission.preprocessing.pseudocolor import color_intensities
 from ctc_submission.segmentation.diameter import section_diameters
-from ctc_submission.training.data.annotations import Annotation, Truth, find_annotations, read_truth
-from ctc_submission.training.data.samples import find_spacing
+from ctc_submission.training.data.annotations import Truth
+from ctc_submission.training.data.samples import AnnotatedFrame, find_annotated, find_spacing
 from ctc_submission.training.data.sources import Source
 
 _LOG = logging.getLogger(__name__)
@@ -67,8 +66,8 @@ def load_volumes(sources: Sequence[Source], truth: Truth = "GT") -> list[Volume]
         name = f"{source.folder.name}/{source.sequence}"
         found = [
             volume
-            for frame, annotations in tqdm(_annotated_frames(source, truth), desc=f"{name}: frames", unit="frame")
-            if (volume := _read_volume(index, frame, annotations)) is not None
+            for frame in tqdm(_annotated_frames(source, truth), desc=f"{name}: frames", unit="frame")
+            if (volume := _read_volume(index, frame)) is not None
         ]
         if not found:
             raise ValueError(f"{name}: no frame is annotated as a whole and has a cell, expected man_seg000.tif, ...")
@@ -84,32 +83,21 @@ def fingerprint_volumes(volumes: Iterable[Volume]) -> str:
     return content.hexdigest()[:16]
 
 
-def _annotated_frames(source: Source, truth: Truth) -> list[tuple[Path, list[Annotation]]]:
-    paths = {frame.number: frame.path for frame in find_frames(source.folder / source.sequence)}
-    found = []
-    for number, annotations in find_annotations(source.folder, source.sequence, truth).items():
-        if source.frames is not None and number not in source.frames:
-            continue
-        if number not in paths:
-            raise FileNotFoundError(
-                f"{annotations[0].path}: there is no frame t{number:03d}.tif for it in "
-                f"{source.folder / source.sequence}"
-            )
-        whole = [annotation for annotation in annotations if annotation.z is None]
-        if whole:
-            found.append((paths[number], whole[:1]))
-    return found
+def _annotated_frames(source: Source, truth: Truth) -> list[AnnotatedFrame]:
+    """Find the frames that a single file annotates as a whole."""
+    frames = find_annotated(source.folder, source.sequence, truth, source.frames).values()
+    whole = [(frame, [one for one in frame.annotations if one.z is None]) for frame in frames]
+    return [replace(frame, annotations=annotations[:1]) for frame, annotations in whole if annotations]
 
 
-def _read_volume(source: int, frame: Path, annotations: list[Annotation]) -> Volume | None:
-    stack = read_frame(frame)
-    truth = read_truth(annotations, stack.shape, frame)
+def _read_volume(source: int, frame: AnnotatedFrame) -> Volume | None:
+    stack, truth = read_frame(frame.path), frame.read_truth()
     labels = np.stack([truth[z].labels for z in range(len(stack))]).astype(np.uint16)
     if not labels.any():
         return None
     image = np.stack([np.rint(255 * colored[..., 1]) for colored in color_intensities(stack)]).astype(np.uint8)
     diameter = float(np.median(section_diameters(labels)))
-    spacing = find_spacing(frame) if len(stack) > 1 else None
+    spacing = find_spacing(frame.path) if len(stack) > 1 else None
     depth = spacing[0] / spacing[1] if spacing else None
     shrink = min(1.0, _LARGEST_DIAMETER / diameter)
     if shrink < 1:

@@ -97,3 +97,11 @@ def test_volumes_are_told_from_others_by_every_pixel(tmp_path):
     assert fingerprint_volumes(one) == fingerprint_volumes(other)
     other[0].image[0, 0, 0] += 1
     assert fingerprint_volumes(one) != fingerprint_volumes(other)
+
+
+def test_cells_that_share_a_label_are_measured_one_by_one(tmp_path, caplog):
+    source = write(tmp_path / "mine", {0: np.where(balls(5) > 0, 255, 0).astype(np.uint16)})
+    (volume,) = load_volumes([source])
+    assert len(np.unique(volume.labels)) == 3
+    assert volume.diameter == pytest.approx(10, abs=0.6)
+    assert "gives several cells one label" in caplog.text
