@@ -119,7 +119,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "adjacent_mean": ({"type": float, "help": "largest share of a slice that colors its neighbors"}, "pseudocolor"),
     "normalization": ({"choices": ("channel", "image"), "help": "final normalization of the colors"}, "pseudocolor"),
     "method": (
-        {"choices": ("centers", "distance", "single", "components"), "help": "how cells are told apart"},
+        {"choices": ("centers", "interior", "distance", "single", "components"), "help": "how cells are told apart"},
         "labeling",
     ),
     "foreground_threshold": ({"type": float, "help": "probability above which a voxel is foreground"}, "labeling"),

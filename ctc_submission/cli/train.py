@@ -47,7 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Train."""
     device = choose_device(arguments.device)
     precision = choose_precision(device) if arguments.precision == "auto" else arguments.precision
-    coloring = PseudocolorParameters(arguments.adjacent_mean, arguments.normalization, arguments.coloring)
+    coloring = PseudocolorParameters(
+        arguments.adjacent_mean, arguments.normalization, arguments.coloring, arguments.neighbor_distance
+    )
     architecture = _architecture(arguments)
     seen = {"input_size": architecture.input_size, "outputs": architecture.outputs}
     chosen = {**_chosen(arguments, SampleParameters), **seen}

@@ -71,6 +71,12 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
     group.add_argument("--coloring", choices=get_args(Coloring), default="region", help="what neighbors add")
+    group.add_argument(
+        "--neighbor-distance",
+        type=float,
+        metavar="SHARE",
+        help="with --coloring intensity and --diameter: neighbors lie this share of the cell diameter away",
+    )
     group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
     group.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colors")
     group.add_argument("--center-radius", type=float, default=4.0, help="of the discs that mark centers, in pixels")

@@ -24,6 +24,7 @@ Thresholds end at 0.1: what suits one recording's background below that will not
 _FITTED: Mapping[LabelingMethod, tuple[str, ...]] = MappingProxyType(
     {
         "centers": tuple(GRIDS),
+        "interior": ("foreground_threshold", "marker_threshold", "dynamics", "smoothing", "minimum_size"),
         "distance": ("foreground_threshold", "dynamics", "smoothing", "minimum_size"),
         "single": ("foreground_threshold",),
         "components": ("foreground_threshold", "minimum_size"),

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from ctc_submission.settings import settings
 
-Output = Literal["foreground", "centers"]
+Output = Literal["foreground", "centers", "interior"]
 OUTPUTS: tuple[Output, ...] = get_args(Output)
 """What a network can predict: the probability of the cells, and a heatmap of their centers."""
 Decoder = Literal["full", "separable"]

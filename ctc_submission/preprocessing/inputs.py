@@ -24,6 +24,8 @@ class Inputs:
     """Height and width (Y, X) of the slices."""
     tiling: Tiling | None = None
     """Patches of the slice, rescaled to the tiling's shape where that differs; None for the whole slice."""
+    step: int = 1
+    """How many slices away the neighbors are that color a slice."""
 
     @property
     def count(self) -> int:
@@ -74,7 +76,7 @@ def six_patches(shape: tuple[int, int]) -> Inputs:
     return Inputs(shape, tile_in_six(shape))
 
 
-def rescaled_patches(shape: tuple[int, int], scale: tuple[float, float], largest: int) -> Inputs:
+def rescaled_patches(shape: tuple[int, int], scale: tuple[float, float], largest: int, step: int = 1) -> Inputs:
     """Make overlapping patches of each slice, after enlarging or shrinking it.
 
     The patches are rectangles of as few pixels in all as cover the slice (`tile_in_rectangles`): what is not needed is
@@ -88,9 +90,11 @@ def rescaled_patches(shape: tuple[int, int], scale: tuple[float, float], largest
         Pixels of the network per pixel of the slice in y and x, above 0.
     largest : int
         Longest side of the patches in the network's pixels, a multiple of 32.
+    step : int
+        How many slices away the neighbors are that color a slice.
     """
     height, width = (max(1, round(length * factor)) for length, factor in zip(shape, scale, strict=True))
-    return Inputs(shape, tile_in_rectangles((height, width), largest, largest // OVERLAP))
+    return Inputs(shape, tile_in_rectangles((height, width), largest, largest // OVERLAP), step)
 
 
 def are_close(step: float) -> bool:

@@ -45,6 +45,26 @@ class PseudocolorParameters:
     `color_intensities`): slices without cells stay dark. With 'gray' all three are the slice itself, min-max
     normalized: what the paper compares pseudocolors with. `adjacent_mean` and `normalization` play no part in either.
     """
+    neighbor_distance: Annotated[float | None, Field(gt=0, le=1, description="a share above 0, at most 1, or None")] = (
+        None
+    )
+    """How far away the neighbors are, as a share of the cell diameter; None for the slices next to a slice.
+
+    For 'intensity' with networks that know cells at one diameter: then what they see of a cell's depth does not depend
+    on how close slices are. Never less than a slice.
+    """
+
+    def neighbor_step(self, cell_diameter: float, unit: float) -> int:
+        """Return how many slices away neighbors are: 1 or more.
+
+        Parameters
+        ----------
+        cell_diameter : float
+            In pixels.
+        unit : float
+            Distance of slices in pixels.
+        """
+        return max(1, round((self.neighbor_distance or 0) * cell_diameter / unit))
 
 
 def min_max_normalize(image: np.ndarray) -> np.ndarray:
@@ -122,7 +142,7 @@ def pseudocolor_slice(
     return colored
 
 
-def color_intensities(stack: np.ndarray) -> Iterator[np.ndarray]:
+def color_intensities(stack: np.ndarray, step: int = 1) -> Iterator[np.ndarray]:
     """Color slices by the intensities of their neighbors, on one scale for the whole stack.
 
     Intensities are scaled so that 0 is the 1st and 1 the 99.9th percentile of the stack, without bright debris
@@ -134,22 +154,26 @@ def color_intensities(stack: np.ndarray) -> Iterator[np.ndarray]:
     ----------
     stack : (Z, Y, X) ndarray of any real type
         Raw frame.
+    step : int
+        How many slices away the neighbors are.
 
     Yields
     ------
     (Y, X, 3) ndarray of float32 in [0, 1]
-        Slices z - 1, z and z + 1 as red, green and blue; outside the stack the first or last slice again.
+        Slices z - step, z and z + step as red, green and blue; outside the stack the first or last slice again.
     """
     scale = _stack_scale(stack)
-    channels = [scale(stack[0])] * 2
+    channels = deque([scale(stack[0])] * (step + 1))
+    channels.extend(scale(image) for image in stack[1:step])
+    channels.extend([channels[-1]] * (2 * step - len(channels)))
     for z in range(len(stack)):
-        channels.append(scale(stack[z + 1]) if z + 1 < len(stack) else channels[-1])
-        yield cv2.merge(channels)
-        del channels[0]
+        channels.append(scale(stack[z + step]) if z + step < len(stack) else channels[-1])
+        yield cv2.merge([channels[0], channels[step], channels[-1]])
+        channels.popleft()
 
 
 def pseudocolor_slices(
-    stack: np.ndarray, parameters: PseudocolorParameters, executor: Executor | None = None
+    stack: np.ndarray, parameters: PseudocolorParameters, executor: Executor | None = None, step: int = 1
 ) -> Iterator[np.ndarray]:
     """Color a stack slice by slice; each region of interest is computed once.
 
@@ -161,6 +185,8 @@ def pseudocolor_slices(
         How to color.
     executor : Executor, optional
         Threads that compute the regions of interest side by side.
+    step : int
+        How many slices away neighbors are whose intensities are added, see `PseudocolorParameters.neighbor_step`.
 
     Yields
     ------
@@ -168,7 +194,7 @@ def pseudocolor_slices(
         Slice after slice.
     """
     if parameters.coloring == "intensity":
-        yield from color_intensities(stack)
+        yield from color_intensities(stack, step)
         return
     if parameters.coloring == "gray":
         yield from (pseudocolor_slice(image, None, None) for image in stack)

@@ -19,6 +19,7 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseu
 from ctc_submission.segmentation.cell_diameter import CellDiameter, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import label_cells
+from ctc_submission.segmentation.labeling.parameters import MARKERS
 
 _LOG = logging.getLogger(__name__)
 _CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles 6)"}
@@ -42,8 +43,10 @@ class Segmenter:
         self.outputs = len(outputs)
         """Maps that the networks predict together."""
         self._foreground = outputs.index("foreground")
-        self._any_centers = len(outputs) - 1 - outputs[::-1].index("centers") if "centers" in outputs else None
-        self._centers = self._any_centers if configuration.labeling.method == "centers" else None
+        known = [index for index, output in enumerate(outputs) if output in MARKERS.values()]
+        self._any_markers = known[-1] if known else None
+        wanted = MARKERS.get(configuration.labeling.method)
+        self._markers = len(outputs) - 1 - outputs[::-1].index(wanted) if wanted else None
         cards = {network.path: network.card for network in self.networks}
         self.pseudocolor = configuration.pseudocolor or _common(
             "on differently colored slices; state adjacent_mean and normalization if these alone differ, else train "
@@ -83,7 +86,7 @@ class Segmenter:
 
         def find(part: np.ndarray, assumed: float) -> tuple[np.ndarray, np.ndarray | None]:
             maps = predict(part, assumed)
-            return maps[self._foreground], None if self._any_centers is None else maps[self._any_centers]
+            return maps[self._foreground], None if self._any_markers is None else maps[self._any_markers]
 
         def segment(part: np.ndarray, assumed: float) -> np.ndarray:
             return self.label(*self._cut(predict(part, assumed)))
@@ -148,8 +151,8 @@ class Segmenter:
         -------
         foreground : (Z, Y, X) ndarray of bool
             Where the foreground probability is above the threshold.
-        centers : (Z, Y, X) ndarray of float32 in [0, 1], or None
-            The center heatmap, where cells are separated by it.
+        markers : (Z, Y, X) ndarray of float32 in [0, 1], or None
+            The center heatmap or the interiors, where cells are separated by them.
         """
         threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
@@ -157,25 +160,25 @@ class Segmenter:
         if self.crosses(stack.shape):
             return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)
-        centers = np.empty(stack.shape, dtype=np.float32) if self._centers is not None else None
+        markers = np.empty(stack.shape, dtype=np.float32) if self._markers is not None else None
         for z, probabilities in enumerate(self._slices(stack, self.inputs(stack.shape), advance)):
             np.greater(probabilities[self._foreground], threshold, out=foreground[z])
-            if centers is not None:
-                centers[z] = probabilities[self._centers]
-        return foreground, centers
+            if markers is not None:
+                markers[z] = probabilities[self._markers]
+        return foreground, markers
 
     def split(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Take what labeling needs of probabilities (C, Z, Y, X): foreground, and centers or None, both (Z, Y, X)."""
-        return probabilities[self._foreground], None if self._centers is None else probabilities[self._centers]
+        """Take what labeling needs of probabilities (C, Z, Y, X): foreground, and markers or None, both (Z, Y, X)."""
+        return probabilities[self._foreground], None if self._markers is None else probabilities[self._markers]
 
     def _cut(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Turn probabilities (C, Z, Y, X) into what `label` takes."""
-        foreground, centers = self.split(probabilities)
-        return foreground > self.configuration.labeling.foreground_threshold, centers
+        foreground, markers = self.split(probabilities)
+        return foreground > self.configuration.labeling.foreground_threshold, markers
 
-    def label(self, foreground: np.ndarray, centers: np.ndarray | None = None) -> np.ndarray:
+    def label(self, foreground: np.ndarray, markers: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
-        return label_cells(foreground, centers, parameters=self.configuration.labeling, executor=self._executor)
+        return label_cells(foreground, markers, parameters=self.configuration.labeling, executor=self._executor)
 
     def segment(self, stack: np.ndarray) -> np.ndarray:
         """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
@@ -226,17 +229,19 @@ class Segmenter:
         scale = self.diameter / cell_diameter
         z, y, _ = self.configuration.labeling.steps
         rows = scale * (z / y if axis else 1)
-        return rescaled_patches(plane, (rows, scale), self.networks[0].architecture.input_size)
+        step = self.pseudocolor.neighbor_step(cell_diameter, 1 if axis else z / y)
+        return rescaled_patches(plane, (rows, scale), self.networks[0].architecture.input_size, step)
 
     def _slices(
         self, stack: np.ndarray, inputs: Inputs, advance: Callable[[], Any] | None = None
     ) -> Iterator[np.ndarray]:
         """Yield the probabilities (C, Y, X) of slice after slice."""
-        slices = pseudocolor_slices(stack, self.pseudocolor, self._executor)
+        slices = pseudocolor_slices(stack, self.pseudocolor, self._executor, inputs.step)
         predicted = self.predictor.predict(patch for image in slices for patch in inputs.split(image))
         for _ in range(len(stack)):
             patches = [next(predicted) for _ in range(inputs.count)]
-            yield np.stack([inputs.join(of_output) for of_output in zip(*patches, strict=True)])
+            joined = np.stack([inputs.join(of_output) for of_output in zip(*patches, strict=True)])
+            yield np.minimum(joined, 1, out=joined)  # blending patches rounds
             if advance:
                 advance()
 
@@ -245,10 +250,11 @@ def _open_networks(configuration: Configuration) -> list[StoredNetwork]:
     """Open the networks that a configuration needs: the segmentation model, and the center model if one is named."""
     foreground = StoredNetwork(configuration.segmentation_model)
     _check_output(foreground, "foreground")
-    if configuration.labeling.method != "centers":
+    markers = MARKERS.get(configuration.labeling.method)
+    if markers is None:
         return [foreground]
-    if configuration.center_model in (None, configuration.segmentation_model):
-        _check_output(foreground, "centers")
+    if markers == "interior" or configuration.center_model in (None, configuration.segmentation_model):
+        _check_output(foreground, markers)
         return [foreground]
     centers = StoredNetwork(configuration.center_model)
     _check_output(centers, "centers")
@@ -258,8 +264,10 @@ def _open_networks(configuration: Configuration) -> list[StoredNetwork]:
 def _check_output(network: StoredNetwork, output: Output) -> None:
     outputs = network.architecture.outputs
     if output not in outputs:
-        alone = output == "centers" and "foreground" in outputs
-        way_out = "; name a center_model (--center-model), or another method" if alone else ""
+        way_out = ""
+        if output in MARKERS.values() and "foreground" in outputs:
+            other = "name a center_model (--center-model), or " if output == "centers" else "choose "
+            way_out = f"; {other}another method"
         raise ValueError(
             f"{network.path}: predicts {' and '.join(outputs)}, expected a checkpoint that predicts {output}{way_out}"
         )

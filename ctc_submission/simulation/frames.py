@@ -100,7 +100,10 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
         population = _keep_visible(population, labels[window])
         noise = np.random.default_rng([_NOISE, *key, number])
         image = digitize(
-            expose(darken_contacts(labels, light), parameters.optics, illumination, noise, number), parameters.bits
+            expose(
+                darken_contacts(labels, light, parameters.cells.cleft), parameters.optics, illumination, noise, number
+            ),
+            parameters.bits,
         )
         parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
         yield SimulatedFrame(number, image[window], labels[window], parameters.anisotropy, parents)

@@ -42,7 +42,7 @@ def _relative_distance(rng: np.random.Generator, cell: Cell, cells: Cells, box: 
     """Distance from the center, (Z, Y, X), 1 on the surface: an ellipsoid with dents of orders 2 to 4 around z."""
     z, y, x = box.offsets
     turn = rng.uniform(0, 2 * np.pi) + 0.03 * cell.age
-    stretch = 1 + rng.uniform(0.0, 0.28)
+    stretch = 1 + rng.uniform(0.0, cells.elongation)
     along, across = (0.9, 0.42) if cell.dividing else (stretch, 1 / stretch)
     u = (np.cos(turn) * y + np.sin(turn) * x) / (along * cell.size)
     v = (np.cos(turn) * x - np.sin(turn) * y) / (across * cell.size)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 Form = Literal["branched", "nucleus", "filopodial"]
+Variety = Literal["slight", "nuclei", "tissue"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class Cells:
     """Share of the cells that divide per frame."""
     debris: float = 0.0
     """Share of the nuclei that are dead: shrunken and bright."""
+    elongation: float = 0.28
+    """How much longer than wide a nucleus may be when seen along z, relative to a round one, each way."""
+    cleft: float = 0.35
+    """Brightness, relative to the cells, of the cleft of two pixels between cells that touch."""
+    packed: bool = False
+    """Whether cells fill the whole stack, pushed apart in all directions, instead of lying in a layer."""
 
     def __post_init__(self) -> None:
         low, high = self.radius
@@ -113,8 +120,8 @@ class Parameters:
     """Sparse annotations are made of slices that show at least this share of the cells of the fullest slice."""
     margin: tuple[int, int, int] = (0, 0, 0)
     """Slices and pixels (Z, Y, X) that are simulated beyond each face of the frame, so that it cuts cells anywhere."""
-    varies_widely: bool = False
-    """Whether varied frames are recordings of any kind of nuclei instead of slight changes of this one."""
+    variety: Variety = "slight"
+    """What varied frames are: slight changes of this dataset, or recordings of any nuclei or any crowded tissue."""
 
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
@@ -206,10 +213,22 @@ NUCLEI = replace(
     cells=replace(TRIC.cells, layer=(0.5, 0.0, 0.35)),
     annotated_slices=(0, 59),
     annotated_share=0.0,
-    varies_widely=True,
+    variety="nuclei",
 )
 
-SIMULATED: Mapping[str, Parameters] = MappingProxyType({each.name: each for each in (MDA231, TRIC, A549_SIM, NUCLEI)})
+TISSUE = replace(
+    NUCLEI,
+    name="tissue",
+    shape=(40, 120, 120),
+    anisotropy=1.5,
+    margin=(8, 12, 12),
+    cells=replace(NUCLEI.cells, radius=(6.0, 8.0), spacing=6.0, packed=True, elongation=0.5, clustering=0.0),
+    variety="tissue",
+)
+
+SIMULATED: Mapping[str, Parameters] = MappingProxyType(
+    {each.name: each for each in (MDA231, TRIC, A549_SIM, NUCLEI, TISSUE)}
+)
 """The datasets that can be simulated, by name."""
 
 _SECOND_SHAPES = {A549_SIM.name: (37, 300, 400), TRIC.name: (13, 2454, 1693)}

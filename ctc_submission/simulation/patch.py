@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_CLEFT = 0.35
-
 
 @dataclass(frozen=True)
 class Patch:
@@ -88,7 +86,7 @@ def paint(patches: Iterable[tuple[int, Patch]], shape: tuple[int, int, int]) -> 
     return labels, light
 
 
-def darken_contacts(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
+def darken_contacts(labels: np.ndarray, light: np.ndarray, cleft: float = 0.35) -> np.ndarray:
     """Darken the voxels where two cells touch in y or x: between cells there is always a cleft.
 
     Parameters
@@ -97,15 +95,17 @@ def darken_contacts(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
         Cells, 0 is background.
     light : (Z, Y, X) ndarray of float32
         Brightness.
+    cleft : float
+        Brightness of the cleft relative to that of the cells.
 
     Returns
     -------
     (Z, Y, X) ndarray of float32
         Brightness with clefts two pixels wide.
     """
-    cleft = np.zeros(labels.shape, bool)
+    touching = np.zeros(labels.shape, bool)
     for first, second in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[:, :, 1:], np.s_[:, :, :-1])):
         contact = (labels[first] != labels[second]) & (labels[first] > 0) & (labels[second] > 0)
-        cleft[first] |= contact
-        cleft[second] |= contact
-    return np.where(cleft, np.float32(_CLEFT) * light, light)
+        touching[first] |= contact
+        touching[second] |= contact
+    return np.where(touching, np.float32(cleft) * light, light)

@@ -62,7 +62,8 @@ def found_population(rng: np.random.Generator, parameters: Parameters, environme
     count = _cell_count(parameters)
     radius = _draw_radii(rng, cells.radius, count)
     position = _draw_positions(rng, parameters, environment, count)
-    position = _push_apart(position, radius, 25 if count > 1 else 0)
+    rounds = 60 if cells.packed else 25
+    position = _push_apart(position, radius, rounds if count > 1 else 0, _ease(parameters))
     population = Population(
         label=np.arange(1, count + 1),
         parent=np.zeros(count, int),
@@ -106,6 +107,8 @@ def _draw_positions(
     if not cells.spacing:
         middle = np.array([(depth - 1) * parameters.anisotropy, height - 1, width - 1]) / 2
         return middle[None] + rng.normal(0, 2, (1, 3))
+    if cells.packed:
+        return rng.uniform(0, ((depth - 1) * parameters.anisotropy, height - 1, width - 1), (count, 3))
     plane = rng.uniform((0, 0), (height, width), (count, 2))
     home = plane[rng.integers(0, max(count // 8, 1), count)] + rng.normal(0, cells.cluster_radius, (count, 2))
     clustered = (rng.random(count) < cells.clustering) & np.all((home > 0) & (home < (height, width)), axis=1)
@@ -120,7 +123,12 @@ def _draw_division_times(rng: np.random.Generator, rate: float, count: int) -> n
     return rng.geometric(rate, count) if rate else np.full(count, _NEVER)
 
 
-def _push_apart(position: np.ndarray, radius: np.ndarray, rounds: int) -> np.ndarray:
+def _ease(parameters: Parameters) -> tuple[float, float, float]:
+    """Return how easily cells are pushed along (z, y, x)."""
+    return (1.0, 1.0, 1.0) if parameters.cells.packed else (0.3, 1.0, 1.0)
+
+
+def _push_apart(position: np.ndarray, radius: np.ndarray, rounds: int, ease: tuple[float, float, float]) -> np.ndarray:
     """Move centers that are nearer than 0.95 of the sum of their radii away from each other."""
     for _ in range(rounds):
         pairs = cKDTree(position).query_pairs(2 * radius.max(), output_type="ndarray")
@@ -128,7 +136,7 @@ def _push_apart(position: np.ndarray, radius: np.ndarray, rounds: int) -> np.nda
         apart = position[first] - position[second]
         distance = np.maximum(np.linalg.norm(apart, axis=1), 1e-3)
         excess = np.maximum(0.95 * (radius[first] + radius[second]) - distance, 0)
-        push = apart * (0.4 * excess / distance)[:, None] * (0.3, 1, 1)
+        push = apart * (0.4 * excess / distance)[:, None] * ease
         moves = np.zeros_like(position)
         np.add.at(moves, first, push)
         np.add.at(moves, second, -push)
@@ -150,7 +158,8 @@ def _move(
     velocity = 0.6 * population.velocity + 0.4 * kick + 0.3 * parameters.cells.speed * flow
     if not parameters.cells.spacing:
         velocity = 0.3 * kick
-    position = _push_apart(population.position + velocity, population.radius, 2 if len(y) > 1 else 0)
+    rounds = 2 if len(y) > 1 else 0
+    position = _push_apart(population.position + velocity, population.radius, rounds, _ease(parameters))
     return replace(
         population,
         position=_clip(position, parameters),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ctc_submission.simulation.frames import SimulatedFrame, check_numbers, simulate_frames
-from ctc_submission.simulation.parameters import NUCLEI, Cells, Optics, Parameters, find_parameters
+from ctc_submission.simulation.parameters import NUCLEI, TISSUE, Cells, Optics, Parameters, find_parameters
 
 _VARIETY = 5
 
@@ -17,8 +17,8 @@ def simulate_varied(
     """Simulate unrelated frames: each with cells, microscope and lineage of its own.
 
     For ``nuclei``, which stands for recordings of nuclei of any kind, everything varies widely: size, form, density,
-    anisotropy, contrast, noise and blur, the number of slices too. For the challenge's datasets it varies moderately
-    around the one dataset.
+    anisotropy, contrast, noise and blur, the number of slices too; so it does for ``tissue``, in which nuclei are
+    crowded. For the challenge's datasets it varies moderately around the one dataset.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def simulate_varied(
     parameters = (find_parameters(dataset, sequence) if isinstance(dataset, str) else dataset).scaled(scale)
     for number in range(frames):
         rng = np.random.default_rng([_VARIETY, seed, int(sequence), number])
-        varied = vary_nuclei(parameters, rng) if parameters.varies_widely else vary(parameters, rng)
+        varied = _VARY[parameters.variety](parameters, rng)
         for frame in simulate_frames(varied, frames=1, seed=int(rng.integers(2**31))):
             yield replace(frame, number=number)
 
@@ -106,6 +106,45 @@ def vary_nuclei(parameters: Parameters, rng: np.random.Generator) -> Parameters:
     )
 
 
+def vary_tissue(parameters: Parameters, rng: np.random.Generator) -> Parameters:
+    """Draw a small view of a crowded tissue: nuclei that fill up to two thirds of the stack and touch on all sides."""
+    radius = float(np.exp(rng.uniform(np.log(4.5), np.log(13))))
+    scale = parameters.shape[2] / TISSUE.shape[2]
+    side = int(scale * np.clip(2 * radius * rng.uniform(5, 9), 64, 200))
+    anisotropy = float(np.exp(rng.uniform(0, np.log(min(4, 0.6 * radius)))))
+    depth = int(np.clip(2 * radius * rng.uniform(2.5, 5) / anisotropy, 10, 90))
+    around = int(1.5 * radius)
+    beyond = int(np.ceil(around / anisotropy))
+    flatness = rng.uniform(0.75, 1.15)
+    spread = float(np.exp(rng.uniform(0, np.log(1.5))))
+    volume = 4 / 3 * np.pi * radius**3 * flatness
+    packing = rng.uniform(0.3, 0.9)
+    bits = int(rng.choice((8, 12, 14, 16)))
+    cells = Cells(
+        "nucleus",
+        radius=(radius / spread, radius * spread),
+        spacing=float(np.sqrt(volume / (packing * (depth + 2 * beyond) * anisotropy))),
+        flatness=flatness,
+        roughness=rng.uniform(0, 0.8),
+        texture=rng.uniform(0.05, 0.45),
+        hollow=rng.uniform(0, 0.7) * (rng.random() < 0.5),
+        brightness_spread=rng.uniform(0.05, 0.5),
+        division_rate=rng.uniform(0, 0.04),
+        elongation=rng.uniform(0.05, 0.6),
+        cleft=rng.uniform(0.15, 0.8),
+        packed=True,
+    )
+    return replace(
+        parameters,
+        shape=(depth, side, side),
+        margin=(beyond, around, around),
+        anisotropy=anisotropy,
+        bits=bits,
+        cells=cells,
+        optics=replace(_varied_optics(rng, bits, anisotropy, radius, dimmest=8), specimen=0.0),
+    )
+
+
 def _varied_nuclei(rng: np.random.Generator, radius: float, depth: float, sheet: bool) -> Cells:
     flatness = rng.uniform(0.7, 1.2)
     packing = float(np.exp(rng.uniform(np.log(0.01), np.log(0.25 if sheet else 0.45))))
@@ -128,8 +167,10 @@ def _varied_nuclei(rng: np.random.Generator, radius: float, depth: float, sheet:
     )
 
 
-def _varied_optics(rng: np.random.Generator, bits: int, anisotropy: float, radius: float) -> Optics:
-    signal = float(np.exp(rng.uniform(np.log(2.5), np.log(150))))
+def _varied_optics(
+    rng: np.random.Generator, bits: int, anisotropy: float, radius: float, dimmest: float = 2.5
+) -> Optics:
+    signal = float(np.exp(rng.uniform(np.log(dimmest), np.log(150))))
     brightest = 2**bits * float(np.exp(rng.uniform(np.log(0.04), np.log(0.5))))
     return Optics(
         blur=(radius * rng.uniform(0.1, 0.7) / anisotropy, radius * rng.uniform(0.05, 0.18)),
@@ -146,3 +187,6 @@ def _varied_optics(rng: np.random.Generator, bits: int, anisotropy: float, radiu
         attenuation=rng.uniform(0, 0.8),
         smoothing=rng.uniform(0.4, 0.9) * (rng.random() < 0.4),
     )
+
+
+_VARY = {"slight": vary, "nuclei": vary_nuclei, "tissue": vary_tissue}

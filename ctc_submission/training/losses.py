@@ -1,4 +1,4 @@
-"""Losses: Dice for the foreground, focal for the centers (Wagner and Rohr, MIDL 2022, section 3.3).
+"""Losses: Dice for foreground and interiors, focal for the centers (Wagner and Rohr, MIDL 2022, section 3.3).
 
 Pixels of which nothing is known (`targets.IGNORED`) take no part in either.
 """

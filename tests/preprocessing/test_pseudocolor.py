@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as npst
 from ctc_submission.preprocessing import pseudocolor
 from ctc_submission.preprocessing.pseudocolor import (
     PseudocolorParameters,
+    color_intensities,
     min_max_normalize,
     pseudocolor_slice,
     pseudocolor_slices,
@@ -214,3 +215,19 @@ def test_unknown_normalization_is_refused():
 def test_unknown_coloring_is_refused():
     with pytest.raises(ValueError, match="expected 'region', 'intensity' or 'gray'"):
         PseudocolorParameters(coloring="rainbow")
+
+
+@pytest.mark.parametrize("step", [1, 2, 5])
+@pytest.mark.parametrize("depth", [1, 2, 3, 7])
+def test_neighbors_lie_as_far_away_as_asked_for_and_repeat_the_ends(depth, step):
+    stack = np.random.default_rng(0).integers(0, 2000, (depth, 6, 7)).astype(np.uint16)
+    own = [image[..., 1] for image in color_intensities(stack)]
+    for z, image in enumerate(color_intensities(stack, step)):
+        for channel, other in ((0, max(0, z - step)), (1, z), (2, min(depth - 1, z + step))):
+            np.testing.assert_array_equal(image[..., channel], own[other])
+
+
+def test_distance_of_neighbors_follows_the_cells_and_is_a_slice_at_least():
+    parameters = PseudocolorParameters(coloring="intensity", neighbor_distance=0.2)
+    assert [parameters.neighbor_step(diameter, 2.0) for diameter in (5, 20, 50)] == [1, 2, 5]
+    assert PseudocolorParameters().neighbor_step(50, 1.0) == 1

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ctc_submission.challenge.files import read_frame
-from ctc_submission.network.architecture import OUTPUTS, Output
+from ctc_submission.network.architecture import Output
 from ctc_submission.network.card import ModelCard
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.model import EfficientCellSeg
@@ -21,6 +21,7 @@ from ctc_submission.simulation.sequence import simulate_sequence
 from tests.conftest import PARAMETERS, SMALL
 
 CPU = Execution(device="cpu", runtime="torch")
+PAIR: tuple[Output, ...] = ("foreground", "centers")
 BY_CENTERS = LabelingParameters(method="centers", spacing=(5.0, 1.0, 1.0))
 
 
@@ -36,7 +37,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
 def both() -> EfficientCellSeg:
     """A network with two outputs, whose probabilities lie on both sides of one half."""
     torch.manual_seed(0)
-    network = EfficientCellSeg(replace(SMALL, outputs=OUTPUTS)).eval()
+    network = EfficientCellSeg(replace(SMALL, outputs=PAIR)).eval()
     with torch.inference_mode():
         logits = network(torch.rand(4, 3, 64, 64)).transpose(0, 1).flatten(1)
         scale = 2 / logits.std(dim=1)
@@ -50,8 +51,8 @@ def models(both: EfficientCellSeg, tmp_path_factory: pytest.TempPathFactory) -> 
     """The network itself, with its outputs the other way around, and each of its outputs by itself."""
     folder = tmp_path_factory.mktemp("models")
     chosen: dict[str, Sequence[Output]] = {
-        "both": OUTPUTS,
-        "reversed": OUTPUTS[::-1],
+        "both": PAIR,
+        "reversed": PAIR[::-1],
         "foreground": ("foreground",),
         "centers": ("centers",),
     }
@@ -117,6 +118,19 @@ def test_a_network_that_is_named_for_both_is_run_once(models, stack):
     assert segmenter.predict(stack[:1]).shape == (2, 1, *stack.shape[1:])
 
 
+def test_interiors_separate_cells_as_centers_do_but_by_a_method_of_their_own(both, stack, tmp_path):
+    renamed = EfficientCellSeg(replace(both.architecture, outputs=("foreground", "interior")))
+    renamed.load_state_dict(both.state_dict())
+    save_outputs(tmp_path / "interior.safetensors", renamed, ("foreground", "interior"))
+    labeling = LabelingParameters(method="interior", spacing=(5.0, 1.0, 1.0))
+    segmenter = Segmenter(Configuration(tmp_path / "interior.safetensors", labeling=labeling), CPU)
+    predicted = segmenter.predict(stack)
+    foreground, interior = segmenter.find_foreground(stack)
+    np.testing.assert_array_equal(interior, predicted[1])
+    np.testing.assert_array_equal(segmenter.segment(stack), segmenter.label(foreground, interior))
+    assert len(np.unique(segmenter.segment(stack))) > 3
+
+
 def test_centers_are_left_aside_where_the_method_does_not_use_them(models, stack):
     distance = LabelingParameters(method="distance", spacing=(5.0, 1.0, 1.0))
     together, alone = (
@@ -136,6 +150,12 @@ def test_centers_are_left_aside_where_the_method_does_not_use_them(models, stack
             None,
             "centers",
             r"foreground\.safetensors: predicts foreground, expected .* centers; name .* or another method$",
+        ),
+        (
+            "both",
+            None,
+            "interior",
+            r"both\.safetensors: predicts foreground and centers, expected .* interior; choose another method$",
         ),
         ("both", "foreground", "centers", r"foreground\.safetensors: predicts foreground, expected .* centers; name"),
     ],

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ctc_submission.simulation.parameters import A549_SIM, MDA231, NUCLEI, TRIC
-from ctc_submission.simulation.variety import simulate_varied, vary, vary_nuclei
+from ctc_submission.simulation.parameters import A549_SIM, MDA231, NUCLEI, TISSUE, TRIC
+from ctc_submission.simulation.variety import simulate_varied, vary, vary_nuclei, vary_tissue
 
 
 def test_each_frame_is_a_world_of_its_own_and_the_same_for_the_same_seed():
@@ -63,3 +63,28 @@ def test_other_forms_vary_moderately(parameters):
 def test_numbers_out_of_range_are_refused():
     with pytest.raises(ValueError, match="expected at least 1 frame"):
         next(simulate_varied(TRIC, frames=0, seed=0))
+
+
+def test_tissue_is_crowded_and_fills_the_stack():
+    frames = list(simulate_varied("tissue", frames=6, seed=3, scale=0.5))
+    filled = [(frame.labels > 0).mean() for frame in frames]
+    assert 0.15 < min(filled) < 0.4 < max(filled) < 0.75
+    for frame in frames:
+        assert (frame.labels > 0).any(axis=(1, 2)).all()
+    assert max(share_that_touches(frame.labels) for frame in frames) > 0.5
+
+
+def share_that_touches(labels):
+    """Return the share of the cells that touch another one along y."""
+    first, second = labels[:, 1:], labels[:, :-1]
+    contact = (first != second) & (first > 0) & (second > 0)
+    return len(np.unique(first[contact])) / len(np.unique(labels[labels > 0]))
+
+
+def test_tissues_differ():
+    rng = np.random.default_rng(0)
+    drawn = [vary_tissue(TISSUE, rng) for _ in range(40)]
+    assert max(each.cells.radius[0] for each in drawn) > 2 * min(each.cells.radius[0] for each in drawn)
+    assert {each.optics.specimen for each in drawn} == {0}
+    assert all(each.cells.packed for each in drawn)
+    assert len({each.cells.cleft for each in drawn}) > 30

@@ -9,7 +9,8 @@ from ctc_submission.segmentation.labeling.cleaning import clean_labels
 from ctc_submission.segmentation.labeling.components import fill_holes, label_components, label_single
 from ctc_submission.segmentation.labeling.distance import label_by_distance
 from ctc_submission.segmentation.labeling.faithful import label_slices
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling.interiors import label_by_interior
+from ctc_submission.segmentation.labeling.parameters import MARKERS, LabelingParameters
 
 __all__ = ["LabelingParameters", "label_cells"]
 
@@ -19,7 +20,7 @@ _HALF_ONE = np.float16(1).view(np.uint16)
 
 def label_cells(
     foreground: np.ndarray,
-    centers: np.ndarray | None = None,
+    markers: np.ndarray | None = None,
     *,
     parameters: LabelingParameters,
     executor: Executor | None = None,
@@ -34,9 +35,9 @@ def label_cells(
     foreground : (Z, Y, X) ndarray of float, bool or uint8
         Probability of foreground in [0, 1]; or, as bool or uint8 of 0 and 1, the foreground itself, which takes no
         copy where it is in C order. A 2D image has Z = 1.
-    centers : (Z, Y, X) ndarray of float, optional
-        Center heatmap in [0, 1]; needed by the method ``centers``, not used by others. float16 saves memory and is
-        computed with as float32.
+    markers : (Z, Y, X) ndarray of float, optional
+        Center heatmap or probability of interiors, in [0, 1]; needed by the methods ``centers`` and ``interior``, not
+        used by others. float16 saves memory and is computed with as float32.
     parameters : LabelingParameters
         How touching cells are separated.
     executor : Executor, optional
@@ -52,30 +53,33 @@ def label_cells(
     Raises
     ------
     ValueError
-        If an input has another shape or values outside [0, 1], a center heatmap is missing, or the field of interest
-        is empty.
+        If an input has another shape or values outside [0, 1], a map of markers is missing, or the field of interest is
+        empty.
     """
     _check_probability("foreground", foreground)
-    if parameters.method == "centers":
-        _check_centers(centers, foreground.shape)
+    marked = parameters.method in MARKERS
+    if marked:
+        _check_markers(parameters.method, markers, foreground.shape)
     _check_field(foreground.shape, parameters.border)
     mask = _mask(foreground, parameters.foreground_threshold)
-    heat = centers if parameters.method == "centers" else None
+    if not marked:
+        markers = None
     if parameters.faithful:
-        return label_slices(mask, heat, parameters)
+        return label_slices(mask, markers, parameters)
     if parameters.largest_hole:
         mask = fill_holes(mask, parameters.largest_hole, executor)
-    labels = _label(mask, heat, parameters, executor)
+    labels = _label(mask, markers, parameters, executor)
     return clean_labels(
         labels, minimum_size=parameters.minimum_size, border=parameters.border, output=labels, executor=executor
     )
 
 
 def _label(
-    mask: np.ndarray, heat: np.ndarray | None, parameters: LabelingParameters, executor: Executor | None
+    mask: np.ndarray, markers: np.ndarray | None, parameters: LabelingParameters, executor: Executor | None
 ) -> np.ndarray:
-    if heat is not None:
-        return label_by_centers(mask, heat, parameters, executor)
+    if markers is not None:
+        by_markers = label_by_centers if parameters.method == "centers" else label_by_interior
+        return by_markers(mask, markers, parameters, executor)
     if parameters.method == "distance":
         return label_by_distance(mask, parameters, executor)
     return label_single(mask) if parameters.method == "single" else label_components(mask, executor)
@@ -98,12 +102,12 @@ def _check_probability(name: str, volume: np.ndarray) -> None:
         raise ValueError(f"{name} has values from {low:g} to {high:g}, expected probabilities in [0, 1]")
 
 
-def _check_centers(centers: np.ndarray | None, shape: tuple[int, ...]) -> None:
-    if centers is None:
-        raise ValueError("labeling method 'centers' needs a center heatmap: give one or choose another method")
-    if centers.shape != shape:
-        raise ValueError(f"centers has shape {centers.shape}, expected that of the foreground, {shape}")
-    _check_probability("centers", centers)
+def _check_markers(method: str, markers: np.ndarray | None, shape: tuple[int, ...]) -> None:
+    if markers is None:
+        raise ValueError(f"labeling method '{method}' needs a map of markers: give one or choose another method")
+    if markers.shape != shape:
+        raise ValueError(f"markers has shape {markers.shape}, expected that of the foreground, {shape}")
+    _check_probability("markers", markers)
 
 
 def _check_field(shape: tuple[int, ...], border: int) -> None:

@@ -1,12 +1,18 @@
 """What may be chosen when probabilities are turned into labels."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ctc_submission.settings import settings
 
-LabelingMethod = Literal["centers", "distance", "single", "components"]
+LabelingMethod = Literal["centers", "interior", "distance", "single", "components"]
+MARKERS: Mapping[LabelingMethod, Literal["centers", "interior"]] = MappingProxyType(
+    {"centers": "centers", "interior": "interior"}
+)
+"""The network's output that a method takes its markers from, where it takes any."""
 _Probability = Annotated[float, Field(ge=0, lt=1, description="a probability in [0, 1)")]
 _Share = Annotated[float, Field(gt=0, le=1, description="a part in (0, 1]")]
 _Length = Annotated[float, Field(ge=0, description="a number, 0 or more")]
@@ -22,12 +28,13 @@ class LabelingParameters:
     """
 
     method: LabelingMethod = "distance"
-    """``centers``: watershed from predicted centers. ``distance``: watershed of the distance to the background.
-    ``single``: the largest connected piece is the one cell. ``components``: every connected piece is a cell."""
+    """``centers``: watershed from predicted centers. ``interior``: from predicted interiors. ``distance``: watershed of
+    the distance to the background. ``single``: the largest connected component is the one cell. ``components``: every
+    connected component is a cell."""
     foreground_threshold: _Probability = 0.5
     """Foreground is where the probability is above this (paper, section 3.3)."""
     marker_threshold: _Probability = 0.5
-    """Centers are where the heat map is above this; this and the next two are for ``centers`` only."""
+    """Centers, or interiors, are where their map exceeds this; the next two are for ``centers`` only."""
     marker_dynamics: _Length = 0.3
     """A summit of the heat map that rises no more than this above the pass to a higher one is no center of its own."""
     link_overlap: _Share = 0.5

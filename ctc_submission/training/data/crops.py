@@ -44,6 +44,8 @@ class CropParameters:
     """Largest standard deviation of added noise, in intensities of [0, 1]."""
     blur: float = 1.5
     """Largest standard deviation of a Gaussian blur, in pixels."""
+    nearness: float = 1.7
+    """Largest ratio by which neighbors are nearer or farther than the pseudocolors have them."""
 
     def __post_init__(self) -> None:
         if self.side < 32 or self.side % 16:
@@ -122,7 +124,13 @@ class Crops(Dataset[View]):
         volume = group[int(generator.integers(len(group)))]
         axis = self._choose_axis(volume, generator)
         position = self._choose_position(volume, generator)
-        slices, labels = _cut(volume, axis, int(position[axis]), generator if changed else None)
+        slices, labels = _cut(
+            volume,
+            axis,
+            int(position[axis]),
+            self._choose_step(volume, axis, generator, changed=changed),
+            generator if changed else None,
+        )
         center = np.delete(position, axis).astype(float)
         center += generator.uniform(-0.5, 0.5, 2) * self.parameters.side * volume.diameter / self.diameter / 2
         matrix = self._choose_matrix(volume, axis, center, generator, changed=changed)
@@ -139,6 +147,18 @@ class Crops(Dataset[View]):
         if close and deep and generator.random() < self.parameters.from_side:
             return 1 + int(generator.integers(2))
         return 0
+
+    def _choose_step(self, volume: Volume, axis: int, generator: np.random.Generator, *, changed: bool) -> int:
+        """Choose how many slices away neighbors are."""
+        colors = self.samples.pseudocolor
+        if colors.neighbor_distance:
+            farther = np.exp(generator.uniform(-1, 1) * np.log(self.parameters.nearness)) if changed else 1.0
+            unit = 1.0 if axis else volume.depth or np.inf
+            return colors.neighbor_step(volume.diameter * farther, unit)
+        if not changed or axis or not volume.depth:
+            return 1
+        farthest = max(1, min(4, int(0.5 * volume.diameter / volume.depth)))
+        return int(generator.integers(1, farthest + 1))
 
     def _choose_position(self, volume: Volume, generator: np.random.Generator) -> np.ndarray:
         if generator.random() < self.parameters.near_cells:
@@ -180,15 +200,11 @@ class Crops(Dataset[View]):
 
 
 def _cut(
-    volume: Volume, axis: int, position: int, generator: np.random.Generator | None
+    volume: Volume, axis: int, position: int, step: int, generator: np.random.Generator | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cut a slice (Y, X, 3) uint8 with its neighbors, and its labels (Y, X) uint16."""
     stack = np.moveaxis(volume.image, axis, 0)
     labels = np.ascontiguousarray(np.moveaxis(volume.labels, axis, 0)[position])
-    step = 1
-    if generator is not None and axis == 0 and volume.depth:
-        farthest = max(1, min(4, int(0.5 * volume.diameter / volume.depth)))
-        step = int(generator.integers(1, farthest + 1))
     neighbors = [stack[int(np.clip(position + offset, 0, len(stack) - 1))] for offset in (-step, 0, step)]
     if generator is not None:
         neighbors = _change_neighbors(neighbors, generator, alone=len(stack) == 1)

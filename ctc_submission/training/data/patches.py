@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
+from ctc_submission.network.architecture import Output
 from ctc_submission.preprocessing.inputs import OVERLAP, resize
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
 from ctc_submission.training.data.sample import Sample, SampleParameters
-from ctc_submission.training.data.targets import center_target, foreground_target
+from ctc_submission.training.data.targets import center_target, foreground_target, interior_target
 
 
 def make_samples(
@@ -64,10 +65,10 @@ def _resize_labels(labels: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 def make_target(labels: np.ndarray, parameters: SampleParameters) -> np.ndarray:
     """Return what is to be predicted: (S, S, C) float32, a channel for each output."""
-    channels = [
-        foreground_target(labels, gap=parameters.gap)
-        if output == "foreground"
-        else center_target(labels, parameters.center_radius)
-        for output in parameters.outputs
-    ]
-    return np.stack(channels, axis=-1)
+    return np.stack([_make_channel(labels, output, parameters) for output in parameters.outputs], axis=-1)
+
+
+def _make_channel(labels: np.ndarray, output: Output, parameters: SampleParameters) -> np.ndarray:
+    if output == "centers":
+        return center_target(labels, parameters.center_radius)
+    return interior_target(labels) if output == "interior" else foreground_target(labels, gap=parameters.gap)

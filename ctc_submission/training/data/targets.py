@@ -8,6 +8,8 @@ IGNORED = 255
 """Value of target pixels of which nothing is known: neither loss nor score sees them."""
 UNKNOWN = -1
 """Label of such pixels."""
+RIM = 0.3
+"""Share of a cell's depth, in a slice, that is its rim and not its interior."""
 
 
 def foreground_target(labels: np.ndarray, *, gap: bool = False) -> np.ndarray:
@@ -56,6 +58,28 @@ def center_target(labels: np.ndarray, radius: float | None) -> np.ndarray:
         inside = pixels[((pixels - middle) ** 2).sum(axis=1) <= reach]
         target[box][tuple(inside.T)] = 1
     return _ignore_unknown(target, labels)
+
+
+def interior_target(labels: np.ndarray) -> np.ndarray:
+    """Mark every cell without its rim: interiors of touching cells lie well apart.
+
+    The rim is what is nearer to the cell's outline than 0.3 times the farthest of its pixels, in this slice.
+
+    Parameters
+    ----------
+    labels : (Y, X) ndarray of int
+        Instance labels of one slice, 0 is background, `UNKNOWN` is not known.
+
+    Returns
+    -------
+    (Y, X) ndarray of float32: 0, 1 or `IGNORED`
+    """
+    separate = (labels == UNKNOWN) | ((labels > 0) & ~_touches_another(labels))
+    depth = cv2.distanceTransform(np.pad(separate.astype(np.uint8), 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    ranks = np.searchsorted(np.unique(labels[labels > 0]), labels) + 1  # 1 to N: few values, however large the labels
+    deepest = np.array(ndimage.maximum(depth, np.where(labels > 0, ranks, 0), range(int(ranks.max()) + 1)))
+    interior = (labels > 0) & (depth > RIM * deepest[np.where(labels > 0, ranks, 0)])
+    return _ignore_unknown(interior.astype(np.float32), labels)
 
 
 def _touches_another(labels: np.ndarray) -> np.ndarray:

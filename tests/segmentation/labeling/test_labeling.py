@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
-METHODS = ("centers", "distance", "single", "components")
+METHODS = ("centers", "interior", "distance", "single", "components")
 
 
 def ball(shape, center, radii):
@@ -160,12 +160,13 @@ def test_cells_outside_the_field_of_interest_are_dropped():
         (np.zeros((0, 4, 4)), None, {"method": "single"}, "expected \\(Z, Y, X\\)"),
         (np.full((1, 4, 4), 255), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
         (np.full((1, 4, 4), np.nan), None, {"method": "single"}, "probabilities in \\[0, 1\\]"),
-        (np.zeros((1, 4, 4)), None, {"method": "centers"}, "needs a center heatmap"),
-        (np.zeros((1, 4, 4)), np.zeros((1, 4, 5)), {"method": "centers"}, "centers has shape \\(1, 4, 5\\)"),
+        (np.zeros((1, 4, 4)), None, {"method": "centers"}, "'centers' needs a map of markers"),
+        (np.zeros((1, 4, 4)), None, {"method": "interior"}, "'interior' needs a map of markers"),
+        (np.zeros((1, 4, 4)), np.zeros((1, 4, 5)), {"method": "centers"}, "markers has shape \\(1, 4, 5\\)"),
         (np.full((1, 4, 4), 255, np.uint8), None, {"method": "single"}, "values from 255 to 255"),
         (np.zeros((1, 4, 4)), np.full((1, 4, 4), 1.001, np.float16), {"method": "centers"}, "values from 1.0009"),
         (np.zeros((1, 4, 4)), np.full((1, 4, 4), np.nan, np.float16), {"method": "centers"}, "values from nan"),
-        (np.zeros((1, 4, 4)), np.full((1, 4, 4), -1.0), {"method": "centers"}, "centers has values from -1"),
+        (np.zeros((1, 4, 4)), np.full((1, 4, 4), -1.0), {"method": "centers"}, "markers has values from -1"),
         (np.zeros((1, 40, 50)), None, {"method": "single", "border": 20}, "inside a border of 20"),
     ],
 )

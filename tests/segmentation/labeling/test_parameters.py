@@ -8,7 +8,10 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"method": "magic"}, "method is 'magic', expected 'centers', 'distance', 'single' or 'components'"),
+        (
+            {"method": "magic"},
+            "method is 'magic', expected 'centers', 'interior', 'distance', 'single' or 'components'",
+        ),
         ({"foreground_threshold": 1.0}, "foreground_threshold is 1.0, expected a probability"),
         ({"marker_threshold": -0.1}, "marker_threshold is -0.1"),
         ({"smoothing": -1.0}, "smoothing is -1.0, expected a number, 0 or more"),

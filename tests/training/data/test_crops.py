@@ -124,3 +124,19 @@ def test_other_networks_cannot_be_trained_so(samples):
 def test_impossible_crops_are_refused(name, value):
     with pytest.raises(ValueError, match=name):
         replace(STILL, **{name: value})
+
+
+@pytest.mark.parametrize(("share", "expected"), [(None, 1), (0.05, 1), (0.25, 6)])
+def test_neighbors_lie_a_share_of_the_cell_diameter_away(share, expected):
+    volume = ball(shape=(48, 80, 80))
+    volume = replace(
+        volume, image=np.broadcast_to(np.arange(48, dtype=np.uint8)[:, None, None] * 5, (48, 80, 80)).copy()
+    )
+    samples = replace(BOTH, pseudocolor=replace(INTENSITY, neighbor_distance=share))
+    crops = Crops([volume], [0], samples, replace(STILL, from_side=0), 10).fixed()
+    steps = {
+        int(np.median(abs(crop.image[..., 1].astype(int) - crop.image[..., channel])))
+        for crop in crops
+        for channel in (0, 2)
+    }
+    assert steps == {5 * expected}

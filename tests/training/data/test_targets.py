@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from skimage.draw import disk
 
-from ctc_submission.training.data.targets import IGNORED, UNKNOWN, center_target, foreground_target
+from ctc_submission.training.data.targets import IGNORED, UNKNOWN, center_target, foreground_target, interior_target
 
 label_images = npst.arrays(
     np.uint16, npst.array_shapes(min_dims=2, max_dims=2, max_side=20), elements=st.sampled_from([0, 1, 2, 300])
@@ -136,3 +136,36 @@ def test_what_is_unknown_is_ignored_and_no_cell(gap):
         assert (target[:, 26:] == IGNORED).all()
         assert set(np.unique(target[:, :26])) == {0, 1}
     assert (foreground_target(labels, gap=gap)[:, :26] == (labels[:, :26] > 0)).all()
+
+
+def test_interior_of_a_disc_is_a_smaller_disc():
+    labels = round_cell((25, 25), radius=20, label=900)
+    area = (interior_target(labels) == 1).sum()
+    assert np.sqrt(area / np.pi) == pytest.approx(0.7 * 20, abs=1)
+
+
+def test_interiors_of_touching_cells_lie_apart():
+    labels = np.zeros((30, 60), np.uint16)
+    labels[5:25, 5:30], labels[5:25, 30:55] = 1, 2
+    interior = interior_target(labels)
+    assert (interior * (labels == 1)).any()
+    assert (interior * (labels == 2)).any()
+    assert not interior[:, 27:33].any()
+
+
+def test_cells_are_not_rimmed_where_the_image_ends_or_nothing_is_known():
+    labels = np.zeros((30, 60), np.int32)
+    labels[:, :20], labels[:, 20:40] = UNKNOWN, 1
+    interior = interior_target(labels)
+    assert (interior[:, 20:33] == 1).all()
+    assert not interior[:, 40:].any()
+    assert (interior[:, :20] == IGNORED).all()
+
+
+@given(label_images)
+def test_interiors_lie_in_cells_and_every_cell_that_touches_no_other_has_one(labels):
+    interior = interior_target(labels)
+    assert (labels[interior == 1] > 0).all()
+    for label in set(np.unique(labels)) - {0}:
+        alone = np.where(labels == label, labels, 0)
+        assert (interior_target(alone) == 1).any()

@@ -1,0 +1,62 @@
+"""Cells from predicted interiors: cells without their rims, which lie apart where the cells touch.
+
+Interiors are separated as the foreground is by ``distance``, and then grown to the outline of the foreground.
+"""
+
+from concurrent.futures import Executor
+
+import numpy as np
+from scipy import ndimage
+from skimage.segmentation import watershed
+
+from ctc_submission.concurrency import map_ahead
+from ctc_submission.segmentation.labeling.components import label_components
+from ctc_submission.segmentation.labeling.distance import label_by_distance
+from ctc_submission.segmentation.labeling.neighborhood import TOUCHING
+from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+
+
+def label_by_interior(
+    mask: np.ndarray, interior: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
+) -> np.ndarray:
+    """Split every connected component of the foreground among the interiors in it.
+
+    A component with one interior or none is one cell. Where cells meet, a voxel goes to the nearest interior.
+
+    Parameters
+    ----------
+    mask : (Z, Y, X) ndarray of bool
+        The foreground.
+    interior : (Z, Y, X) ndarray of float
+        Probability of being in the interior of a cell, in [0, 1].
+    parameters : LabelingParameters
+        Spacing, marker threshold, smoothing and dynamics.
+    executor : Executor, optional
+        Threads to share the work; the labels do not depend on them.
+
+    Returns
+    -------
+    (Z, Y, X) ndarray of int32
+        0 in the background; every label is one 26-connected component. Labels start at 1 and may have gaps.
+    """
+    seeds = label_by_distance(mask & (interior > parameters.marker_threshold), parameters, executor)
+    labels = label_components(mask, executor)
+    boxes = ndimage.find_objects(labels)
+    count = int(seeds.max())
+
+    def grow(index: int) -> np.ndarray | int:
+        component = labels[boxes[index]] == index + 1
+        return _grow(component, seeds[boxes[index]] * component, count + index + 1, parameters.steps)
+
+    grown = np.zeros_like(labels)
+    for index, cells in enumerate(map_ahead(grow, range(len(boxes)), executor)):
+        np.copyto(grown[boxes[index]], cells, where=labels[boxes[index]] == index + 1)
+    return grown
+
+
+def _grow(component: np.ndarray, seeds: np.ndarray, alone: int, steps: tuple[float, float, float]) -> np.ndarray | int:
+    """Grow the seeds of a component until they meet; without a seed it gets the label `alone`."""
+    highest = int(seeds.max())
+    if not highest or (seeds[seeds > 0] == highest).all():
+        return highest or alone
+    return watershed(ndimage.distance_transform_edt(seeds == 0, sampling=steps), seeds, TOUCHING, mask=component)
