@@ -139,6 +139,27 @@ def lock(file: BinaryIO) -> bool:
     return True
 
 
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Wait until no other process of this tool holds a folder, and hold it: for files that are read and written anew.
+
+    The folder itself is locked, so nothing lies in it for that. Windows, and file systems without locks, have none:
+    there nobody waits.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that exists.
+    """
+    with contextlib.ExitStack() as held:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):
+                descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+                held.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+
+
 def _is_named(temporary: Path, file: BinaryIO) -> bool:
     """Whether an open file still has a name."""
     try:

@@ -13,6 +13,7 @@ A JSON object, ``01_RES.json`` for the masks in ``01_RES``; `segmentation.manife
 Records of earlier versions know a frame by the size and the time of its file (``fingerprint``), and name no recording.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -157,6 +158,22 @@ def _finished(entry: Mapping[str, Any]) -> FinishedFrame:
         cells=int(entry["cells"]),
         seconds=float(entry["seconds"]),
     )
+
+
+def without_folders(text: str) -> str:
+    """Return a record in which frames are named without the folders where they lay: to be given to others.
+
+    Raises
+    ------
+    ValueError
+        If it is not such a record.
+    """
+    try:
+        content = parse_json(text)
+        masks = {name: Path(source).name for name, source in content.get("masks", {}).items()}
+    except (AttributeError, TypeError, ValueError, RecursionError) as cause:
+        raise ValueError(f"not a readable record of a run ({cause!r})") from cause
+    return json.dumps({**content, "masks": masks}, indent=2) + "\n"
 
 
 def read_cost(text: str) -> Cost:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ctc_submission.atomic import write_text_atomic
+from ctc_submission.atomic import locked, write_text_atomic
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.record_places import find_record_files, record_places
 from ctc_submission.challenge.run_record import FinishedFrame, RunRecord, read_run_record
@@ -42,6 +42,8 @@ class Manifest:
     """The frame's file by the mask's name, of masks to be written and of those that are there."""
     frames: dict[str, FinishedFrame] = field(default_factory=dict)
     """Finished frames by the frame file's name."""
+    before: RunRecord | None = None
+    """The record as it was when the run began: what it has beyond that is of runs beside this one. Not written."""
     failed: dict[str, str] = field(default_factory=dict)
     """Why frames of this run could not be segmented, by the frame file's name; not written."""
 
@@ -68,15 +70,38 @@ class Manifest:
         return [self.frames[name] for name in self.wanted if name in self.frames]
 
     def write(self) -> None:
-        """Write the record; the old one is replaced only when the new one is complete."""
-        content = {
-            **self.facts,
-            "made_by": self.made_by,
-            "updated": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            "masks": dict(sorted(self.masks.items())),
-            "frames": {name: asdict(done) for name, done in sorted(self.frames.items())},
-        }
-        write_text_atomic(self.path, json.dumps(content, indent=2) + "\n")
+        """Write the record; the old one is replaced only when the new one is complete.
+
+        What runs beside this one have recorded meanwhile is kept.
+        """
+        with locked(self.path.parent):
+            self._take_over_from_beside()
+            content = {
+                **self.facts,
+                "made_by": self.made_by,
+                "updated": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+                "masks": dict(sorted(self.masks.items())),
+                "frames": {name: asdict(done) for name, done in sorted(self.frames.items())},
+            }
+            write_text_atomic(self.path, json.dumps(content, indent=2) + "\n")
+
+    def _take_over_from_beside(self) -> None:
+        try:
+            record = read_run_record(self.path)
+        except (FileNotFoundError, ValueError):  # none yet, or damaged since
+            return
+        if record.made_by != self.made_by:
+            return
+        frames = _beyond(record.frames, self.before.frames if self.before else {})
+        masks = _beyond(record.masks, self.before.masks if self.before else {})
+        masks.update({done.mask: record.masks[done.mask] for done in frames.values() if done.mask in record.masks})
+        self.frames = {**frames, **self.frames}
+        self.masks = {**masks, **self.masks}
+
+
+def _beyond(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries that are new, or not what they were."""
+    return {name: value for name, value in now.items() if before.get(name) != value}
 
 
 def open_manifest(
@@ -135,7 +160,7 @@ def open_manifest(
         else:
             manifest.frames.pop(frame.path.name, None)
     manifest.frames = dict(sorted(manifest.frames.items()))
-    _write_where_possible(manifest, results, shard)
+    _write_where_possible(manifest, results, shard, {record.path: record for record in records})
     _name_without_frame(results, ownership.without_frame(manifest.masks))
     return manifest
 
@@ -153,18 +178,21 @@ def _take_over(record: RunRecord, manifest: Manifest, ownership: Ownership, shar
 def _empty(record: RunRecord, manifest: Manifest, ownership: Ownership) -> None:
     """Leave nothing finished in the record of masks that may be replaced; those of this recording remain its own."""
     try:
-        Manifest(record.path, manifest.made_by, manifest.facts, masks=ownership.kept(record)).write()
+        emptied = Manifest(record.path, manifest.made_by, manifest.facts, masks=ownership.kept(record))
+        emptied.before = record
+        emptied.write()
     except OSError as error:
         if error.errno not in _READ_ONLY:  # else it stays, but a mask made anew does not fit it
             raise
 
 
-def _write_where_possible(manifest: Manifest, results: Path, shard: Shard) -> None:
+def _write_where_possible(manifest: Manifest, results: Path, shard: Shard, records: Mapping[Path, RunRecord]) -> None:
     """Write the record to the first place that is not read-only."""
     share = "" if shard == WHOLE else f"{shard.number}-of-{shard.count}"
     refused: OSError | None = None
     for place in record_places(results):
         manifest.path = place.record(share)
+        manifest.before = records.get(manifest.path)
         try:
             place.folder.mkdir(parents=True, exist_ok=True)
             manifest.write()

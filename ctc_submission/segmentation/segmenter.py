@@ -60,7 +60,7 @@ class Segmenter:
         stated = None if self.diameter is None else configuration.cell_diameter
         self.cell_diameter = None if stated is None else CellDiameter(stated, "stated")
         """The recording's cell diameter and its source; None where it is not known, or plays no part."""
-        self.weights = {network.path.name: network.digest for network in self.networks}
+        self.weights = _name_weights(self.networks)
         self.parameters = sum(network.parameters for network in self.networks)
         self.predictor = Predictor(open_runtime(self.networks, execution, resize=self.diameter is None))
         self._executor = ThreadPoolExecutor(execution.threads, "slices")
@@ -259,6 +259,15 @@ def _open_networks(configuration: Configuration) -> list[StoredNetwork]:
     centers = StoredNetwork(configuration.center_model)
     _check_output(centers, "centers")
     return [foreground, centers]
+
+
+def _name_weights(networks: list[StoredNetwork]) -> dict[str, str]:
+    """Return the hash of each network's weights by their name; the second of one name says what it predicts."""
+    weights: dict[str, str] = {}
+    for network in networks:
+        name = network.path.name
+        weights[f"{name} ({', '.join(network.architecture.outputs)})" if name in weights else name] = network.digest
+    return weights
 
 
 def _check_output(network: StoredNetwork, output: Output) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ctc_submission.challenge.run_record import without_folders
 from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, hash_stream
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.packaging.readme import write_readme
@@ -59,7 +60,7 @@ def collect_software(sources: Sources, runs: Sequence[Run], records: Mapping[Run
         *_configurations(sources, runs),
         *_code(sources.repository),
         *(file_on_disk(sources.repository / name, name) for name in _DOCUMENTS),
-        *(file_on_disk(path, run.record) for run, path in records.items()),
+        *(file_of_text(run.record, _read_record(path)) for run, path in records.items()),
         *(file_on_disk(path, f"wheels/{path.name}") for path in sources.wheels),
         file_of_text("README.md", write_readme(runs, bool(sources.wheels))),
     ]
@@ -109,6 +110,14 @@ def _code(repository: Path) -> Iterator[SoftwareFile]:
     for path in (repository / PACKAGE).rglob("*"):
         if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts:
             yield file_of_bytes(path.relative_to(repository).as_posix(), path.read_bytes())
+
+
+def _read_record(path: Path) -> str:
+    """Read the record of a run as others may see it."""
+    try:
+        return without_folders(path.read_text(encoding="utf-8", errors="replace"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}; move it away, or run the executable again") from error
 
 
 def _hash(file: SoftwareFile) -> str:

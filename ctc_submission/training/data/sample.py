@@ -56,6 +56,11 @@ class SampleParameters:
             raise ValueError(
                 "cross_sections is True without a diameter, expected one in pixels beside it: add --diameter"
             )
+        if self.pseudocolor.neighbor_distance and (self.diameter is None or self.pseudocolor.coloring != "intensity"):
+            raise ValueError(
+                f"neighbor_distance is {self.pseudocolor.neighbor_distance}, a share of a cell diameter that is not "
+                "known, or of regions: add --diameter and --coloring intensity"
+            )
         if self.truth not in TRUTHS:
             raise ValueError(f"truth is '{self.truth}', expected one of {', '.join(TRUTHS)}")
         if self.unannotated not in ("ignore", "background"):

@@ -206,7 +206,9 @@ def _dataset_name(frame: Path) -> str:
 def _samples_of_frame(frame: AnnotatedFrame, scale: float | None, parameters: SampleParameters) -> Iterator[Sample]:
     stack = read_frame(frame.path)
     truth = frame.read_truth()
-    for z, image in enumerate(pseudocolor_slices(stack, parameters.pseudocolor)):
+    depth, height, _ = find_spacing(frame.path) or (np.inf, 1.0, 1.0)
+    distance = parameters.pseudocolor.neighbor_step(_own_diameter(scale, parameters), depth / height)
+    for z, image in enumerate(pseudocolor_slices(stack, parameters.pseudocolor, step=distance)):
         if z in truth:
             labels = truth[z].labels.astype(np.int32)
             if truth[z].single and parameters.unannotated == "ignore":
@@ -217,16 +219,24 @@ def _samples_of_frame(frame: AnnotatedFrame, scale: float | None, parameters: Sa
         yield from _samples_from_side(frame, stack, np.stack([truth[z].labels for z in truth]), scale, parameters)
 
 
+def _own_diameter(scale: float | None, parameters: SampleParameters) -> float:
+    """Return the cell diameter in pixels of the frame; 0 where it plays no part."""
+    return parameters.diameter / scale if parameters.diameter and scale else 0.0
+
+
 def _samples_from_side(
     frame: AnnotatedFrame, stack: np.ndarray, labels: np.ndarray, scale: float, parameters: SampleParameters
 ) -> Iterator[Sample]:
-    """Cut a stack along y and along x, at as many places as it has slices, if these are close."""
+    """Cut a stack along y and along x, at as many places as it has slices, if these are close and show whole cells."""
     depth, height, _ = find_spacing(frame.path) or (np.inf, 1.0, 1.0)
-    if not are_close(depth / height):
+    own = _own_diameter(scale, parameters)
+    if not are_close(depth / height) or len(stack) * depth / height < own:
         return
+    distance = parameters.pseudocolor.neighbor_step(own, 1)
     for axis in (1, 2):
         sections = np.moveaxis(labels, axis, 0).astype(np.int32)
         step = max(1, len(sections) // len(stack))
-        for place, image in enumerate(pseudocolor_slices(np.moveaxis(stack, axis, 0), parameters.pseudocolor)):
+        turned = np.moveaxis(stack, axis, 0)
+        for place, image in enumerate(pseudocolor_slices(turned, parameters.pseudocolor, step=distance)):
             if place % step == step // 2:
                 yield from make_samples(image, sections[place], (scale * depth / height, scale), parameters)

@@ -1,4 +1,5 @@
 import hashlib
+import json
 import re
 
 import pytest
@@ -47,12 +48,14 @@ def test_configurations_come_with_those_they_start_from(sources):
 
 
 def test_records_and_wheels_go_inside(sources, tmp_path):
-    for name in ("01_RES.json", "numpy-2.0-py3-none-any.whl"):
-        (tmp_path / name).write_text(name)
+    (tmp_path / "numpy-2.0-py3-none-any.whl").write_text("numpy")
+    record = {"device": "CPU", "masks": {"mask000.tif": "/home/somebody/Fluo-N3DL-TRIC/01/t000.tif"}}
+    (tmp_path / "01_RES.json").write_text(json.dumps(record))
     packed = Sources(models=sources.models, wheels=(tmp_path / "numpy-2.0-py3-none-any.whl",))
     software = collect_software(packed, [TRIC], {TRIC: tmp_path / "01_RES.json"})
 
-    assert software.find("records/Fluo-N3DL-TRIC-01_RES.json").read() == b"01_RES.json"
+    packed_record = json.loads(software.find("records/Fluo-N3DL-TRIC-01_RES.json").read())
+    assert packed_record == {"device": "CPU", "masks": {"mask000.tif": "t000.tif"}}  # no folders of this machine
     assert "wheels/numpy-2.0-py3-none-any.whl" in software
     assert b"`wheels/` and are installed from there" in software.find("README.md").read()
 

@@ -177,20 +177,25 @@ def test_frames_of_any_magnification_give_cells_of_one_size(tmp_path):
         assert median_diameter(sample.target) == pytest.approx(16, rel=0.08)
 
 
-@pytest.mark.parametrize(("depth", "cut"), [(2, True), (6, False), (None, False)])
-def test_stacks_of_close_slices_are_also_cut_from_the_side(folder, depth, cut):
+def tall(stack):
+    """A stack with every slice five times: as deep as its cells are wide, if slices are a pixel apart."""
+    return np.repeat(stack, 5, axis=0)
+
+
+@pytest.mark.parametrize(("depth", "cut"), [(2, True), (0.8, False), (6, False), (None, False)])
+def test_deep_stacks_of_close_slices_are_also_cut_from_the_side(folder, depth, cut):
     spacing = (depth / 2, 0.5, 0.5) if depth else None
-    write_frame(folder / "01" / "t000.tif", frame(), spacing=spacing)
-    write_whole(folder, 0)
+    write_frame(folder / "01" / "t000.tif", tall(frame()), spacing=spacing)
+    write_whole(folder, 0, tall(cells()))
     parameters = replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True)
     samples = load_samples(folder, "01", parameters)
     flat = load_samples(folder, "01", replace(parameters, cross_sections=False))
     assert_same(samples[: len(flat)], flat)
     from_side = samples[len(flat) :]
     assert bool(from_side) == cut
-    if cut:  # as many cuts as slices along either axis; cells are two slices deep, the slices two pixels apart
-        assert len(from_side) == 2 * SHAPE[0]
-        assert max((sample.target[:8] == 1).sum(axis=0).max() for sample in from_side) == 4
+    if cut:  # 30 slices along y, every other of 50 along x; cells are ten slices deep, the slices two pixels apart
+        assert len(from_side) == 30 + 25
+        assert max((sample.target[:40] == 1).sum(axis=0).max() for sample in from_side) == 20
 
 
 @pytest.mark.parametrize(
@@ -210,8 +215,8 @@ def test_voxels_are_as_the_file_states_or_as_the_dataset_has_them(folder, caplog
         (folder / part).rename(folder / name / part)
     folder = folder / name
     for number in range(2):
-        write_frame(folder / "01" / f"t{number:03d}.tif", frame(number), spacing=stated)
-        write_whole(folder, number)
+        write_frame(folder / "01" / f"t{number:03d}.tif", tall(frame(number)), spacing=stated)
+        write_whole(folder, number, tall(cells()))
     parameters = replace(SMALL, input_size=64, diameter=16.92569)
     flat = load_samples(folder, "01", parameters)
     assert not caplog.messages
@@ -232,14 +237,14 @@ def test_nothing_is_said_of_voxels_where_nothing_could_be_cut_from_the_side(fold
 
 
 def test_frames_with_slices_annotated_by_themselves_are_not_cut_from_the_side(folder):
-    write_frame(folder / "01" / "t000.tif", frame(), spacing=(1.0, 0.5, 0.5))
+    write_frame(folder / "01" / "t000.tif", tall(frame()), spacing=(1.0, 0.5, 0.5))
     (folder / "01_ST" / "SEG").mkdir(parents=True)
-    write_mask(folder / "01_ST" / "SEG" / "man_seg000.tif", cells(), ndim=3)
+    write_mask(folder / "01_ST" / "SEG" / "man_seg000.tif", tall(cells()), ndim=3)
     parameters = replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True, truth="GT+ST")
     from_side = len(load_samples(folder, "01", parameters)) - len(
         load_samples(folder, "01", replace(parameters, cross_sections=False))
     )
-    assert from_side == 2 * SHAPE[0]
+    assert from_side > 40
     write_slice(folder, 0, 1)
     assert_same(
         load_samples(folder, "01", parameters), load_samples(folder, "01", replace(parameters, cross_sections=False))
