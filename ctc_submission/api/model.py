@@ -97,7 +97,7 @@ class Model:
             If the name is unknown, a setting is, or the device is not there.
         """
         configuration = change_configuration(find_pretrained(name), settings or {})
-        execution = Execution(device, precision=precision)
+        execution = Execution(device=device, precision=precision)
         return cls(configuration, replace(execution, threads=threads) if threads is not None else execution)
 
     @property
