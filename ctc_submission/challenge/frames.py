@@ -7,7 +7,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.intensities import as_intensities, check_pixel_type
+from ctc_submission.challenge.intensities import as_intensities, check_pixel_type, inverted
 from ctc_submission.challenge.tiff.axes import is_guess, stack_axes, to_stack
 from ctc_submission.challenge.tiff.image import open_tiff
 from ctc_submission.challenge.tiff.page_checks import naming_file, tag_name
@@ -79,7 +79,7 @@ def read_frame(path: str | Path, *, axes: str | None = None, as_labels: bool = F
         check_pixel_type(image.dtype, f"'{path}'")
         stack = to_stack(image.decode(), names)
         if image.is_white_zero and not as_labels:
-            stack = _inverted(stack, image.page.bitspersample, path)
+            stack = inverted(stack, image.page.bitspersample, f"'{path}'")
     return as_intensities(stack, f"'{path}'")
 
 
@@ -122,14 +122,3 @@ def read_frame_info(path: str | Path, *, axes: str | None = None) -> FrameInfo:
             axes_guessed=is_guess(image.axes, axes),
             is_white_zero=image.is_white_zero,
         )
-
-
-def _inverted(stack: NDArray, bits: int, path: Path) -> NDArray:
-    """Count whole numbers down from the largest of so many bits, so that what was shown bright has high numbers."""
-    if stack.dtype.kind == "f":
-        raise ValueError(
-            f"'{path}' holds {stack.dtype} pixels of which 0 is white, but no largest one that is black: "
-            "export it with black as 0"
-        )
-    largest = np.iinfo(stack.dtype).max if bits == 8 * stack.dtype.itemsize else 2**bits - 1
-    return np.subtract(largest, stack, dtype=stack.dtype)

@@ -57,3 +57,20 @@ def as_intensities(stack: NDArray, name: str) -> NDArray:
             "convert it to 16 bit unsigned"
         )
     return stack.astype(np.uint16)
+
+
+def inverted(stack: NDArray, bits: int, name: str) -> NDArray:
+    """Count whole numbers down from the largest of so many bits, so that what was shown bright has high numbers.
+
+    Raises
+    ------
+    ValueError
+        If they are no whole numbers.
+    """
+    if stack.dtype.kind == "f":
+        raise ValueError(
+            f"{name} holds {stack.dtype} pixels of which 0 is white, but no largest one that is black: "
+            "export it with black as 0"
+        )
+    largest = np.iinfo(stack.dtype).max if bits == 8 * stack.dtype.itemsize else 2**bits - 1
+    return np.subtract(largest, stack, dtype=stack.dtype)

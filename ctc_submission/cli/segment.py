@@ -21,9 +21,12 @@ from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ..., or one TIFF file"
+        "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ... or of other images, or one file"
     )
-    parser.add_argument("results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ...")
+    parser.add_argument(
+        "results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ..., or NAME_mask.tif"
+    )
+    add_pattern_argument(parser)
     add_configuration_arguments(parser)
     machine = add_machine_arguments(parser)
     machine.add_argument(
@@ -42,6 +45,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="I/N",
         help="segment only every N-th frame, from the I-th on (1 to N); all may run at once, each with a record of its "
         "own. A last call without --shard does what is missing and makes them one",
+    )
+
+
+def add_pattern_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that chooses files of a folder."""
+    parser.add_argument(
+        "--pattern",
+        metavar="'*_C1.tif'",
+        help="files of the folder, in quotes (default: t000.tif, ..., else all images)",
     )
 
 
@@ -81,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         overwrite=arguments.overwrite,
         shard=arguments.shard,
         scheduler=arguments.scheduler,
+        pattern=arguments.pattern,
     )
     cells = [frame.cells for frame in manifest.finished]
     mean = sum(cells) / max(1, len(cells))
@@ -115,6 +128,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         "",
     ),
     "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),
+    "channel": ({"metavar": "N|NAME", "help": "channel of files with several, by number from 0 or by name"}, ""),
     "coloring": ({"choices": get_args(Coloring), "help": "what neighbors add to a slice's colors"}, "pseudocolor"),
     "adjacent_mean": ({"type": float, "help": "largest share of a slice that colors its neighbors"}, "pseudocolor"),
     "normalization": ({"choices": ("channel", "image"), "help": "final normalization of the colors"}, "pseudocolor"),

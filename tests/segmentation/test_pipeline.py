@@ -168,7 +168,7 @@ def test_a_damaged_record_is_refused(configuration, sequence, tmp_path):
         segment_sequence(sequence, tmp_path / "res", configuration, CPU)
 
 
-@pytest.mark.parametrize(("name", "mask"), [("t0042.tif", "mask0042.tif"), ("embryo.tif", "mask000.tif")])
+@pytest.mark.parametrize(("name", "mask"), [("t0042.tif", "mask0042.tif"), ("embryo.tif", "embryo_mask.tif")])
 def test_a_single_file_is_a_sequence_of_one(configuration, sequence, tmp_path, name, mask):
     (tmp_path / name).write_bytes((sequence / "t001.tif").read_bytes())
     segment_sequence(tmp_path / name, tmp_path / "one", configuration, CPU)
