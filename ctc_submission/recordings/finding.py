@@ -68,7 +68,7 @@ def describe_recording(frames: Sequence[FrameFile]) -> str:
     elif len(frames) == 1:
         files = first.path.name
     else:
-        files = f"{len(frames)} files, {first.path.name} to {last.path.name}"
+        files = f"{len(frames)}, {first.path.name} to {last.path.name}"
     if first.part is None or first.part.channel is None:
         return files
     layout = open_file(first.path, first.part.axes).layout

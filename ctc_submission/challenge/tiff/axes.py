@@ -97,11 +97,7 @@ def recording_axes(stored: Axes, given: str | None, path: Path) -> Axes:
     axes = _named(stored, given, path)
     if len(set(axes.names)) < len(axes.names):
         raise ValueError(f"'{path}' holds {axes}, expected each axis once: say what the axes are, such as --axes TZYX")
-    try:
-        _check(axes.only(re.sub("[TC]", "", axes.names)), path)
-    except ValueError:
-        _check(axes, path)
-        raise
+    _check(axes.only(re.sub("[TC]", "", axes.names)), path)
     return axes
 
 
