@@ -63,7 +63,7 @@ def read_frame(path: str | Path, *, axes: str | None = None, as_labels: bool = F
     Returns
     -------
     (Z, Y, X) ndarray of uint8, uint16, float32 or float64
-        Z is 1 for a 2D image. Other integers are returned as uint16.
+        Z is 1 for a 2D image. Other integers are returned as uint16, but uint32 labels that do not fit as they are.
 
     Raises
     ------
@@ -80,6 +80,8 @@ def read_frame(path: str | Path, *, axes: str | None = None, as_labels: bool = F
         stack = to_stack(image.decode(), names)
         if image.is_white_zero and not as_labels:
             stack = inverted(stack, image.page.bitspersample, f"'{path}'")
+    if as_labels and stack.dtype == np.uint32 and stack.max() > np.iinfo(np.uint16).max:
+        return stack
     return as_intensities(stack, f"'{path}'")
 
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, get_args
 
+from ctc_submission.challenge.files import MaskType
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.network.precision import Precision
 from ctc_submission.preprocessing.pseudocolor import Coloring
@@ -14,6 +15,7 @@ from ctc_submission.segmentation.configuration import (
     configuration_for,
     read_configuration,
 )
+from ctc_submission.segmentation.ome_zarr_masks import check_zarr_target, write_ome_zarr
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 
@@ -31,6 +33,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     machine = add_machine_arguments(parser)
     machine.add_argument(
         "--overwrite", action="store_true", help="replace masks of another configuration, recording or origin"
+    )
+    machine.add_argument(
+        "--mask-type",
+        choices=get_args(MaskType),
+        default="uint16",
+        help="uint32 for more than 65535 cells in a frame, which the challenge does not take",
+    )
+    machine.add_argument(
+        "--ome-zarr", type=Path, metavar="NAME.zarr", help="write all masks as one OME-Zarr image as well"
     )
     machine.add_argument(
         "--scheduler",
@@ -85,6 +96,12 @@ def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
 
 def run(arguments: argparse.Namespace) -> int:
     """Segment."""
+    if arguments.ome_zarr:
+        if arguments.shard != WHOLE:
+            raise ValueError(
+                "--ome-zarr takes all masks, and --shard makes some: add it to the last call, without --shard"
+            )
+        check_zarr_target(arguments.ome_zarr)
     manifest = segment_sequence(
         arguments.source,
         arguments.results,
@@ -94,7 +111,10 @@ def run(arguments: argparse.Namespace) -> int:
         shard=arguments.shard,
         scheduler=arguments.scheduler,
         pattern=arguments.pattern,
+        mask_type=arguments.mask_type,
     )
+    if arguments.ome_zarr:
+        write_ome_zarr(arguments.ome_zarr, arguments.results, manifest)
     cells = [frame.cells for frame in manifest.finished]
     mean = sum(cells) / max(1, len(cells))
     print(f"{len(cells)} masks in {arguments.results}, {mean:.1f} cells a frame; record: {manifest.path}")

@@ -187,6 +187,6 @@ def _fingerprints(record: RunRecord, frames: Iterable[FrameFile]) -> Iterator[bo
 def _made_otherwise(record: RunRecord, made_by: Mapping[str, Any]) -> str:
     if record.made_by is None:
         return f"of unknown origin ({record.path.name})"
-    changed = sorted(name for name in made_by if record.made_by.get(name) != made_by[name])
+    changed = sorted(name for name in {*made_by, *record.made_by} if record.made_by.get(name) != made_by.get(name))
     named = f"made with another {' and '.join(changed)} ({record.path.name})"
     return f"{named}: {describe_differences(record.made_by, made_by)}"

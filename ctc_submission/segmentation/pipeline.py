@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from ctc_submission.challenge.files import FrameFile, FrameInfo
+from ctc_submission.challenge.files import FrameFile, FrameInfo, MaskType
 from ctc_submission.network.execution import Execution
 from ctc_submission.recordings.finding import describe_recording, find_recording
 from ctc_submission.segmentation.cell_diameter import spread_frames
@@ -54,6 +54,7 @@ def segment_sequence(
     shard: Shard = WHOLE,
     scheduler: str | None = None,
     pattern: str | None = None,
+    mask_type: MaskType = "uint16",
 ) -> Manifest:
     """Segment a folder of frames, or a single file, into a folder of masks.
 
@@ -80,6 +81,8 @@ def segment_sequence(
         that asks for these does so below ``if __name__ == "__main__":``. None: this process segments.
     pattern : str, optional
         Which files of the folder, such as ``*_C1.tif``.
+    mask_type : {'uint16', 'uint32'}
+        Type of the masks' labels; 32 bit for more than 65535 cells in a frame, which the challenge does not take.
 
     Returns
     -------
@@ -101,9 +104,11 @@ def segment_sequence(
     with _open_crew(scheduler, configuration, execution or Execution(), samples, look.first.shape) as crew:
         make_folder(results)
         made_by, facts = crew.description.made_by, {**crew.description.facts, **record_voxel_size(voxel_size)}
+        if mask_type != "uint16":
+            made_by = {**made_by, "mask_type": mask_type}
         manifest = open_manifest(results, made_by, facts, frames, shard, overwrite)
         share = shard.select(frames)
-        jobs = [_job(frame, look.infos[frame], results) for frame in share if frame in look.infos]
+        jobs = [_job(frame, look.infos[frame], results, mask_type) for frame in share if frame in look.infos]
         open_jobs = [job for job in jobs if not manifest.is_finished(job.frame)]
         if len(open_jobs) < len(jobs):
             _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
@@ -139,8 +144,8 @@ def _open_crew(
     return contextlib.nullcontext(LocalCrew(segmenter, describe(segmenter, shape)))
 
 
-def _job(frame: FrameFile, info: FrameInfo, results: Path) -> Job:
-    return Job(frame, info.shape, info.ndim, results / frame.mask_name)
+def _job(frame: FrameFile, info: FrameInfo, results: Path, mask_type: MaskType) -> Job:
+    return Job(frame, info.shape, info.ndim, results / frame.mask_name, mask_type)
 
 
 def _check_dimensions(first: FrameInfo, configuration: Configuration) -> None:

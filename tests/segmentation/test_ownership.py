@@ -25,9 +25,9 @@ def labeled(monkeypatch) -> list[str]:
     seen = []
     finish = jobs.write_mask
 
-    def note(path, labels, *, ndim):
+    def note(path, labels, *, ndim, dtype):
         seen.append(path.name)
-        finish(path, labels, ndim=ndim)
+        finish(path, labels, ndim=ndim, dtype=dtype)
 
     monkeypatch.setattr(jobs, "write_mask", note)
     return seen

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.challenge.content import hash_file
-from ctc_submission.challenge.files import FrameFile, write_mask
+from ctc_submission.challenge.files import FrameFile, MaskType, write_mask
 from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.recordings.reading import hash_content, read_with_content
 from ctc_submission.segmentation.segmenter import Segmenter
@@ -25,6 +25,8 @@ class Job:
     """2 or 3: whether the mask is an image or a stack."""
     mask: Path
     """The file to be written."""
+    mask_type: MaskType = "uint16"
+    """Type of the mask's labels."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def finish_job(
     if not _is_content(job.frame, content):
         return Failed(f"'{job.frame.path}' changed while it was segmented: give the same command again")
     try:
-        write_mask(job.mask, labels, ndim=job.ndim)
+        write_mask(job.mask, labels, ndim=job.ndim, dtype=job.mask_type)
     except ValueError as error:
         return Failed(str(error))
     taken = seconds + time.perf_counter() - start

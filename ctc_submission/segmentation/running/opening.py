@@ -129,7 +129,7 @@ def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> Description:
 
 def record_voxel_size(size: VoxelSize) -> dict[str, Any]:
     """Return what a record tells of a voxel size."""
-    return {"voxel_size": {"text": str(size), "source": size.source, "known": size.is_known}}
+    return {"voxel_size": {"text": str(size), "source": size.source, "known": size.is_known, "unit": size.unit}}
 
 
 def opening_lines(facts: Mapping[str, Any]) -> Iterator[str]:
