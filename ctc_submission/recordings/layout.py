@@ -48,8 +48,8 @@ def choose_channel(layout: Layout, wanted: str | None) -> int:
                 f"'{path}' holds {len(names)} channels, expected one: choose it by --channel: {list_channels(layout)}"
             )
         return 0
-    for found in (names, [name.lower() for name in names]):
-        same = [number for number, name in enumerate(found) if name in (wanted, wanted.lower())]
+    for known, name in ((list(names), wanted), ([each.lower() for each in names], wanted.lower())):
+        same = [number for number, each in enumerate(known) if each == name]
         if len(same) == 1:
             return same[0]
     if wanted.isdecimal() and int(wanted) < len(names):

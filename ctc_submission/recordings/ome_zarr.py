@@ -41,7 +41,7 @@ class OmeZarrRecording:
             raise OSError(f"'{path}' needs the package zarr: pip install 'ctc-submission[formats]'") from error
         with naming_file(path):
             try:
-                group: Any = zarr.open_group(path, mode="r")
+                group: Any = zarr.open_group(str(path), mode="r")
             except FileNotFoundError as error:
                 raise ValueError(f"no zarr group: {error}") from error
             attributes = group.attrs.asdict()

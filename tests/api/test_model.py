@@ -87,7 +87,7 @@ def test_images_stacks_and_lazy_arrays(plain):
 
 
 def test_time_points_of_zarr_arrays_are_read_one_by_one(plain):
-    zarr = pytest.importorskip("zarr")
+    zarr = pytest.importorskip("zarr", minversion="3")
     recording = np.stack([ball_stack(seed, (2, 32, 32)) for seed in range(2)])
     stored = zarr.create_array({}, shape=recording.shape, dtype=recording.dtype, chunks=(1, 2, 32, 32))
     stored[...] = recording

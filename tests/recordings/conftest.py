@@ -37,7 +37,7 @@ def write_ome_tiff(path: Path, recording: np.ndarray) -> Path:
 
 
 def _write_zarr(path: Path, recording: np.ndarray, version: int) -> Path:
-    zarr = pytest.importorskip("zarr")
+    zarr = pytest.importorskip("zarr", minversion="3")
     path = path.with_suffix(".ome.zarr")
     group = zarr.open_group(path, mode="w", zarr_format=version)
     chunks = (1, 1, *recording.shape[2:])
@@ -69,7 +69,7 @@ def write_zarr_3(path: Path, recording: np.ndarray) -> Path:
 
 def write_by_ome_zarr(path: Path, recording: np.ndarray) -> Path:
     writer = pytest.importorskip("ome_zarr.writer")
-    zarr = pytest.importorskip("zarr")
+    zarr = pytest.importorskip("zarr", minversion="3")
     path = path.with_suffix(".zarr")
     group = zarr.open_group(path, mode="w")
     axes = [
