@@ -1,5 +1,6 @@
 """Which files of a folder are frames, in which order, and how their masks are named."""
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,13 @@ def test_channels_of_files_in_a_folder_are_chosen(tmp_path):
     np.testing.assert_array_equal(read_stack(frames[1]), STACK + 1)
     assert frames[1].mask_name == "b_mask.tif"
     assert describe_recording(frames) == "2, a.tif to b.tif, channel 1"
+
+
+def test_frames_travel_to_other_processes(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", STACK, imagej=True, metadata={"axes": "TYX"})
+    frames = find_recording(tmp_path / "a.tif")
+    assert pickle.loads(pickle.dumps(frames)) == frames
+    assert len(set(frames)) == 2
 
 
 def test_movies_of_a_folder_are_segmented_one_by_one(tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 
 from ctc_submission.recordings.finding import find_recording
 from ctc_submission.recordings.reading import read_stack
@@ -51,6 +52,13 @@ def test_pages_are_time_points_where_the_user_says_so(tmp_path, movie):
     np.testing.assert_array_equal(read_stack(frames[2])[0], 65535 - movie[2, 0])
     (stack,) = find_recording(tmp_path / "movie.tif", axes="ZYX")
     assert (stack.part, stack.mask_name) == (None, "movie_mask.tif")
+
+
+def test_pages_of_another_writer_are_time_points_too(tmp_path, movie):
+    first, *others = [Image.fromarray(plane) for plane in movie[:, 0]]
+    first.save(tmp_path / "movie.tif", save_all=True, append_images=others, compression="tiff_lzw")
+    for time, frame in enumerate(find_recording(tmp_path / "movie.tif", axes="TYX")):
+        np.testing.assert_array_equal(read_stack(frame)[0], movie[time, 0])
 
 
 def test_planes_that_are_no_pages_are_read_too(tmp_path, movie):
