@@ -38,7 +38,7 @@ def tell_what_was_guessed(first: FrameInfo, dimensions: int | None) -> None:
     """
     if first.axes_guessed and dimensions is None:
         _LOG.warning(
-            "%s: %d pages are taken for slices, a guess: say --axes %s if that is so, else export one file per frame",
+            "%s: %d pages are taken for slices, a guess: say --axes %s if that is so, --axes TYX for time points",
             first.path,
             first.shape[0],
             first.axes,
