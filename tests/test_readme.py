@@ -107,7 +107,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(f"{shipped}.CONFIGURATIONS", ShippedConfigurations(tmp_path / "models"))
     monkeypatch.setattr(f"{shipped}.MODELS", tmp_path / "models")
     on_torch = partial(Execution, device="cpu", runtime="torch")  # nothing is converted for OpenVINO, which takes long
-    monkeypatch.setattr("ctc_submission.segmentation.segmenter.Execution", on_torch)
+    monkeypatch.setattr("ctc_submission.api.model.Execution", on_torch)
     return tmp_path
 
 

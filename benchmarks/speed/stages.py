@@ -44,11 +44,11 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
     """
     watch = Stopwatch()
     with watch(START):
-        frames = [frame.path for frame in find_frames(source)]
+        frames = find_frames(source)
         segmenter = open_recording(frames, configuration, execution).segmenter
         _make_ready(segmenter)
     with watch("read"):
-        stack = read_frame(frames[0], axes=configuration.axes)
+        stack = read_frame(frames[0].path, axes=configuration.axes)
     with watch("pseudocolor"), ThreadPoolExecutor(execution.threads) as executor:
         images = list(pseudocolor_slices(stack, segmenter.pseudocolor, executor))
     inputs = segmenter.inputs(stack.shape)

@@ -7,12 +7,11 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from ctc_submission.challenge.intensities import as_intensities, check_pixel_type, inverted
 from ctc_submission.challenge.tiff.axes import is_guess, stack_axes, to_stack
 from ctc_submission.challenge.tiff.image import open_tiff
 from ctc_submission.challenge.tiff.page_checks import naming_file, tag_name
 from ctc_submission.challenge.tiff.spacing import Spacing, read_spacing
-
-_READ_AS_STORED = ("uint8", "uint16", "float32", "float64")
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def read_frame(path: str | Path, *, axes: str | None = None, as_labels: bool = F
     Returns
     -------
     (Z, Y, X) ndarray of uint8, uint16, float32 or float64
-        Z is 1 for a 2D image. Other integers are returned as uint16.
+        Z is 1 for a 2D image. Other integers are returned as uint16, but uint32 labels that do not fit as they are.
 
     Raises
     ------
@@ -77,11 +76,13 @@ def read_frame(path: str | Path, *, axes: str | None = None, as_labels: bool = F
     path = Path(path)
     with open_tiff(path, axes) as image:
         names = stack_axes(image.axes, axes, path)
-        _check_type(image.dtype, path)
+        check_pixel_type(image.dtype, f"'{path}'")
         stack = to_stack(image.decode(), names)
         if image.is_white_zero and not as_labels:
-            stack = _inverted(stack, image.page.bitspersample, path)
-    return _as_intensities(stack, path)
+            stack = inverted(stack, image.page.bitspersample, f"'{path}'")
+    if as_labels and stack.dtype == np.uint32 and stack.max() > np.iinfo(np.uint16).max:
+        return stack
+    return as_intensities(stack, f"'{path}'")
 
 
 def read_frame_info(path: str | Path, *, axes: str | None = None) -> FrameInfo:
@@ -108,7 +109,7 @@ def read_frame_info(path: str | Path, *, axes: str | None = None) -> FrameInfo:
     path = Path(path)
     with open_tiff(path, axes) as image:
         names = stack_axes(image.axes, axes, path)
-        _check_type(image.dtype, path)
+        check_pixel_type(image.dtype, f"'{path}'")
         with naming_file(path):
             spacing = read_spacing(image.file, names.stack_shape[0])
         return FrameInfo(
@@ -123,35 +124,3 @@ def read_frame_info(path: str | Path, *, axes: str | None = None) -> FrameInfo:
             axes_guessed=is_guess(image.axes, axes),
             is_white_zero=image.is_white_zero,
         )
-
-
-def _check_type(dtype: np.dtype, path: Path) -> None:
-    if dtype.name not in _READ_AS_STORED and dtype.kind not in "iu":
-        raise ValueError(f"'{path}' holds {dtype} pixels, expected one of {', '.join(_READ_AS_STORED)}: convert it")
-
-
-def _inverted(stack: NDArray, bits: int, path: Path) -> NDArray:
-    """Count whole numbers down from the largest of so many bits, so that what was shown bright has high numbers."""
-    if stack.dtype.kind == "f":
-        raise ValueError(
-            f"'{path}' holds {stack.dtype} pixels of which 0 is white, but no largest one that is black: "
-            "export it with black as 0"
-        )
-    largest = np.iinfo(stack.dtype).max if bits == 8 * stack.dtype.itemsize else 2**bits - 1
-    return np.subtract(largest, stack, dtype=stack.dtype)
-
-
-def _as_intensities(stack: NDArray, path: Path) -> NDArray:
-    """Check the values and turn other integers into uint16."""
-    if stack.dtype.kind == "f":
-        if not all(np.isfinite(plane).all() for plane in stack):
-            raise ValueError(f"'{path}' holds NaN or infinity, expected finite intensities: replace them first")
-        return stack
-    if stack.dtype.name in _READ_AS_STORED:
-        return stack
-    if stack.min() < 0 or stack.max() > 65535:
-        raise ValueError(
-            f"'{path}' holds {stack.dtype} values from {stack.min()} to {stack.max()}, expected 0 to 65535: "
-            "convert it to 16 bit unsigned"
-        )
-    return stack.astype(np.uint16)

@@ -13,6 +13,21 @@ _LOG = logging.getLogger(__name__)
 _SHOWN = 5
 
 
+_SUFFIXES = re.compile(r"(\.ome)?\.[A-Za-z0-9]+$")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a file that is a frame, where the file may hold several."""
+
+    time: int | None = None
+    """Number of the time point, from 0; None for a file that must hold one."""
+    channel: str | None = None
+    """Number, from 0, or name of the channel; None for a file that must hold one."""
+    axes: str | None = None
+    """What the axes are, in stored order, where the file says otherwise."""
+
+
 @dataclass(frozen=True)
 class FrameFile:
     """A file of a sequence and its place in time."""
@@ -23,10 +38,21 @@ class FrameFile:
     """Frame number, as in the file name."""
     digits: int
     """Digits of the number in the file name, leading zeros included: 3 or 4."""
+    part: Part | None = None
+    """Which part of the file it is; None for a TIFF file that is one stack."""
+    names_mask: bool = False
+    """Whether the mask is named after the file, rather than by the number."""
+
+    @property
+    def name(self) -> str:
+        """What messages and records call it: the file's name, and the time point where the file holds several."""
+        return self.path.name if self.part is None or self.part.time is None else f"{self.path.name}[{self.part.time}]"
 
     @property
     def mask_name(self) -> str:
-        """Name of its mask, with the same number."""
+        """Name of its mask: ``mask000.tif`` with the same number, or ``NAME_mask.tif`` for ``NAME.tif``."""
+        if self.names_mask:
+            return f"{_SUFFIXES.sub('', self.path.name)}_mask.tif"
         return f"mask{self.number:0{self.digits}d}.tif"
 
 

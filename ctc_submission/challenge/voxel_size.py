@@ -78,8 +78,35 @@ def resolve_voxel_size(
         If what is stated is not three positive edges, or nothing is and files state different sizes.
     """
     found = _stated(stated, stated_by) or _of_files(frames) or _of_dataset(frames[0], dataset)
-    found = found or VoxelSize((1.0, 1.0, 1.0), _ASSUMED, is_known=False)
-    return found if frames[0].ndim == 3 else _flat(found)
+    return _for_dimensions(found or _assumed(), frames[0].ndim)
+
+
+def stated_voxel_size(stated: Spacing | None, stated_by: str, ndim: int) -> VoxelSize:
+    """Return the voxel size of arrays, which state none themselves.
+
+    Parameters
+    ----------
+    stated : tuple of float or None
+        Edges (z, y, x); None for isotropic voxels, assumed.
+    stated_by : str
+        Where they are stated, in words.
+    ndim : int
+        2 or 3, the dimensions of a frame.
+
+    Raises
+    ------
+    ValueError
+        If what is stated is not three positive edges.
+    """
+    return _for_dimensions(_stated(stated, stated_by) or _assumed(), ndim)
+
+
+def _assumed() -> VoxelSize:
+    return VoxelSize((1.0, 1.0, 1.0), _ASSUMED, is_known=False)
+
+
+def _for_dimensions(size: VoxelSize, ndim: int) -> VoxelSize:
+    return size if ndim == 3 else _flat(size)
 
 
 def _stated(spacing: Spacing | None, by: str) -> VoxelSize | None:

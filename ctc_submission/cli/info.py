@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ctc_submission.challenge.files import FrameInfo, check_same_geometry, find_frames, read_frame, read_frame_info
+from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry
 from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
-from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
+from ctc_submission.cli.segment import add_configuration_arguments, add_pattern_argument, chosen_configuration
+from ctc_submission.recordings.finding import describe_recording, find_recording
+from ctc_submission.recordings.reading import read_info, read_stack
 from ctc_submission.segmentation.estimate import estimate_frame
 from ctc_submission.segmentation.running.opening import open_recording, opening_lines
 
@@ -17,25 +19,25 @@ from ctc_submission.segmentation.running.opening import open_recording, opening_
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "source", type=Path, metavar="INPUT", help="one TIFF file, or a folder of t000.tif, t001.tif, ..."
+        "source", type=Path, metavar="INPUT", help="one file, or a folder of t000.tif, t001.tif, ... or of other images"
     )
+    add_pattern_argument(parser)
     add_machine_arguments(parser)
     add_configuration_arguments(parser, required=False)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look and tell."""
-    source = arguments.source
-    paths = [frame.path for frame in find_frames(source)] if source.is_dir() else [source]
-    infos = [read_frame_info(path, axes=arguments.axes) for path in paths]
-    stack = read_frame(paths[0], axes=arguments.axes)
+    frames = find_recording(arguments.source, pattern=arguments.pattern, channel=arguments.channel, axes=arguments.axes)
+    infos = [read_info(frame, arguments.axes) for frame in frames]
+    stack = read_stack(frames[0], arguments.axes)
     for line in _describe(infos[0], stack):
         print(line)
     if len(infos) > 1:
         check_same_geometry(infos)
-        print(f"frames       {len(infos)}, {paths[0].name} to {paths[-1].name}, all of this size and type")
+        print(f"frames       {describe_recording(frames)}, all of this size and type")
     if arguments.dataset or arguments.config:
-        _print_estimate(stack, paths, arguments)
+        _print_estimate(stack, frames, arguments)
     else:
         print(f"voxel size   {resolve_voxel_size(infos, stated=arguments.spacing)}")
         print("estimate     add --dataset NAME or --config FILE.toml for the time and memory segmenting takes")
@@ -64,14 +66,14 @@ def _describe_axes(info: FrameInfo) -> str:
     return f"{info.axes} as stored, read as a {info.ndim}D image"
 
 
-def _print_estimate(stack: np.ndarray, paths: Sequence[Path], arguments: argparse.Namespace) -> None:
+def _print_estimate(stack: np.ndarray, frames: Sequence[FrameFile], arguments: argparse.Namespace) -> None:
     """Say what ``segment`` says when it starts, and what it will take."""
-    recording = open_recording(paths, chosen_configuration(arguments), chosen_execution(arguments))
+    recording = open_recording(frames, chosen_configuration(arguments), chosen_execution(arguments))
     for line in opening_lines(recording.facts):
         print(line)
-    segmenter, frames = recording.segmenter, len(paths)
+    segmenter, count = recording.segmenter, len(frames)
     estimate = estimate_frame(stack, segmenter)
-    whole = f", {_duration(frames * estimate.seconds)} for {frames} frames" if frames > 1 else ""
+    whole = f", {_duration(count * estimate.seconds)} for {count} frames" if count > 1 else ""
     runtime = segmenter.predictor.runtime
     print(f"time         {_duration(estimate.seconds)} a frame by {runtime.description}{whole}, and labeling")
     print(f"memory       about {estimate.memory / 2**30:.1f} GiB")

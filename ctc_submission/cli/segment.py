@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, get_args
 
+from ctc_submission.challenge.files import MaskType
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.network.precision import Precision
 from ctc_submission.preprocessing.pseudocolor import Coloring
@@ -14,6 +15,7 @@ from ctc_submission.segmentation.configuration import (
     configuration_for,
     read_configuration,
 )
+from ctc_submission.segmentation.ome_zarr_masks import check_zarr_target, write_ome_zarr
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 
@@ -21,13 +23,25 @@ from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ..., or one TIFF file"
+        "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ... or of other images, or one file"
     )
-    parser.add_argument("results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ...")
+    parser.add_argument(
+        "results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ..., or NAME_mask.tif"
+    )
+    add_pattern_argument(parser)
     add_configuration_arguments(parser)
     machine = add_machine_arguments(parser)
     machine.add_argument(
         "--overwrite", action="store_true", help="replace masks of another configuration, recording or origin"
+    )
+    machine.add_argument(
+        "--mask-type",
+        choices=get_args(MaskType),
+        default="uint16",
+        help="uint32 for more than 65535 cells in a frame, which the challenge does not take",
+    )
+    machine.add_argument(
+        "--ome-zarr", type=Path, metavar="NAME.zarr", help="write all masks as one OME-Zarr image as well"
     )
     machine.add_argument(
         "--scheduler",
@@ -42,6 +56,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="I/N",
         help="segment only every N-th frame, from the I-th on (1 to N); all may run at once, each with a record of its "
         "own. A last call without --shard does what is missing and makes them one",
+    )
+
+
+def add_pattern_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that chooses files of a folder."""
+    parser.add_argument(
+        "--pattern",
+        metavar="'*_C1.tif'",
+        help="files of the folder, in quotes (default: t000.tif, ..., else all images)",
     )
 
 
@@ -73,6 +96,12 @@ def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
 
 def run(arguments: argparse.Namespace) -> int:
     """Segment."""
+    if arguments.ome_zarr:
+        if arguments.shard != WHOLE:
+            raise ValueError(
+                "--ome-zarr takes all masks, and --shard makes some: add it to the last call, without --shard"
+            )
+        check_zarr_target(arguments.ome_zarr)
     manifest = segment_sequence(
         arguments.source,
         arguments.results,
@@ -81,7 +110,11 @@ def run(arguments: argparse.Namespace) -> int:
         overwrite=arguments.overwrite,
         shard=arguments.shard,
         scheduler=arguments.scheduler,
+        pattern=arguments.pattern,
+        mask_type=arguments.mask_type,
     )
+    if arguments.ome_zarr:
+        write_ome_zarr(arguments.ome_zarr, arguments.results, manifest)
     cells = [frame.cells for frame in manifest.finished]
     mean = sum(cells) / max(1, len(cells))
     print(f"{len(cells)} masks in {arguments.results}, {mean:.1f} cells a frame; record: {manifest.path}")
@@ -115,6 +148,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         "",
     ),
     "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),
+    "channel": ({"metavar": "N|NAME", "help": "channel of files with several, by number from 0 or by name"}, ""),
     "coloring": ({"choices": get_args(Coloring), "help": "what neighbors add to a slice's colors"}, "pseudocolor"),
     "adjacent_mean": ({"type": float, "help": "largest share of a slice that colors its neighbors"}, "pseudocolor"),
     "normalization": ({"choices": ("channel", "image"), "help": "final normalization of the colors"}, "pseudocolor"),

@@ -13,10 +13,12 @@ from tqdm import tqdm
 import ctc_submission
 from ctc_submission.atomic import replacing
 from ctc_submission.challenge.content import hash_file
-from ctc_submission.challenge.files import find_frames, read_frame
+from ctc_submission.challenge.files import find_frames
 from ctc_submission.fitting.references import ReferencedFrame
 from ctc_submission.fitting.scoring import PredictedFrame
 from ctc_submission.network.execution import Execution
+from ctc_submission.recordings.finding import select_part
+from ctc_submission.recordings.reading import read_stack
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.running.opening import open_recording, opening_lines
@@ -58,8 +60,9 @@ def predict_frames(
     FileNotFoundError, ValueError, OSError
         If weights or frames are not as they must be, or the folder cannot be written to.
     """
-    paths = [frame.path for frame in find_frames(source.folder / source.sequence)]
-    recording = open_recording(paths, configuration, execution or Execution())
+    channel, axes = configuration.channel, configuration.axes
+    recorded = [select_part(each, channel, axes) for each in find_frames(source.folder / source.sequence)]
+    recording = open_recording(recorded, configuration, execution or Execution())
     for line in opening_lines(recording.facts):
         _LOG.info("%s", line)
     segmenter = recording.segmenter
@@ -67,7 +70,7 @@ def predict_frames(
     for frame in tqdm(frames, desc=f"{source.folder.resolve().name}/{source.sequence}: networks", unit="frame"):
         path = folder / f"{_digest(frame, segmenter)}.npy"
         if not path.is_file():
-            probabilities = segmenter.predict(read_frame(frame.file.path, axes=configuration.axes))
+            probabilities = segmenter.predict(read_stack(select_part(frame.file, channel, axes), axes))
             maps = [part for part in segmenter.split(probabilities) if part is not None]
             with replacing(path) as file:
                 np.save(file, np.stack(maps).astype(np.float16))

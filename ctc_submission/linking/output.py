@@ -77,15 +77,15 @@ def write_linked(masks: Sequence[FrameFile], lineage: Lineage, ndim: int, output
     _make_anew(part)
     try:
         for mask in tqdm(masks, unit="frame", desc=output.name):
-            write_mask(part / mask.path.name, _relabel(read_labels(mask.path), mask.number, lineage), ndim=ndim)
+            write_mask(part / mask.path.name, relabel(read_labels(mask.path), mask.number, lineage), ndim=ndim)
         write_text_atomic(part / TRACK_FILE, format_tracks(lineage.tracks))
         _move(part, output)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _relabel(labels: NDArray, frame: int, lineage: Lineage) -> NDArray[np.uint16]:
-    """Give each object of a frame the label of its track."""
+def relabel(labels: NDArray, frame: int, lineage: Lineage) -> NDArray[np.uint16]:
+    """Give each object of a mask (Z, Y, X) the label of its track, by the number of the frame."""
     present = np.flatnonzero(np.bincount(labels.ravel())[1:]) + 1
     tracks = np.zeros(int(labels.max()) + 1, np.uint16)
     tracks[present] = [lineage.labels[frame, label] for label in present.tolist()]

@@ -10,7 +10,7 @@ from ctc_submission.challenge.files import FrameFile, check_same_geometry, read_
 from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.linking.lineage import Lineage, build_lineage
 from ctc_submission.linking.linker import fit_parameters, link_objects
-from ctc_submission.linking.objects import measure_objects
+from ctc_submission.linking.objects import FrameObjects, measure_objects
 from ctc_submission.linking.output import check_output, read_labels, write_linked
 from ctc_submission.linking.parameters import LinkingParameters
 
@@ -60,8 +60,30 @@ def link_sequence(
     check_same_geometry(infos)
     bar = tqdm(masks, unit="frame", desc="objects")
     frames = [measure_objects(read_labels(mask.path), mask.number) for mask in bar]
+    linked = link_frames(frames, spacing, parameters)
+    write_linked(masks, linked.lineage, infos[0].ndim, output)
+    return linked
+
+
+def link_frames(frames: Sequence[FrameObjects], spacing: Spacing, parameters: LinkingParameters) -> LinkedSequence:
+    """Link the objects of consecutive frames, wherever their masks are.
+
+    Parameters
+    ----------
+    frames : sequence of FrameObjects
+        Objects of each frame, in time.
+    spacing : tuple of float
+        Edges (z, y, x) of a voxel.
+    parameters : LinkingParameters
+        How far cells move.
+
+    Raises
+    ------
+    ValueError
+        If there are more than 65535 tracks.
+    OSError
+        If laptrack is not installed.
+    """
     fitted = fit_parameters(frames, spacing, parameters)
     objects = [(each.frame, label) for each in frames for label in each.labels.tolist()]
-    lineage = build_lineage(objects, link_objects(frames, spacing, fitted))
-    write_linked(masks, lineage, infos[0].ndim, output)
-    return LinkedSequence(lineage, fitted)
+    return LinkedSequence(build_lineage(objects, link_objects(frames, spacing, fitted)), fitted)

@@ -6,7 +6,7 @@ the networks' own diameter is taken, and its source says so.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from scipy import ndimage
@@ -22,6 +22,18 @@ _ENOUGH = 0.5
 
 Segment = Callable[[np.ndarray, float], np.ndarray]
 """Segments a (Z, Y, X) stack whose cells are assumed to have a diameter: (Z, Y, X) labels."""
+
+
+class Named(Protocol):
+    """A frame, or its file."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        ...
+
+
+_Frame = TypeVar("_Frame", bound=Named)
 
 
 @dataclass(frozen=True)
@@ -76,19 +88,21 @@ def measure_cells(
     return guess or CellDiameter(own, f"fallback, the network's own: no cells were found {where}", is_measured=False)
 
 
-def spread_frames(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """Choose up to five files spread over a recording, the first among them."""
-    chosen = np.unique(np.linspace(0, len(paths) - 1, _TRIED).round().astype(int))
-    return tuple(paths[index] for index in chosen)
+def spread_frames(frames: Sequence[_Frame]) -> tuple[_Frame, ...]:
+    """Choose up to five frames spread over a recording, the first among them."""
+    chosen = np.unique(np.linspace(0, len(frames) - 1, _TRIED).round().astype(int))
+    return tuple(frames[index] for index in chosen)
 
 
-def frames_with_signal(paths: Sequence[Path], read: Callable[[Path], np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
+def frames_with_signal(
+    frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]
+) -> Iterator[tuple[str, np.ndarray]]:
     """Read the frames that show something, in time; frames at less than half of the strongest signal come last.
 
     Parameters
     ----------
-    paths : sequence of Path
-        Files of a recording, in time.
+    frames : sequence
+        Frames of a recording, or their files, in time; each has a ``name``.
     read : callable
         Reads one as a (Z, Y, X) stack. Those that it cannot read are left out, unless it can read none.
 
@@ -102,20 +116,20 @@ def frames_with_signal(paths: Sequence[Path], read: Callable[[Path], np.ndarray]
     ValueError, OSError
         If no frame can be read.
     """
-    signals = _measure_signals(paths, read)
+    signals = _measure_signals(frames, read)
     strongest = max(signals.values())
-    weak = {path: signal < _ENOUGH * strongest for path, signal in signals.items()}
-    for path in sorted(signals, key=lambda path: (weak[path], -signals[path] if weak[path] else 0)):
-        if signals[path] > 0:
-            yield path.name, read(path)
+    weak = {frame: signal < _ENOUGH * strongest for frame, signal in signals.items()}
+    for frame in sorted(signals, key=lambda frame: (weak[frame], -signals[frame] if weak[frame] else 0)):
+        if signals[frame] > 0:
+            yield frame.name, read(frame)
 
 
-def _measure_signals(paths: Sequence[Path], read: Callable[[Path], np.ndarray]) -> dict[Path, float]:
-    signals: dict[Path, float] = {}
+def _measure_signals(frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]) -> dict[_Frame, float]:
+    signals: dict[_Frame, float] = {}
     refused: list[Exception] = []
-    for path in paths:
+    for frame in frames:
         try:
-            signals[path] = measure_signal(read(path))
+            signals[frame] = measure_signal(read(frame))
         except (ValueError, OSError) as error:
             refused.append(error)
     if not signals:

@@ -42,6 +42,8 @@ class Configuration:
     """3 or 2 where frames must be stacks or single slices; None takes both."""
     axes: Annotated[str | None, Field(description="a text such as 'ZYX'")] = None
     """Axes of the files in stored order, such as 'ZYX', where the files do not say so themselves."""
+    channel: Annotated[str | None, Field(description="a text such as 'DAPI' or '1'")] = None
+    """Channel of the files by name, or by number from 0, where they hold several."""
     precision: Annotated[Precision, Field(description=f"one of {', '.join(get_args(Precision))}")] = "auto"
     """What networks compute in: 'float32' for equal masks on all machines. 'auto', for speed: bfloat16 on CPUs fit for
     it, float16 on CUDA, otherwise float32."""

@@ -4,9 +4,9 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry, read_frame_info
+from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry
+from ctc_submission.recordings.reading import read_info
 
 _LOG = logging.getLogger(__name__)
 
@@ -15,9 +15,9 @@ _LOG = logging.getLogger(__name__)
 class Look:
     """What the headers of a recording's frames show."""
 
-    infos: Mapping[Path, FrameInfo]
+    infos: Mapping[FrameFile, FrameInfo]
     """Frames of one size and type, in time, at least one."""
-    refused: Mapping[Path, str]
+    refused: Mapping[FrameFile, str]
     """Why other frames are not among them."""
 
     @property
@@ -38,7 +38,7 @@ def tell_what_was_guessed(first: FrameInfo, dimensions: int | None) -> None:
     """
     if first.axes_guessed and dimensions is None:
         _LOG.warning(
-            "%s: %d pages are taken for slices, a guess: say --axes %s if that is so, else export one file per frame",
+            "%s: %d pages are taken for slices, a guess: say --axes %s if that is so, --axes TYX for time points",
             first.path,
             first.shape[0],
             first.axes,
@@ -62,23 +62,23 @@ def look_at_frames(frames: Sequence[FrameFile], axes: str | None) -> Look:
     FileNotFoundError, ValueError, OSError
         If no frame can be read, or no size and type is that of more than half of the frames.
     """
-    infos: dict[Path, FrameInfo] = {}
-    errors: dict[Path, ValueError | OSError] = {}
+    infos: dict[FrameFile, FrameInfo] = {}
+    errors: dict[FrameFile, ValueError | OSError] = {}
     for frame in frames:
         try:
-            infos[frame.path] = read_frame_info(frame.path, axes=axes)
+            infos[frame] = read_info(frame, axes)
         except (ValueError, OSError) as error:
-            errors[frame.path] = error
+            errors[frame] = error
     if not infos:
         raise next(iter(errors.values()))
     ((usual, number),) = Counter(map(_geometry, infos.values())).most_common(1)
     if 2 * number <= len(infos):
         check_same_geometry(list(infos.values()))
-    like = {path: info for path, info in infos.items() if _geometry(info) == usual}
-    refused = {path: str(error) for path, error in errors.items()}
-    for path, info in infos.items():
-        if path not in like:
-            refused[path] = _unlike(info, next(iter(like.values())))
+    like = {frame: info for frame, info in infos.items() if _geometry(info) == usual}
+    refused = {frame: str(error) for frame, error in errors.items()}
+    for frame, info in infos.items():
+        if frame not in like:
+            refused[frame] = _unlike(info, next(iter(like.values())))
     return Look(like, refused)
 
 

@@ -15,7 +15,7 @@ from ctc_submission.atomic import locked, write_text_atomic
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.record_places import find_record_files, record_places
 from ctc_submission.challenge.run_record import FinishedFrame, RunRecord, read_run_record
-from ctc_submission.segmentation.ownership import Ownership, source_of
+from ctc_submission.segmentation.ownership import Ownership, find_masks, source_of
 from ctc_submission.segmentation.running.jobs import Failed
 from ctc_submission.segmentation.running.shards import WHOLE, Shard
 
@@ -49,19 +49,19 @@ class Manifest:
 
     def is_finished(self, frame: FrameFile) -> bool:
         """Whether a frame's mask is there as it was written, by this configuration from the file as it is now."""
-        return frame.path.name in self.frames
+        return frame.name in self.frames
 
     def note(self, frame: FrameFile, outcome: FinishedFrame | Failed) -> None:
         """Record a finished frame and write the record; of one that cannot be segmented, say so at once."""
         if isinstance(outcome, Failed):
             self.fail(frame, outcome.reason)
             return
-        self.frames[frame.path.name] = outcome
+        self.frames[frame.name] = outcome
         self.write()
 
     def fail(self, frame: FrameFile, reason: str) -> None:
         """Say that a frame cannot be segmented, and remember it for the end of the run."""
-        self.failed[frame.path.name] = reason
+        self.failed[frame.name] = reason
         _LOG.warning("%s; other frames go on", reason)
 
     @property
@@ -139,10 +139,10 @@ def open_manifest(
     OSError
         If the record cannot be written anywhere.
     """
-    present = sorted(path.name for path in results.glob("mask*.tif"))  # before the records, which name them first
+    present = find_masks(results)  # before the records, which name them first
     records = [read_run_record(path) for path in find_record_files(results)]
     share = shard.select(recording)
-    wanted = tuple(frame.path.name for frame in share)
+    wanted = tuple(frame.name for frame in share)
     manifest = Manifest(Path(), json.loads(json.dumps(made_by)), _with_machine(facts), wanted)
     ownership = Ownership(results, present, records, manifest.made_by, recording)
     if not overwrite:
@@ -156,9 +156,9 @@ def open_manifest(
     for frame in share:
         finished = ownership.find_finished(frame)
         if finished:
-            manifest.frames[frame.path.name] = finished
+            manifest.frames[frame.name] = finished
         else:
-            manifest.frames.pop(frame.path.name, None)
+            manifest.frames.pop(frame.name, None)
     manifest.frames = dict(sorted(manifest.frames.items()))
     _write_where_possible(manifest, results, shard, {record.path: record for record in records})
     _name_without_frame(results, ownership.without_frame(manifest.masks))

@@ -8,6 +8,7 @@ from typing import Any
 from ctc_submission.challenge.content import hash_file
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame, RunRecord
+from ctc_submission.recordings.reading import hash_content
 from ctc_submission.segmentation.differences import describe_differences
 
 _WAY_OUT = "name another folder, or add --overwrite"
@@ -43,7 +44,7 @@ class Ownership:
         self._records = records
         self._made_by = made_by
         self._frames = {frame.mask_name: frame for frame in recording}
-        self._hashes: dict[Path, str] = {}
+        self._hashes: dict[Path | FrameFile, str] = {}
 
     @property
     def own(self) -> list[RunRecord]:
@@ -85,7 +86,7 @@ class Ownership:
         return {
             mask: f"of {kept[mask]}, which is not there any more" if mask in kept else "of no frame of this recording"
             for mask in self._present
-            if mask not in self._frames and not (mask in kept and Path(kept[mask]).is_file())
+            if mask not in self._frames and not (mask in kept and Path(kept[mask]).exists())
         }
 
     def _claims(self, mask: str) -> list[RunRecord]:
@@ -150,20 +151,25 @@ class Ownership:
         return bool(known) and all(known)
 
     def _is_content(self, frame: FrameFile, entry: FinishedFrame) -> bool:
-        return self._hash(frame.path) == entry.content
+        return self._hash(frame) == entry.content
 
     def _is_intact(self, entry: FinishedFrame) -> bool:
         path = self._results / entry.mask
         return path.is_file() and self._hash(path) == entry.mask_content
 
-    def _hash(self, path: Path) -> str:
-        """Hash a file once; one that cannot be read is like no other."""
-        if path not in self._hashes:
+    def _hash(self, item: Path | FrameFile) -> str:
+        """Hash a mask's file or a frame once; one that cannot be read is like no other."""
+        if item not in self._hashes:
             try:
-                self._hashes[path] = hash_file(path)
-            except OSError:
-                self._hashes[path] = ""
-        return self._hashes[path]
+                self._hashes[item] = hash_content(item) if isinstance(item, FrameFile) else hash_file(item)
+            except (ValueError, OSError):
+                self._hashes[item] = ""
+        return self._hashes[item]
+
+
+def find_masks(results: Path) -> list[str]:
+    """List the names of the masks in a folder, ``mask000.tif`` and ``NAME_mask.tif``."""
+    return sorted({path.name for pattern in ("mask*.tif", "*_mask.tif") for path in results.glob(pattern)})
 
 
 def source_of(frame: FrameFile) -> Path:
@@ -181,6 +187,6 @@ def _fingerprints(record: RunRecord, frames: Iterable[FrameFile]) -> Iterator[bo
 def _made_otherwise(record: RunRecord, made_by: Mapping[str, Any]) -> str:
     if record.made_by is None:
         return f"of unknown origin ({record.path.name})"
-    changed = sorted(name for name in made_by if record.made_by.get(name) != made_by[name])
+    changed = sorted(name for name in {*made_by, *record.made_by} if record.made_by.get(name) != made_by.get(name))
     named = f"made with another {' and '.join(changed)} ({record.path.name})"
     return f"{named}: {describe_differences(record.made_by, made_by)}"

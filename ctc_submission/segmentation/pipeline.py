@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from ctc_submission.challenge.files import FrameFile, FrameInfo, find_frames
+from ctc_submission.challenge.files import FrameFile, FrameInfo, MaskType
 from ctc_submission.network.execution import Execution
+from ctc_submission.recordings.finding import describe_recording, find_recording
 from ctc_submission.segmentation.cell_diameter import spread_frames
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.look import look_at_frames, tell_what_was_guessed
@@ -52,6 +53,8 @@ def segment_sequence(
     overwrite: bool = False,
     shard: Shard = WHOLE,
     scheduler: str | None = None,
+    pattern: str | None = None,
+    mask_type: MaskType = "uint16",
 ) -> Manifest:
     """Segment a folder of frames, or a single file, into a folder of masks.
 
@@ -60,9 +63,11 @@ def segment_sequence(
     Parameters
     ----------
     source : Path
-        Folder with ``t000.tif``, ``t001.tif``, ..., or one TIFF file.
+        Folder with ``t000.tif``, ``t001.tif``, ..., or with files of any name, or one file; see
+        `recordings.finding.find_recording`.
     results : Path
-        Folder for ``mask000.tif``, ...; for a single file the mask has the number of its name, or 000.
+        Folder for the masks: ``mask000.tif``, ... for ``t000.tif``, ... and for the time points of a file, else
+        ``NAME_mask.tif`` for ``NAME.tif``.
     configuration : Configuration
         How to segment.
     execution : Execution, optional
@@ -74,6 +79,10 @@ def segment_sequence(
     scheduler : str, optional
         Address of a Dask scheduler whose workers segment, or ``local:N`` for N processes on this machine; a script
         that asks for these does so below ``if __name__ == "__main__":``. None: this process segments.
+    pattern : str, optional
+        Which files of the folder, such as ``*_C1.tif``.
+    mask_type : {'uint16', 'uint32'}
+        Type of the masks' labels; 32 bit for more than 65535 cells in a frame, which the challenge does not take.
 
     Returns
     -------
@@ -86,7 +95,7 @@ def segment_sequence(
         If input, weights, the cluster or the folder for the results are not as they must be; finished masks stay. A
         ValueError at the end, when all others are segmented, names the frames that could not be.
     """
-    frames = [_single_frame(source)] if source.is_file() else find_frames(source)
+    frames = find_recording(source, pattern=pattern, channel=configuration.channel, axes=configuration.axes)
     look = look_at_frames(frames, configuration.axes)
     _check_dimensions(look.first, configuration)
     tell_what_was_guessed(look.first, configuration.dimensions)
@@ -95,15 +104,18 @@ def segment_sequence(
     with _open_crew(scheduler, configuration, execution or Execution(), samples, look.first.shape) as crew:
         make_folder(results)
         made_by, facts = crew.description.made_by, {**crew.description.facts, **record_voxel_size(voxel_size)}
+        if mask_type != "uint16":
+            made_by = {**made_by, "mask_type": mask_type}
         manifest = open_manifest(results, made_by, facts, frames, shard, overwrite)
         share = shard.select(frames)
-        jobs = [_job(frame, look.infos[frame.path], results) for frame in share if frame.path in look.infos]
+        jobs = [_job(frame, look.infos[frame], results, mask_type) for frame in share if frame in look.infos]
         open_jobs = [job for job in jobs if not manifest.is_finished(job.frame)]
         if len(open_jobs) < len(jobs):
             _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
         for frame in share:
-            if frame.path in look.refused:
-                manifest.fail(frame, look.refused[frame.path])
+            if frame in look.refused:
+                manifest.fail(frame, look.refused[frame])
+        _LOG.info("frames       %s", describe_recording(frames))
         for line in opening_lines(facts):
             _LOG.info("%s", line)
         crew.run(open_jobs, manifest)
@@ -123,7 +135,7 @@ def _open_crew(
     scheduler: str | None,
     configuration: Configuration,
     execution: Execution,
-    samples: tuple[Path, ...],
+    samples: tuple[FrameFile, ...],
     shape: tuple[int, ...],
 ) -> AbstractContextManager[Crew]:
     if scheduler:
@@ -132,13 +144,8 @@ def _open_crew(
     return contextlib.nullcontext(LocalCrew(segmenter, describe(segmenter, shape)))
 
 
-def _single_frame(path: Path) -> FrameFile:
-    number = path.stem[1:] if path.stem[:1] == "t" and path.stem[1:].isdigit() else "000"
-    return FrameFile(path, int(number), max(3, len(number)))
-
-
-def _job(frame: FrameFile, info: FrameInfo, results: Path) -> Job:
-    return Job(frame, info.shape, info.ndim, results / frame.mask_name)
+def _job(frame: FrameFile, info: FrameInfo, results: Path, mask_type: MaskType) -> Job:
+    return Job(frame, info.shape, info.ndim, results / frame.mask_name, mask_type)
 
 
 def _check_dimensions(first: FrameInfo, configuration: Configuration) -> None:

@@ -1,5 +1,6 @@
 """A configuration with its networks loaded: stacks in, labels out."""
 
+import copy
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -74,6 +75,13 @@ class Segmenter:
     def lacks_diameter(self) -> bool:
         """Whether the networks know cells at one size only, and that of the recording's cells is not stated."""
         return self.diameter is not None and self.configuration.cell_diameter is None
+
+    def for_spacing(self, spacing: tuple[float, float, float]) -> "Segmenter":
+        """Return the same networks for a recording of another voxel size (z, y, x); cells measured so far are kept."""
+        other = copy.copy(self)
+        labeling = replace(self.configuration.labeling, spacing=spacing)
+        other.configuration = replace(self.configuration, labeling=labeling)
+        return other
 
     def measure_cells(self, stacks: Iterable[tuple[str, np.ndarray]]) -> None:
         """Measure the cell diameter on frames (Z, Y, X) with their names, and segment as if it had been stated.
@@ -179,6 +187,10 @@ class Segmenter:
     def label(self, foreground: np.ndarray, markers: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
         return label_cells(foreground, markers, parameters=self.configuration.labeling, executor=self._executor)
+
+    def label_probabilities(self, probabilities: np.ndarray) -> np.ndarray:
+        """Label the cells of what `predict` predicted: (Z, Y, X) int32, 0 is background."""
+        return self.label(*self._cut(probabilities))
 
     def segment(self, stack: np.ndarray) -> np.ndarray:
         """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""

@@ -51,8 +51,8 @@ def test_a_guess_is_called_one_and_white_as_0_is_told(tmp_path, capsys):
     assert "255 to 255" in text
     assert main(["info", str(tmp_path / "t000.tif"), "--axes", "ZYX"]) == 0
     assert "a guess" not in capsys.readouterr().out
-    assert main(["info", str(tmp_path / "t000.tif"), "--axes", "TYX"]) == 2
-    assert "time points: export one file per frame" in capsys.readouterr().err
+    assert main(["info", str(tmp_path / "t000.tif"), "--axes", "TYX"]) == 0
+    assert "3 time points of t000.tif, all of this size and type" in capsys.readouterr().out
 
 
 def test_what_looks_like_a_frame_but_is_none_is_named_on_standard_error(sequence):

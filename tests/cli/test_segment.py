@@ -35,6 +35,14 @@ def test_a_toml_file_configures_a_recording_of_one_s_own(sequence, tmp_path, che
     assert read_frame(tmp_path / "res" / "mask000.tif").max() <= 1
 
 
+def test_a_pattern_chooses_files_of_any_name_and_a_line_says_so(sequence, tmp_path, start, caplog):
+    for number, name in enumerate(("b_C1.tif", "a_C1.tif", "a_C2.tif")):
+        (sequence / f"t{number:03d}.tif").rename(sequence / name)
+    assert main(["segment", str(sequence), str(tmp_path / "res"), *start, "--pattern", "*_C1.tif"]) == 0
+    assert sorted(path.name for path in (tmp_path / "res").iterdir()) == ["a_C1_mask.tif", "b_C1_mask.tif"]
+    assert "frames       2, a_C1.tif to b_C1.tif" in caplog.messages
+
+
 def test_both_values_of_pseudocoloring_can_be_stated(sequence, tmp_path, start):
     options = ("--adjacent-mean", "0.1", "--normalization", "image")
     assert main(["segment", str(sequence / "t000.tif"), str(tmp_path / "res"), *start, *options]) == 0

@@ -25,9 +25,9 @@ def labeled(monkeypatch) -> list[str]:
     seen = []
     finish = jobs.write_mask
 
-    def note(path, labels, *, ndim):
+    def note(path, labels, *, ndim, dtype):
         seen.append(path.name)
-        finish(path, labels, ndim=ndim)
+        finish(path, labels, ndim=ndim, dtype=dtype)
 
     monkeypatch.setattr(jobs, "write_mask", note)
     return seen
@@ -55,13 +55,23 @@ def replace_unnoticed(path: Path, by: Path) -> None:
     assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
 
 
-def test_another_file_does_not_replace_the_mask_of_the_first(configuration, sequence, tmp_path):
-    first, second, results = tmp_path / "A.tif", tmp_path / "B.tif", tmp_path / "masks"
-    shutil.copy(sequence / "t000.tif", first)
-    shutil.copy(sequence / "t001.tif", second)
+def test_another_file_has_a_mask_of_its_own(configuration, sequence, tmp_path, labeled):
+    shutil.copy(sequence / "t000.tif", tmp_path / "A.tif")
+    shutil.copy(sequence / "t001.tif", tmp_path / "B.tif")
+    for name in ("A.tif", "B.tif", "A.tif"):
+        segment_sequence(tmp_path / name, tmp_path / "masks", configuration, CPU)
+    assert labeled == ["A_mask.tif", "B_mask.tif"]
+    assert list(json.loads((tmp_path / "masks.json").read_text())["frames"]) == ["A.tif", "B.tif"]
+
+
+def test_another_file_of_the_same_name_does_not_replace_the_mask_of_the_first(configuration, sequence, tmp_path):
+    first, second, results = tmp_path / "1" / "A.tif", tmp_path / "2" / "A.tif", tmp_path / "masks"
+    for number, path in enumerate((first, second)):
+        path.parent.mkdir()
+        shutil.copy(sequence / f"t00{number}.tif", path)
     segment_sequence(first, results, configuration, CPU)
     before = read_all(results)
-    with pytest.raises(ValueError, match=r"masks: holds masks of another recording .*mask000\.tif is of .*/A\.tif;"):
+    with pytest.raises(ValueError, match=r"masks: holds masks of another recording .*A_mask\.tif is of .*/1/A\.tif;"):
         segment_sequence(second, results, configuration, CPU)
     assert read_all(results) == before
     manifest = segment_sequence(second, results, configuration, CPU, overwrite=True)

@@ -168,13 +168,23 @@ def test_a_damaged_record_is_refused(configuration, sequence, tmp_path):
         segment_sequence(sequence, tmp_path / "res", configuration, CPU)
 
 
-@pytest.mark.parametrize(("name", "mask"), [("t0042.tif", "mask0042.tif"), ("embryo.tif", "mask000.tif")])
+@pytest.mark.parametrize(("name", "mask"), [("t0042.tif", "mask0042.tif"), ("embryo.tif", "embryo_mask.tif")])
 def test_a_single_file_is_a_sequence_of_one(configuration, sequence, tmp_path, name, mask):
     (tmp_path / name).write_bytes((sequence / "t001.tif").read_bytes())
     segment_sequence(tmp_path / name, tmp_path / "one", configuration, CPU)
     segment_sequence(sequence, tmp_path / "all", configuration, CPU)
     assert list(read_all(tmp_path / "one")) == [mask]
     assert read_all(tmp_path / "one")[mask] == read_all(tmp_path / "all")["mask001.tif"]
+
+
+def test_masks_of_32_bit_are_written_on_demand_and_not_mixed_with_others(configuration, sequence, tmp_path):
+    segment_sequence(sequence / "t000.tif", tmp_path / "wide", configuration, CPU, mask_type="uint32")
+    segment_sequence(sequence / "t000.tif", tmp_path / "usual", configuration, CPU)
+    masks = [tifffile.imread(tmp_path / name / "mask000.tif") for name in ("wide", "usual")]
+    assert [mask.dtype for mask in masks] == ["uint32", "uint16"]
+    np.testing.assert_array_equal(*masks)
+    with pytest.raises(ValueError, match="made with another mask_type"):
+        segment_sequence(sequence, tmp_path / "wide", configuration, CPU)
 
 
 def test_frames_of_four_digits_that_start_late_give_masks_of_their_names(configuration, sequence, tmp_path):

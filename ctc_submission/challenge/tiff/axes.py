@@ -1,5 +1,6 @@
 """What the axes of a TIFF file mean, and how they become (Z, Y, X)."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,11 @@ class Axes:
         kept = [
             (name, length) for name, length in zip(self.names, self.lengths, strict=True) if length > 1 or name in "YX"
         ]
+        return Axes("".join(name for name, _ in kept), tuple(length for _, length in kept))
+
+    def only(self, names: str) -> "Axes":
+        """Return the axes of some names, in stored order."""
+        kept = [(name, length) for name, length in zip(self.names, self.lengths, strict=True) if name in names]
         return Axes("".join(name for name, _ in kept), tuple(length for _, length in kept))
 
     @property
@@ -78,12 +84,30 @@ def stack_axes(stored: Axes, given: str | None, path: Path) -> Axes:
     ValueError
         If `given` does not fit the file, or if there are time points, channels or color samples.
     """
+    axes = _named(stored, given, path)
+    _check(axes, path)
+    return axes
+
+
+def recording_axes(stored: Axes, given: str | None, path: Path) -> Axes:
+    """Name the axes of a file T, C, Z, Y and X; those are not refused that `stack_axes` cannot take, T and C.
+
+    Parameters, result and other errors are those of `stack_axes`.
+    """
+    axes = _named(stored, given, path)
+    if len(set(axes.names)) < len(axes.names):
+        raise ValueError(f"'{path}' holds {axes}, expected each axis once: say what the axes are, such as --axes TZYX")
+    _check(axes.only(re.sub("[TC]", "", axes.names)), path)
+    return axes
+
+
+def _named(stored: Axes, given: str | None, path: Path) -> Axes:
+    """Name the axes longer than 1 as the user does, or take pages without a name for slices."""
     axes = stored.without_singletons()
     if given is not None:
-        axes = _renamed(stored, given.upper(), path).without_singletons()
-    elif is_guess(stored, given):
-        axes = Axes(axes.names.replace("Q", "Z").replace("I", "Z"), axes.lengths)
-    _check(axes, path)
+        return _renamed(stored, given.upper(), path).without_singletons()
+    if is_guess(stored, given):
+        return Axes(axes.names.replace("Q", "Z").replace("I", "Z"), axes.lengths)
     return axes
 
 

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import tifffile
@@ -18,8 +18,11 @@ _MASK_LEVEL = 6  # labels are flat: better packing costs no time
 _FRAME_LEVEL = 1  # noise does not pack: higher levels cost time for nothing
 _MAX_LABEL = 65535
 
+MaskType = Literal["uint16", "uint32"]
+"""Types of masks: 16 bit as the challenge asks for, or 32 bit for more than 65535 objects."""
 
-def write_mask(path: str | Path, labels: NDArray, *, ndim: int = 3) -> None:
+
+def write_mask(path: str | Path, labels: NDArray, *, ndim: int = 3, dtype: MaskType = "uint16") -> None:
     """Write the objects of one frame as the challenge asks for them.
 
     16 bit unsigned, one gray page per slice, in strips, compressed by zlib: the official reader turns tiles and other
@@ -33,18 +36,20 @@ def write_mask(path: str | Path, labels: NDArray, *, ndim: int = 3) -> None:
         0 is background. If a label passes 65535, all are numbered anew from 1, in the same order.
     ndim : int
         Dimensions of the frame: 2 asks for a single slice.
+    dtype : {'uint16', 'uint32'}
+        Type of the mask; labels above 65535 are kept in 32 bit, which the challenge does not take.
 
     Raises
     ------
     ValueError
-        If labels are not integers, negative, of another shape, or more than 65535.
+        If labels are not integers, negative, of another shape, or more than 65535 in 16 bit.
     OSError
         If the file cannot be written.
     """
     _check_labels(labels, path, ndim)
-    if labels.max() > _MAX_LABEL:
+    if dtype == "uint16" and labels.max() > _MAX_LABEL:
         labels = _numbered_anew(labels, path)
-    _write_pages(Path(path), labels, np.dtype(np.uint16), _MASK_LEVEL, {})
+    _write_pages(Path(path), labels, np.dtype(dtype), _MASK_LEVEL, {})
 
 
 def write_frame(path: str | Path, stack: NDArray, *, spacing: Spacing | None = None) -> None:
@@ -95,7 +100,10 @@ def _numbered_anew(labels: NDArray, path: str | Path) -> NDArray:
     values, compact = np.unique(labels, return_inverse=True)
     objects = np.count_nonzero(values)
     if objects > _MAX_LABEL:
-        raise ValueError(f"mask '{path}' has {objects} objects, but 16 bits hold {_MAX_LABEL}: remove the smallest")
+        raise ValueError(
+            f"mask '{path}' has {objects} objects, but 16 bits hold {_MAX_LABEL}: remove the smallest, "
+            "or write 32 bit (segment --mask-type uint32)"
+        )
     return (compact + (values[0] != 0)).reshape(labels.shape)
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
@@ -108,7 +108,7 @@ def wait_for(client: "Client", future: "Future") -> Any:
 
 @contextlib.contextmanager
 def open_cluster(
-    address: str, configuration: Configuration, execution: Execution, samples: tuple[Path, ...]
+    address: str, configuration: Configuration, execution: Execution, samples: tuple[FrameFile, ...]
 ) -> Iterator[ClusterCrew]:
     """Connect to a cluster, and have a worker load the networks.
 
@@ -121,7 +121,7 @@ def open_cluster(
         How to segment.
     execution : Execution
         How each worker uses its machine. All cores here mean all cores there; processes on this machine share its.
-    samples : tuple of Path
+    samples : tuple of FrameFile
         Some of the recording's frames, in time.
 
     Yields
@@ -141,7 +141,7 @@ def open_cluster(
     with _connect(address, processes, execution.threads) as client:
         if not client.scheduler_info()["workers"]:
             _LOG.warning("%s: no workers yet, waiting for them", address)
-        absolute = tuple(path.absolute() for path in samples)
+        absolute = tuple(_with_absolute_path(frame) for frame in samples)
         yield ClusterCrew(client, Order(_with_absolute_paths(configuration), execution, absolute, all_cores))
 
 
@@ -204,4 +204,8 @@ def _with_absolute_paths(configuration: Configuration) -> Configuration:
 
 
 def _absolute(job: Job) -> Job:
-    return replace(job, frame=replace(job.frame, path=job.frame.path.absolute()), mask=job.mask.absolute())
+    return replace(job, frame=_with_absolute_path(job.frame), mask=job.mask.absolute())
+
+
+def _with_absolute_path(frame: FrameFile) -> FrameFile:
+    return replace(frame, path=frame.path.absolute())

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.challenge.content import hash_file
-from ctc_submission.challenge.files import FrameFile, read_frame, write_mask
+from ctc_submission.challenge.files import FrameFile, MaskType, write_mask
 from ctc_submission.challenge.run_record import FinishedFrame
+from ctc_submission.recordings.reading import hash_content, read_with_content
 from ctc_submission.segmentation.segmenter import Segmenter
 
 
@@ -17,13 +18,15 @@ class Job:
     """A frame to be segmented."""
 
     frame: FrameFile
-    """The file."""
+    """The file, or the part of one."""
     shape: tuple[int, ...]
     """Size (Z, Y, X)."""
     ndim: int
     """2 or 3: whether the mask is an image or a stack."""
     mask: Path
     """The file to be written."""
+    mask_type: MaskType = "uint16"
+    """Type of the mask's labels."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class LoadedFrame:
     stack: np.ndarray
     """(Z, Y, X) intensities."""
     content: str
-    """Hash of the file, taken before it was read."""
+    """Hash of what was read, see `recordings.reading.hash_content`."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,7 @@ class Failed:
 def load_frame(job: Job, axes: str | None) -> LoadedFrame | Failed:
     """Read a job's frame, its axes as given or as the file tells them."""
     try:
-        content = hash_file(job.frame.path)
-        return LoadedFrame(read_frame(job.frame.path, axes=axes), content)
+        return LoadedFrame(*read_with_content(job.frame, axes))
     except (ValueError, OSError) as error:
         return Failed(str(error))
 
@@ -65,7 +67,7 @@ def finish_job(
     job : Job
         The frame.
     content : str
-        Hash of its file when it was read. Where that has changed since, no mask is written.
+        Hash of the frame when it was read. Where that has changed since, no mask is written.
     found : tuple of ndarray
         Foreground, (Z, Y, X) bool, and centers, (Z, Y, X) float32 or None.
     seconds : float
@@ -78,11 +80,19 @@ def finish_job(
     """
     start = time.perf_counter()
     labels = segmenter.label(*found)
-    if not job.frame.path.is_file() or hash_file(job.frame.path) != content:
+    if not _is_content(job.frame, content):
         return Failed(f"'{job.frame.path}' changed while it was segmented: give the same command again")
     try:
-        write_mask(job.mask, labels, ndim=job.ndim)
+        write_mask(job.mask, labels, ndim=job.ndim, dtype=job.mask_type)
     except ValueError as error:
         return Failed(str(error))
     taken = seconds + time.perf_counter() - start
     return FinishedFrame(content, job.mask.name, hash_file(job.mask), int(labels.max()), round(taken, 3))
+
+
+def _is_content(frame: FrameFile, content: str) -> bool:
+    """Whether a frame is still there as it was read."""
+    try:
+        return hash_content(frame) == content
+    except (ValueError, OSError):
+        return False

@@ -4,13 +4,13 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import ctc_submission
-from ctc_submission.challenge.files import FrameInfo, read_frame, read_frame_info
+from ctc_submission.challenge.files import FrameFile, FrameInfo
 from ctc_submission.challenge.voxel_size import VoxelSize, resolve_voxel_size
 from ctc_submission.network.execution import Execution
+from ctc_submission.recordings.reading import read_info, read_stack
 from ctc_submission.segmentation.cell_diameter import frames_with_signal, spread_frames
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.estimate import describe_inputs
@@ -68,7 +68,7 @@ def resolve(configuration: Configuration, infos: Sequence[FrameInfo]) -> tuple[C
     return replace(configuration, labeling=replace(configuration.labeling, spacing=size.spacing)), size
 
 
-def open_segmenter(configuration: Configuration, execution: Execution, samples: Sequence[Path]) -> Segmenter:
+def open_segmenter(configuration: Configuration, execution: Execution, samples: Sequence[FrameFile]) -> Segmenter:
     """Load networks, and measure the cells where their diameter must be known and is not.
 
     Parameters
@@ -77,7 +77,7 @@ def open_segmenter(configuration: Configuration, execution: Execution, samples: 
         How to segment, the voxel size stated.
     execution : Execution
         How to use the machine.
-    samples : sequence of Path
+    samples : sequence of FrameFile
         Some frames of the recording, in time, to measure cells on.
 
     Raises
@@ -87,21 +87,21 @@ def open_segmenter(configuration: Configuration, execution: Execution, samples: 
     """
     segmenter = Segmenter(configuration, execution)
     if segmenter.lacks_diameter:
-        segmenter.measure_cells(frames_with_signal(samples, partial(read_frame, axes=configuration.axes)))
+        segmenter.measure_cells(frames_with_signal(samples, partial(read_stack, axes=configuration.axes)))
     return segmenter
 
 
-def open_recording(paths: Sequence[Path], configuration: Configuration, execution: Execution) -> Recording:
-    """Make networks ready for a recording as ``segment`` does, from the paths of all its frames.
+def open_recording(frames: Sequence[FrameFile], configuration: Configuration, execution: Execution) -> Recording:
+    """Make networks ready for a recording as ``segment`` does, from all its frames.
 
     Raises
     ------
     FileNotFoundError, ValueError, OSError
         As `resolve` and `open_segmenter`.
     """
-    infos = [read_frame_info(path, axes=configuration.axes) for path in paths]
+    infos = [read_info(frame, configuration.axes) for frame in frames]
     resolved, size = resolve(configuration, infos)
-    segmenter = open_segmenter(resolved, execution, spread_frames(paths))
+    segmenter = open_segmenter(resolved, execution, spread_frames(frames))
     return Recording(segmenter, size, {**describe(segmenter, infos[0].shape).facts, **record_voxel_size(size)})
 
 
@@ -109,6 +109,8 @@ def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> Description:
     """Describe what makes a segmenter's masks of frames of a shape (Z, Y, X)."""
     values = asdict(segmenter.configuration)
     del values["segmentation_model"], values["center_model"]
+    if values["channel"] is None:
+        del values["channel"]  # as in records of versions that knew no channels
     made_by = {
         "version": ctc_submission.__version__,
         "configuration": {**values, "pseudocolor": asdict(segmenter.pseudocolor)},
@@ -127,7 +129,7 @@ def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> Description:
 
 def record_voxel_size(size: VoxelSize) -> dict[str, Any]:
     """Return what a record tells of a voxel size."""
-    return {"voxel_size": {"text": str(size), "source": size.source, "known": size.is_known}}
+    return {"voxel_size": {"text": str(size), "source": size.source, "known": size.is_known, "unit": size.unit}}
 
 
 def opening_lines(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -6,16 +6,16 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ctc_submission.challenge.content import hash_file
-from ctc_submission.challenge.files import read_frame_info
+from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
+from ctc_submission.recordings.reading import read_info
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.running.jobs import Failed, Job, LoadedFrame, finish_job, load_frame
 from ctc_submission.segmentation.running.opening import Description, describe, open_segmenter
@@ -34,7 +34,7 @@ class Order:
     """How to segment."""
     execution: Execution
     """How to use the worker's machine."""
-    samples: tuple[Path, ...]
+    samples: tuple[FrameFile, ...]
     """Some of the recording's frames, on which cells are measured where their diameter is not stated."""
     all_cores: bool
     """Whether the worker takes all of its cores, rather than as many threads as the execution says."""
@@ -85,7 +85,7 @@ def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Finishe
 
 
 def _describe(segmenter: Segmenter, order: Order) -> Description:
-    return describe(segmenter, read_frame_info(order.samples[0], axes=order.configuration.axes).shape)
+    return describe(segmenter, read_info(order.samples[0], order.configuration.axes).shape)
 
 
 def _find(segmenter: Segmenter, loaded: LoadedFrame) -> tuple[tuple[np.ndarray, np.ndarray | None], float]:

@@ -207,3 +207,13 @@ def test_what_is_no_frame_is_refused(tmp_path, stack, spacing, named):
     with pytest.raises(ValueError, match=f"t000.tif'.* {named}"):
         write_frame(tmp_path / "t000.tif", stack, spacing=spacing)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_32_bit_masks_keep_labels_that_16_bit_do_not_hold(tmp_path):
+    labels = np.arange(65_537).reshape(1, 1, -1)
+    write_mask(tmp_path / "mask000.tif", labels, dtype="uint32")
+    read = read_frame(tmp_path / "mask000.tif", as_labels=True)
+    assert read.dtype == np.uint32
+    np.testing.assert_array_equal(read, labels)
+    with pytest.raises(ValueError, match="holds uint32 values from 0 to 65536"):
+        read_frame(tmp_path / "mask000.tif")

@@ -92,7 +92,7 @@ def test_a_dataset_s_folder_tells_the_voxel_size(recording, general):
     named = recording.rename(recording.with_name("Fluo-N3DH-CHO"))
     for frame in find_frames(named / "01"):
         write_frame(frame.path, read_frame(frame.path))
-    opened = open_recording([frame.path for frame in find_frames(named / "01")], plain, CPU)
+    opened = open_recording(find_frames(named / "01"), plain, CPU)
     assert opened.voxel_size.source == "Fluo-N3DH-CHO"
     assert opened.segmenter.configuration.labeling.spacing == (1.0, 0.202, 0.202)
 
@@ -129,12 +129,12 @@ def test_units_and_a_z_that_an_image_has_not_do_not_change_its_mask(configuratio
 def test_cells_are_measured_where_something_shows(recording, general, caplog):
     stack = read_frame(recording / "01" / "t000.tif")
     write_frame(recording / "01" / "t000.tif", np.zeros_like(stack), spacing=(2.0, 0.5, 0.5))
-    paths = [frame.path for frame in find_frames(recording / "01")]
-    source = open_recording(paths, general, CPU).facts["cell_diameter"]["source"]
+    frames = find_frames(recording / "01")
+    source = open_recording(frames, general, CPU).facts["cell_diameter"]["source"]
     assert "t000.tif" not in source
-    for path in paths:
-        write_frame(path, np.zeros_like(stack), spacing=(2.0, 0.5, 0.5))
-    dark = open_recording(paths, general, CPU)
+    for frame in frames:
+        write_frame(frame.path, np.zeros_like(stack), spacing=(2.0, 0.5, 0.5))
+    dark = open_recording(frames, general, CPU)
     assert dark.segmenter.configuration.cell_diameter == 24.0
     assert dark.facts["cell_diameter"]["known"] is False
     assert "about 24 pixels wide (fallback, the network's own" in caplog.text

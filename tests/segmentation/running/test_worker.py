@@ -22,7 +22,7 @@ def order(configuration, sequence, tmp_path) -> Order:
     model, card = load_checkpoint(configuration.segmentation_model)
     save_checkpoint(tmp_path / "own.safetensors", model, card)
     own = replace(configuration, segmentation_model=tmp_path / "own.safetensors")
-    return Order(own, CPU, (sequence / "t000.tif",), False)
+    return Order(own, CPU, (find_frames(sequence)[0],), False)
 
 
 @pytest.fixture
