@@ -3,9 +3,10 @@
 import argparse
 from pathlib import Path
 
+from ctc_submission.resources import models_folder
 from ctc_submission.submission.findings import format_findings, has_errors
 from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS
-from ctc_submission.submission.packaging.contents import REPOSITORY, Sources
+from ctc_submission.submission.packaging.contents import Sources
 from ctc_submission.submission.packaging.scripts import find_runs
 from ctc_submission.submission.packaging.submission import (
     ARCHIVE,
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--models",
         type=Path,
-        default=REPOSITORY / "models",
+        default=models_folder(),
         metavar="FOLDER",
         help="weights, named as in the executables",
     )

@@ -11,12 +11,12 @@ from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.network.precision import Precision
 from ctc_submission.parsing import parse_settings
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.resources import MODELS_VARIABLE, models_folder
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.settings import check_table, one_of, settings
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
-"""Folder of the shipped weights and their configurations: ``models`` beside the package, in the repository as in a
-submission's SW folder."""
+MODELS = models_folder()
+"""Folder of the shipped weights and their configurations, see `resources.models_folder`."""
 _CHECKPOINT = "the path of a checkpoint"
 
 
@@ -98,11 +98,18 @@ def configuration_for(dataset: str) -> Configuration:
 
     Raises
     ------
+    FileNotFoundError
+        If the folder of configurations holds none.
     ValueError
         If the dataset is unknown, no weights are shipped for it, or its file in `MODELS` is not as it must be.
     """
     if dataset in CONFIGURATIONS.names:
         return CONFIGURATIONS[dataset]
+    if not CONFIGURATIONS.names:
+        raise FileNotFoundError(
+            f"{CONFIGURATIONS.folder}: holds no configurations, expected NAME.toml; name the folder of yours in "
+            f"{MODELS_VARIABLE}, or unset it for the shipped ones"
+        )
     problem = f"no weights are shipped for '{dataset}'" if dataset in DATASETS else f"unknown dataset '{dataset}'"
     raise ValueError(
         f"{problem}: expected one of {', '.join(CONFIGURATIONS)} (those in {MODELS}), or --config with weights of yours"

@@ -1,0 +1,36 @@
+"""Packages that only some commands need: an extra brings them, and is asked for before any work is done."""
+
+from importlib.util import find_spec
+from types import MappingProxyType
+
+EXTRAS = MappingProxyType(
+    {
+        "cluster": ("cryptography", "distributed"),
+        "import": ("onnx", "onnxruntime", "onnxscript"),
+        "tensorboard": ("tensorboard",),
+        "tracking": ("laptrack",),
+        "train": ("huggingface_hub", "lightning_fabric", "segmentation_models_pytorch"),
+    }
+)
+"""Modules of each extra, by its name in pyproject.toml."""
+
+
+def require_extra(extra: str, purpose: str) -> None:
+    """Check that the packages of an extra are installed; none of them is imported.
+
+    Parameters
+    ----------
+    extra : str
+        Its name in `EXTRAS`.
+    purpose : str
+        What needs it, to begin the message with.
+
+    Raises
+    ------
+    OSError
+        If one is not; the message says how to get it.
+    """
+    missing = [module for module in EXTRAS[extra] if find_spec(module) is None]
+    if missing:
+        needed = " and ".join(name.replace("_", "-") for name in missing)
+        raise OSError(f"{purpose} needs {needed}: pip install 'ctc-submission[{extra}]'")
