@@ -4,11 +4,13 @@ import argparse
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ctc_submission.evaluation.export import write_csv, write_json
+from ctc_submission.cli.paths import need_folder
 from ctc_submission.evaluation.references import TRUTHS
-from ctc_submission.evaluation.report import format_report
-from ctc_submission.evaluation.sequence import SequenceEvaluation, evaluate_sequence
+
+if TYPE_CHECKING:
+    from ctc_submission.evaluation.sequence import SequenceEvaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
     targets = list(_pair_targets(arguments.targets))
     if len(targets) > 1 and arguments.results and "{seq}" not in arguments.results:
         raise ValueError(f"--results is '{arguments.results}' for several sequences, expected {{seq}} in it")
+    if not any(dataset_dir.is_dir() for dataset_dir, _ in targets):
+        need_folder(targets[0][0], f"a dataset's with {targets[0][1]}_{arguments.truth}")
+    from ctc_submission.evaluation.export import write_csv, write_json
+    from ctc_submission.evaluation.report import format_report
+
     evaluations: list[SequenceEvaluation] = []
     errors: list[ValueError | OSError] = []
     for dataset_dir, sequence in targets:
@@ -78,7 +85,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluate(arguments: argparse.Namespace, dataset_dir: Path, sequence: str) -> SequenceEvaluation:
+def _evaluate(arguments: argparse.Namespace, dataset_dir: Path, sequence: str) -> "SequenceEvaluation":
+    from ctc_submission.evaluation.sequence import evaluate_sequence
+
     return evaluate_sequence(
         dataset_dir,
         sequence,

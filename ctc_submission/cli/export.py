@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from ctc_submission.network.export import export_onnx
-from ctc_submission.network.weights import load_checkpoint
+from ctc_submission.cli.paths import need_weights
+from ctc_submission.extras import require_extra
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export."""
+    need_weights(arguments.checkpoint)
+    require_extra("import", "export")
+    from ctc_submission.network.export import export_onnx
+    from ctc_submission.network.weights import load_checkpoint
+
     model, card = load_checkpoint(arguments.checkpoint)
     export_onnx(arguments.output, model, card, arguments.layout)
     side = model.architecture.input_size

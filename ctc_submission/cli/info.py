@@ -3,15 +3,16 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ctc_submission.challenge.files import FrameInfo, check_same_geometry, find_frames, read_frame, read_frame_info
-from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
-from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
-from ctc_submission.segmentation.estimate import estimate_frame
-from ctc_submission.segmentation.running.opening import open_recording, opening_lines
+from ctc_submission.cli.paths import need_frames
+from ctc_submission.cli.segment import add_configuration_arguments, check_configuration_paths, chosen_configuration
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ctc_submission.challenge.files import FrameInfo
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look and tell."""
     source = arguments.source
+    check_configuration_paths(arguments)
+    need_frames(source, or_file=True)
+    from ctc_submission.challenge.files import check_same_geometry, find_frames, read_frame, read_frame_info
+    from ctc_submission.challenge.voxel_size import resolve_voxel_size
+
     paths = [frame.path for frame in find_frames(source)] if source.is_dir() else [source]
     infos = [read_frame_info(path, axes=arguments.axes) for path in paths]
     stack = read_frame(paths[0], axes=arguments.axes)
@@ -42,7 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
+def _describe(info: "FrameInfo", stack: "np.ndarray") -> list[str]:
+    import numpy as np
+
     low, middle, high = np.percentile(stack[:, ::4, ::4], (1, 50, 99))
     return [
         f"file         {info.path}",
@@ -58,14 +66,17 @@ def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
     ]
 
 
-def _describe_axes(info: FrameInfo) -> str:
+def _describe_axes(info: "FrameInfo") -> str:
     if info.axes_guessed:
         return f"{info.axes}, a guess: nothing says what the pages are; if they are no slices, say so, as by --axes TYX"
     return f"{info.axes} as stored, read as a {info.ndim}D image"
 
 
-def _print_estimate(stack: np.ndarray, paths: Sequence[Path], arguments: argparse.Namespace) -> None:
+def _print_estimate(stack: "np.ndarray", paths: Sequence[Path], arguments: argparse.Namespace) -> None:
     """Say what ``segment`` says when it starts, and what it will take."""
+    from ctc_submission.segmentation.estimate import estimate_frame
+    from ctc_submission.segmentation.running.opening import open_recording, opening_lines
+
     recording = open_recording(paths, chosen_configuration(arguments), chosen_execution(arguments))
     for line in opening_lines(recording.facts):
         print(line)

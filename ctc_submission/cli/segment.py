@@ -1,21 +1,20 @@
 """``ctc-submission segment``: frames in, masks out."""
 
 import argparse
+from collections.abc import Set
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
+from ctc_submission.cli.paths import need_frames, need_weights
+from ctc_submission.extras import require_extra
 from ctc_submission.network.precision import Precision
-from ctc_submission.preprocessing.pseudocolor import Coloring
-from ctc_submission.segmentation.configuration import (
-    CONFIGURATIONS,
-    Configuration,
-    change_configuration,
-    configuration_for,
-    read_configuration,
-)
-from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.preprocessing.colorings import Coloring
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
+from ctc_submission.segmentation.shipped import check_shipped, shipped_names
+
+if TYPE_CHECKING:
+    from ctc_submission.segmentation.configuration import Configuration
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ..., or one TIFF file"
     )
     parser.add_argument("results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ...")
-    add_configuration_arguments(parser)
-    machine = add_machine_arguments(parser)
-    machine.add_argument(
+    _add_start(parser)
+    first = parser.add_argument_group("what matters first")
+    _add_options(first, _FIRST)
+    first.add_argument(
         "--overwrite", action="store_true", help="replace masks of another configuration, recording or origin"
     )
+    machine = add_machine_arguments(parser)
+    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), _OPTIONS.keys() - _FIRST)
     machine.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -47,17 +49,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_configuration_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
     """Add the arguments from which `chosen_configuration` is made."""
+    _add_start(parser, required)
+    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), _OPTIONS.keys())
+
+
+def check_configuration_paths(arguments: argparse.Namespace) -> None:
+    """Check that the files are there that a configuration is made from; nothing is read.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If one is not, or no configuration has the name.
+    """
+    if arguments.config and not arguments.config.is_file():
+        raise FileNotFoundError(f"{arguments.config}: no such configuration file")
+    if arguments.dataset:
+        check_shipped(arguments.dataset)
+    need_weights(arguments.segmentation_model)
+    need_weights(arguments.center_model)
+
+
+def _add_start(parser: argparse.ArgumentParser, required: bool = True) -> None:
+    """Add what the configuration starts from."""
     start = parser.add_mutually_exclusive_group(required=required)
-    start.add_argument("--dataset", help=f"use a dataset's configuration: {', '.join(CONFIGURATIONS)}")
+    start.add_argument("--dataset", help=f"use a dataset's configuration: {', '.join(shipped_names())}")
     start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
-    change = parser.add_argument_group("configuration", "each replaces a value of the dataset's or the file's")
-    change.set_defaults(**dict.fromkeys(_OPTIONS))
+
+
+def _add_options(group: argparse._ArgumentGroup, names: Set[str]) -> None:
+    """Add options that replace a value of the configuration, in the order of `_OPTIONS`."""
+    group.set_defaults(**dict.fromkeys(names))
     for name, (option, _) in _OPTIONS.items():
-        change.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **option)
+        if name in names:
+            group.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **option)
 
 
-def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
+def chosen_configuration(arguments: argparse.Namespace) -> "Configuration":
     """Return the configuration that the arguments ask for."""
+    from ctc_submission.segmentation.configuration import change_configuration, configuration_for, read_configuration
+
     start = read_configuration(arguments.config) if arguments.config else configuration_for(arguments.dataset)
     values: dict[str, Any] = {}
     for name, (_, table) in _OPTIONS.items():
@@ -73,6 +103,12 @@ def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
 
 def run(arguments: argparse.Namespace) -> int:
     """Segment."""
+    check_configuration_paths(arguments)
+    need_frames(arguments.source, or_file=True)
+    if arguments.scheduler:
+        require_extra("cluster", "--scheduler")
+    from ctc_submission.segmentation.pipeline import segment_sequence
+
     manifest = segment_sequence(
         arguments.source,
         arguments.results,
@@ -95,6 +131,9 @@ def _shard(text: str) -> Shard:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+_EACH_REPLACES = "each replaces a value of the dataset's or the file's; docs/configuration.md tells all keys"
+_FIRST = frozenset({"spacing", "cell_diameter", "precision", "minimum_size"})
+"""Options that matter first to who segments a recording of their own."""
 _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
     "center_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centers"}, ""),
@@ -131,7 +170,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
             "type": float,
             "nargs": 3,
             "metavar": ("Z", "Y", "X"),
-            "help": "edges of a voxel (default: the files')",
+            "help": "voxel size; 2,0.5,0.5 is taken as well (default: the files')",
         },
         "labeling",
     ),

@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ctc_submission.simulation.parameters import SIMULATED
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.parameters import SIMULATED, find_parameters
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Simulate."""
+    find_parameters(arguments.dataset, arguments.sequence)
+    from ctc_submission.simulation.sequence import simulate_sequence
+
     simulate_sequence(
         arguments.folder,
         arguments.dataset,

@@ -48,7 +48,9 @@ def test_checks_can_be_left_out(tmp_path, models, dataset):
 
 
 def test_wheels_go_inside(tmp_path, models, monkeypatch, capsys):
-    monkeypatch.setattr("ctc_submission.cli.package.download_wheels", lambda requirements, folder: [folder / "a.whl"])
+    monkeypatch.setattr(
+        "ctc_submission.submission.packaging.wheels.download_wheels", lambda requirements, folder: [folder / "a.whl"]
+    )
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels" / "a.whl").write_text("x")
     assert call(tmp_path, models, "--wheels", str(tmp_path / "wheels")) == 0
