@@ -13,6 +13,7 @@ from types import FrameType, MappingProxyType
 from typing import NoReturn
 
 from ctc_submission import __version__
+from ctc_submission.cli.lists import split_lists
 from ctc_submission.cli.streams import drop_output, end_output, print_any_text
 from ctc_submission.renamed import modernize_options
 
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: Sequence[str]) -> int:
     """Parse and call; help that is printed is written before the exit."""
-    options = modernize_options(given)
+    options = split_lists(modernize_options(given))
     with _ending_at_once():
         parser = _parser(options[0] if options else "")
     try:

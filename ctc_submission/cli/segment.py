@@ -1,7 +1,7 @@
 """``ctc-submission segment``: frames in, masks out."""
 
 import argparse
-from collections.abc import Set
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--overwrite", action="store_true", help="replace masks of another configuration, recording or origin"
     )
     machine = add_machine_arguments(parser)
-    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), _OPTIONS.keys() - _FIRST)
+    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), [name for name in _OPTIONS if name not in _FIRST])
     machine.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_configuration_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
     """Add the arguments from which `chosen_configuration` is made."""
     _add_start(parser, required)
-    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), _OPTIONS.keys())
+    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), list(_OPTIONS))
 
 
 def check_configuration_paths(arguments: argparse.Namespace) -> None:
@@ -76,12 +76,11 @@ def _add_start(parser: argparse.ArgumentParser, required: bool = True) -> None:
     start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
 
 
-def _add_options(group: argparse._ArgumentGroup, names: Set[str]) -> None:
-    """Add options that replace a value of the configuration, in the order of `_OPTIONS`."""
+def _add_options(group: argparse._ArgumentGroup, names: Sequence[str]) -> None:
+    """Add options of `_OPTIONS`, which replace a value of the configuration."""
     group.set_defaults(**dict.fromkeys(names))
-    for name, (option, _) in _OPTIONS.items():
-        if name in names:
-            group.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **option)
+    for name in names:
+        group.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **_OPTIONS[name][0])
 
 
 def chosen_configuration(arguments: argparse.Namespace) -> "Configuration":
@@ -132,7 +131,7 @@ def _shard(text: str) -> Shard:
 
 
 _EACH_REPLACES = "each replaces a value of the dataset's or the file's; docs/configuration.md tells all keys"
-_FIRST = frozenset({"spacing", "cell_diameter", "precision", "minimum_size"})
+_FIRST = ("spacing", "cell_diameter", "minimum_size", "precision")
 """Options that matter first to who segments a recording of their own."""
 _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),

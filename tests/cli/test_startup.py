@@ -10,8 +10,8 @@ from ctc_submission.cli import COMMANDS
 
 SLOW = {
     "cv2", "distributed", "huggingface_hub", "imagecodecs", "laptrack", "lightning_fabric", "matplotlib", "onnx",
-    "openvino", "pandas", "requests", "safetensors", "scipy", "segmentation_models_pytorch", "skimage", "tifffile", "timm",
-    "torch", "torchvision",
+    "openvino", "pandas", "requests", "safetensors", "scipy", "segmentation_models_pytorch", "skimage", "tifffile",
+    "timm", "torch", "torchvision",
 }  # fmt: skip
 """Packages that take a tenth of a second or more to import, or that import one that does."""
 MISTAKES = {
