@@ -13,10 +13,10 @@ import pytest
 from ctc_submission.resources import DOCUMENTS, FOLDERS
 
 ROOT = Path(__file__).parents[1]
-MDA231 = "Fluo-C3DL-MDA231"
+TRIC = "Fluo-N3DL-TRIC"
 LARGEST = 80e6
 """Bytes that the wheel may have."""
-QUICK = ("--device", "cpu", "--runtime", "torch", "--cell-diameter", "24")
+QUICK = ("--device", "cpu", "--runtime", "torch", "--cell-diameter", "16")
 LEFT_OUT = ("__pycache__", "*.egg-info", "build")
 
 
@@ -70,30 +70,30 @@ def test_the_wheel_holds_all_and_is_small(wheel: Path) -> None:
 
 
 def test_an_installed_wheel_segments_scores_validates_and_packs(installed: Path, tmp_path: Path) -> None:
-    use(installed, tmp_path, ("simulate", MDA231, MDA231, "--frames", "1", "--scale", "0.2", "--whole-truth"))
-    frame, results = f"{MDA231}/01/t000.tif", f"{MDA231}/01_RES"
-    done = use(installed, tmp_path, ("segment", frame, results, "--dataset", "nuclei", "--border", "25", *QUICK))
+    use(installed, tmp_path, ("simulate", TRIC, TRIC, "--frames", "1", "--scale", "0.08", "--whole-truth"))
+    frame, results = f"{TRIC}/01/t000.tif", f"{TRIC}/01_RES"
+    done = use(installed, tmp_path, ("segment", frame, results, "--dataset", "nuclei", *QUICK))
     assert done.startswith(f"1 masks in {results}")
-    assert "SEG" in use(installed, tmp_path, ("evaluate", MDA231, "01"))
-    assert "0 errors" in use(installed, tmp_path, ("validate", MDA231, "01"))
-    packed = ("package", "upload", "--datasets", MDA231, "--sequences", "01", "--results", MDA231)
-    assert "1 executables" in use(installed, tmp_path, packed)
+    assert "SEG" in use(installed, tmp_path, ("evaluate", TRIC, "01"))
+    assert "0 errors" in use(installed, tmp_path, ("validate", TRIC, "01"))
+    packed = ("package", "upload", "--datasets", TRIC, "--sequences", "01", "--results", TRIC)
+    assert "0 errors, 0 warnings" in use(installed, tmp_path, packed)
     with zipfile.ZipFile(tmp_path / "upload/SW.zip") as archive:
         names = archive.namelist()
-    assert f"SW/models/{MDA231}-centers.safetensors" in names
+    assert f"SW/models/{TRIC}-segmentation.safetensors" in names
     assert "SW/ctc_submission/resources.py" in names
     assert not [name for name in names if name.startswith(("SW/ctc_submission/models", "SW/ctc_submission/SW"))]
 
 
 def test_executables_run_where_they_are_installed(installed: Path, tmp_path: Path) -> None:
-    script = installed / "ctc_submission/SW" / f"{MDA231}-01.sh"
+    script = installed / "ctc_submission/SW" / f"{TRIC}-01.sh"
     assert os.access(script, os.X_OK)
     says = tmp_path / "python"
     says.write_text('#!/bin/sh\n[ "$1" = - ] && exit\nprintf "%s\\n" "$PYTHONPATH" "$@"\n')
     says.chmod(0o755)
     done = call("env", f"PYTHON={says}", f"DATA_DIR={tmp_path}", script, folder=tmp_path)
     assert str(installed) in done.stdout.splitlines()[0].split(":")
-    assert str(installed / "ctc_submission/models" / f"{MDA231}-centers.safetensors") in done.stdout.splitlines()
+    assert str(installed / "ctc_submission/models" / f"{TRIC}-segmentation.safetensors") in done.stdout.splitlines()
 
 
 def test_another_folder_of_models_can_be_named(installed: Path, tmp_path: Path) -> None:

@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--overwrite", action="store_true", help="replace masks of another configuration, recording or origin"
     )
     machine = add_machine_arguments(parser)
-    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), [name for name in _OPTIONS if name not in _FIRST])
+    _add_options(
+        parser.add_argument_group("configuration", _EACH_REPLACES), [name for name in _OPTIONS if name not in _FIRST]
+    )
     machine.add_argument(
         "--scheduler",
         metavar="ADDRESS",

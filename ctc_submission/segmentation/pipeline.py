@@ -104,11 +104,17 @@ def segment_sequence(
         for frame in share:
             if frame.path in look.refused:
                 manifest.fail(frame, look.refused[frame.path])
+        _LOG.info("recording    %s", _describe_frames(len(share), look.first))
         for line in opening_lines(facts):
             _LOG.info("%s", line)
         crew.run(open_jobs, manifest)
     _raise_failed(manifest)
     return manifest
+
+
+def _describe_frames(count: int, first: FrameInfo) -> str:
+    size = " x ".join(map(str, first.shape))
+    return f"{count} frame{'' if count == 1 else 's'} of {size} (z, y, x), {first.dtype}"
 
 
 def make_folder(folder: Path) -> None:
