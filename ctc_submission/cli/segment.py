@@ -185,3 +185,5 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         "labeling",
     ),
 }
+OPTION_NAMES = frozenset(_OPTIONS)
+"""Keys of a configuration that are options as well."""
