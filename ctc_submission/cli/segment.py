@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.usage = "%(prog)s INPUT OUTPUT_DIR (--dataset NAME | --config FILE.toml) [--spacing Z Y X] [options]"
     parser.add_argument(
         "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ..., or one TIFF file"
     )
