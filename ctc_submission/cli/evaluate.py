@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctc_submission.cli.paths import need_folder
+from ctc_submission.evaluation.explanation import explain_columns
 from ctc_submission.evaluation.references import TRUTHS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "targets",
-        nargs="+",
+        nargs="*",
         metavar="DATASET_DIR SEQ [SEQ ...]",
         help="dataset folder, then its sequences, such as 01 02; more datasets may follow in the same way",
     )
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="whether DET counts result objects without a reference (default: the dataset's own setting)",
     )
+    parser.add_argument("--explain", action="store_true", help="say what each column means; alone, or below the tables")
     parser.add_argument("--digits", type=int, help="digits of the frame number in file names (default: as found)")
 
 
@@ -57,7 +59,12 @@ def run(arguments: argparse.Namespace) -> int:
         With one clear line, if something is missing or not as the organizers' software takes it; where that is so of
         some sequences only, after the tables of the others.
     """
+    if arguments.explain and not arguments.targets:
+        print(explain_columns())
+        return 0
     targets = list(_pair_targets(arguments.targets))
+    if not targets:
+        raise ValueError("found no DATASET_DIR, expected a dataset's folder and a sequence, such as Fluo-N3DH-CE 01")
     if len(targets) > 1 and arguments.results and "{seq}" not in arguments.results:
         raise ValueError(f"--results is '{arguments.results}' for several sequences, expected {{seq}} in it")
     if not any(dataset_dir.is_dir() for dataset_dir, _ in targets):
@@ -79,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.csv:
         write_csv(evaluations, arguments.csv)
     print(format_report(evaluations))
+    if arguments.explain:
+        print(f"\n{explain_columns()}")
     if errors:
         reasons = "; ".join(map(str, errors))
         raise ValueError(f"{len(errors)} of {len(targets)} sequences are missing above and in the means: {reasons}")
