@@ -1,4 +1,4 @@
-"""How Sphinx makes the site: run_scripts/docs.sh calls it on the repository's root, so that links between folders hold."""
+"""How Sphinx makes the site; run_scripts/docs.sh calls it at the root, so that links between folders hold."""
 
 from ctc_submission import __version__
 
