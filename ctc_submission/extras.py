@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 EXTRAS = MappingProxyType(
     {
+        "bioimageio": ("bioimageio.core",),
         "cluster": ("cryptography", "distributed"),
         "import": ("onnx", "onnxruntime", "onnxscript"),
         "tensorboard": ("tensorboard",),
@@ -30,7 +31,23 @@ def require_extra(extra: str, purpose: str) -> None:
     OSError
         If one is not; the message says how to get it.
     """
-    missing = [module for module in EXTRAS[extra] if find_spec(module) is None]
+    missing = _missing(extra)
     if missing:
         needed = " and ".join(name.replace("_", "-") for name in missing)
         raise OSError(f"{purpose} needs {needed}: pip install 'ctc-submission[{extra}]'")
+
+
+def has_extra(extra: str) -> bool:
+    """Tell whether the packages of an extra are installed."""
+    return not _missing(extra)
+
+
+def _missing(extra: str) -> list[str]:
+    return [module for module in EXTRAS[extra] if not _is_installed(module)]
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # what a dotted name begins with
+        return False
