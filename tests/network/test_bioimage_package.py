@@ -12,7 +12,6 @@ from ctc_submission.extras import has_extra
 from ctc_submission.network.sample_image import sample_image
 from ctc_submission.network.weights import load_checkpoint
 
-
 pytestmark = [  # the validator leaves files open
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
