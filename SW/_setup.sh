@@ -7,6 +7,8 @@ sw=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$sw # an unpacked submission holds package and weights in SW
 [ -d "$sw/ctc_submission" ] || root=$(dirname "$sw") # the repository has them beside SW
 models=$root/models
+code=$root
+[ -d "$root/ctc_submission" ] || code=$(dirname "$root") # an installed package holds both
 data=${DATA_DIR:-$(dirname "$sw")}
 
 fail() {
@@ -71,8 +73,8 @@ if [ -z "${PYTHON:-}" ] && [ "$root" = "$sw" ] && [[ $lack = lacks* ]]; then
 fi
 [ -z "$lack" ] || fail "$python $lack: run '$python -m pip install -r $root/requirements.txt', or name another Python in PYTHON"
 
-export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
+export PYTHONPATH="$code${PYTHONPATH:+:$PYTHONPATH}"
 # Nothing in the folder one calls from is taken for a module. Python 3.10 does not know PYTHONSAFEPATH.
 if "$python" -c 'import sys; sys.exit(sys.path[0] != "")'; then
-    PYTHONPATH="$root/ctc_submission/_startup:$PYTHONPATH"
+    PYTHONPATH="$code/ctc_submission/_startup:$PYTHONPATH"
 fi >/dev/null

@@ -39,20 +39,21 @@ find_python() {
         "$(python3 --version 2>&1 || true)); install one (Debian and Ubuntu: apt install python3-venv), or name it in PYTHON"
 }
 
-# make_environment EXTRAS: VENV with this project installed; EXTRAS is '' or such as '[dev]'. A stamp is left in it once
-# the installation is complete: without one, or with that of other requirements, the installation is done again.
+# make_environment EXTRAS: VENV with this project installed; EXTRAS is '' or such as '[train]'. A stamp is left in it once
+# the installation is complete: without one, or with that of other requirements, the installation is done again. That of
+# [dev] counts for all extras.
 make_environment() {
     local wanted
     wanted="$(cksum <pyproject.toml) $PWD"
     python=$VENV/bin/python
-    if grep -qsxF "$wanted" "$VENV/ctc-submission$1"*.stamp && "$python" -c ''; then
+    if grep -qsxF "$wanted" "$VENV/ctc-submission$1"*.stamp "$VENV/ctc-submission[dev].stamp" && "$python" -c ''; then
         say "Environment $VENV is ready."
         return
     fi
     check_folder
     "$python" -m pip --version >/dev/null 2>&1 || make_empty_environment
     install_project "$1"
-    if ! is_whole; then
+    if ! is_whole "$1"; then
         say "$VENV was left half made, so it is made anew."
         make_empty_environment
         install_project "$1"
@@ -89,7 +90,9 @@ install_project() {
     "$python" -m pip install --editable ".$1"
 }
 
-# Whether every package can be imported; a half-unpacked one cannot.
+# is_whole EXTRAS: whether every package can be imported; a half-unpacked one cannot.
 is_whole() {
-    "$python" -c 'import ctc_submission.cli.segment, ctc_submission.training.loop, matplotlib' >/dev/null 2>&1
+    local modules="ctc_submission.segmentation.pipeline, ctc_submission.network.model, matplotlib"
+    case $1 in *dev* | *train*) modules+=", ctc_submission.training.loop" ;; esac
+    "$python" -c "import $modules" >/dev/null 2>&1
 }

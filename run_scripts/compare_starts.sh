@@ -12,7 +12,7 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
 data=${DATA:-../shared/data} runs=${RUNS:-runs/starts}
 embryos=$data/bbbc050-train images=$data/dsb2018-fluo-2d
 [ -d "$embryos" ] || fail "$data: no dataset bbbc050-train in it; name the folder in DATA"
-make_environment '[imagenet]'
+make_environment '[imagenet,train]'
 
 # train NAME SEED OPTIONS...: embryos 01, 03 and 04 and some images; embryos 05 and 10 and other images validate
 train() {

@@ -29,7 +29,7 @@ REPORT=${REPORT:-$WORK/report.md}
 if [ "$BUDGET" = tiny ]; then
     echo "This is a tiny budget: it shows that all works, in some minutes on a CPU. Its numbers mean nothing (BUDGET=small, full)."
 fi
-make_environment ''
+make_environment '[train]'
 if [ -z "${DATA:-}" ]; then
     DATA=$WORK/Fluo-C3DH-A549-SIM
     for sequence in 01 02; do

@@ -14,7 +14,7 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
 data=${DATA:-../shared/data} runs=${RUNS:-runs/nuclei}
 embryos=$data/bbbc050-train images=$data/dsb2018-fluo-2d first=$runs/simulated/nuclei-1 second=$runs/simulated/nuclei-2
 [ -d "$embryos" ] || fail "$data: no dataset bbbc050-train in it; name the folder in DATA"
-make_environment '[imagenet]'
+make_environment '[imagenet,train]'
 
 # simulate FOLDER SEQUENCE FRAMES SEED
 simulate() {

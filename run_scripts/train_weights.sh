@@ -15,7 +15,7 @@
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_environment.sh"
 
-make_environment ''
+make_environment '[train]'
 runs=${RUNS:-runs/weights}
 tric=Fluo-N3DL-TRIC mda231=Fluo-C3DL-MDA231 a549=Fluo-C3DH-A549-SIM
 

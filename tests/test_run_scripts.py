@@ -77,7 +77,7 @@ def test_without_a_gpu_one_line_says_so(bare_path: Path) -> None:
 
 
 def test_a_ready_environment_is_taken_as_it_is(ready: Path) -> None:
-    for extras in ("", "[dev]"):
+    for extras in ("", "[dev]", "[train]"):
         done = make_environment(extras, VENV=ready)
         assert (done.returncode, done.stdout) == (0, f"== Environment {ready} is ready.\n")
 
@@ -143,7 +143,7 @@ def test_nuclei_start_at_random_unless_there_are_weights_of_the_encoder(
     (environment / "bin/python").write_text('#!/bin/sh\nfor word; do echo "<$word>"; done\n')
     (environment / "bin/python").chmod(0o755)
     stamp = call("bash", "-c", f"cd '{ROOT}' && echo \"$(cksum <pyproject.toml) $PWD\"").stdout
-    (environment / "ctc-submission.stamp").write_text(stamp)
+    (environment / "ctc-submission[train].stamp").write_text(stamp)
     done = call(ROOT / "run_scripts/train_weights.sh", "nuclei", VENV=environment, RUNS=tmp_path / "runs", **variables)
     assert done.returncode == 0, done.stderr
     words = done.stdout.split("<train>\n")[1].split("<-m>")[0].splitlines()

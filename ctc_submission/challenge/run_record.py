@@ -2,7 +2,8 @@
 
 A JSON object, ``01_RES.json`` for the masks in ``01_RES``; `segmentation.manifest` writes it:
 
-- ``parameters``: number of parameters of the networks used; ``device``: where they ran
+- ``networks``: files, parameters and precision of the networks, in words; ``parameters``: their number of parameters;
+  ``device``: where they ran
 - ``voxel_size``: its ``source`` and ``unit``, and whether it is ``known`` or was assumed;
   ``cell_diameter``: its ``source`` likewise
 - ``inputs``: how many inputs of which size a frame becomes for the networks

@@ -13,6 +13,7 @@ from types import FrameType, MappingProxyType
 from typing import NoReturn
 
 from ctc_submission import __version__
+from ctc_submission.cli.lists import split_lists
 from ctc_submission.cli.streams import drop_output, end_output, print_any_text
 from ctc_submission.renamed import modernize_options
 
@@ -23,9 +24,9 @@ COMMANDS = MappingProxyType(
         "info": ("ctc_submission.cli.info", "say what a file holds, and what memory and time segmenting it takes"),
         "check": ("ctc_submission.cli.check", "see whether networks, weights and device work on this machine"),
         "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with annotations in the challenge's layout"),
-        "train": ("ctc_submission.cli.train", "train a network on annotated sequences"),
+        "train": ("ctc_submission.cli.train_arguments", "train a network on annotated sequences"),
         "fit": ("ctc_submission.cli.fit", "fit thresholds and sizes to annotated sequences"),
-        "import-weights": ("ctc_submission.cli.import_weights", "make a checkpoint of an ONNX file"),
+        "import-weights": ("ctc_submission.cli.import_arguments", "make a checkpoint of an ONNX file"),
         "export": ("ctc_submission.cli.export", "write a checkpoint as an ONNX file"),
         "evaluate": ("ctc_submission.cli.evaluate", "score results by the challenge's measures"),
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: Sequence[str]) -> int:
     """Parse and call; help that is printed is written before the exit."""
-    options = modernize_options(given)
+    options = split_lists(modernize_options(given))
     with _ending_at_once():
         parser = _parser(options[0] if options else "")
     try:

@@ -3,11 +3,12 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctc_submission.download.archives import BASE_URL, Archive, Part
-from ctc_submission.download.dataset import Download, Place, plan, run_download
-from ctc_submission.download.space import format_size, free_space
-from ctc_submission.download.transfer import TransferParameters
+
+if TYPE_CHECKING:
+    from ctc_submission.download.dataset import Download
 
 _DESCRIPTION = """Fetch a dataset's training or test data from the challenge's address, check it and unpack it.
 
@@ -37,9 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look up, ask, fetch."""
-    parameters = TransferParameters()
     parts: list[Part] = arguments.parts or ["training"]
-    places = [Place(Archive(arguments.dataset, part, arguments.base_url), arguments.to) for part in parts]
+    archives = [Archive(arguments.dataset, part, arguments.base_url) for part in parts]
+    from ctc_submission.download.dataset import Place, plan, run_download
+    from ctc_submission.download.transfer import TransferParameters
+
+    parameters = TransferParameters()
+    places = [Place(archive, arguments.to) for archive in archives]
     done = [place for place in places if place.is_done()]
     for place in done:
         print(f"{place.folder} is there already; {place.record} tells when it was downloaded")
@@ -55,19 +60,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _describe(download: Download) -> str:
+def _describe(download: "Download") -> str:
+    from ctc_submission.download.space import format_size
+
     size = "size not told" if download.remote.size is None else format_size(download.remote.size)
     arrived = f", {format_size(download.arrived)} of it are here" if download.arrived else ""
     return f"{download.remote.url}: {size}{arrived}; to {download.place.folder}"
 
 
 def _confirmed(folder: Path) -> bool:
+    from ctc_submission.download.space import format_size, free_space
+
     if not sys.stdin.isatty():
         raise ValueError("no terminal to ask at: add --yes to download")
     return input(f"{format_size(free_space(folder))} are free. Download? [y/N] ").strip().lower() in ("y", "yes")
 
 
-def _verdict(download: Download, sha256: str) -> str:
+def _verdict(download: "Download", sha256: str) -> str:
     known = download.place.archive.sha256
     if known is None:
         return "recorded: no checksum is known to compare it with"

@@ -4,11 +4,14 @@ import argparse
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ctc_submission.evaluation.export import write_csv, write_json
+from ctc_submission.cli.paths import need_folder
+from ctc_submission.evaluation.explanation import explain_columns
 from ctc_submission.evaluation.references import TRUTHS
-from ctc_submission.evaluation.report import format_report
-from ctc_submission.evaluation.sequence import SequenceEvaluation, evaluate_sequence
+
+if TYPE_CHECKING:
+    from ctc_submission.evaluation.sequence import SequenceEvaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "targets",
-        nargs="+",
+        nargs="*",
         metavar="DATASET_DIR SEQ [SEQ ...]",
         help="dataset folder, then its sequences, such as 01 02; more datasets may follow in the same way",
     )
@@ -43,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="whether DET counts result objects without a reference (default: the dataset's own setting)",
     )
+    parser.add_argument("--explain", action="store_true", help="say what each column means; alone, or below the tables")
     parser.add_argument("--digits", type=int, help="digits of the frame number in file names (default: as found)")
 
 
@@ -55,9 +59,19 @@ def run(arguments: argparse.Namespace) -> int:
         With one clear line, if something is missing or not as the organizers' software takes it; where that is so of
         some sequences only, after the tables of the others.
     """
+    if arguments.explain and not arguments.targets:
+        print(explain_columns())
+        return 0
     targets = list(_pair_targets(arguments.targets))
+    if not targets:
+        raise ValueError("found no DATASET_DIR, expected a dataset's folder and a sequence, such as Fluo-N3DH-CE 01")
     if len(targets) > 1 and arguments.results and "{seq}" not in arguments.results:
         raise ValueError(f"--results is '{arguments.results}' for several sequences, expected {{seq}} in it")
+    if not any(dataset_dir.is_dir() for dataset_dir, _ in targets):
+        need_folder(targets[0][0], f"a dataset's with {targets[0][1]}_{arguments.truth}")
+    from ctc_submission.evaluation.export import write_csv, write_json
+    from ctc_submission.evaluation.report import format_report
+
     evaluations: list[SequenceEvaluation] = []
     errors: list[ValueError | OSError] = []
     for dataset_dir, sequence in targets:
@@ -72,13 +86,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.csv:
         write_csv(evaluations, arguments.csv)
     print(format_report(evaluations))
+    if arguments.explain:
+        print(f"\n{explain_columns()}")
     if errors:
         reasons = "; ".join(map(str, errors))
         raise ValueError(f"{len(errors)} of {len(targets)} sequences are missing above and in the means: {reasons}")
     return 0
 
 
-def _evaluate(arguments: argparse.Namespace, dataset_dir: Path, sequence: str) -> SequenceEvaluation:
+def _evaluate(arguments: argparse.Namespace, dataset_dir: Path, sequence: str) -> "SequenceEvaluation":
+    from ctc_submission.evaluation.sequence import evaluate_sequence
+
     return evaluate_sequence(
         dataset_dir,
         sequence,

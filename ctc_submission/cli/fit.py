@@ -5,14 +5,16 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
-from ctc_submission.cli.segment import add_configuration_arguments, chosen_configuration
-from ctc_submission.fitting.fit import AdjacentMean, FitParameters, fit_configuration
-from ctc_submission.fitting.record import write_fit
-from ctc_submission.fitting.references import METRICS
-from ctc_submission.training.data.annotations import TRUTHS
-from ctc_submission.training.data.sources import Source, find_sources, split_by_frame
+from ctc_submission.cli.segment import add_configuration_arguments, check_configuration_paths, chosen_configuration
+from ctc_submission.fitting.metrics import METRICS
+from ctc_submission.training.data.finding import Source, find_sources
+from ctc_submission.training.data.truth import TRUTHS
+
+if TYPE_CHECKING:
+    from ctc_submission.fitting.fit import AdjacentMean
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Fit."""
+    check_configuration_paths(arguments)
+    find_sources(arguments.folders, arguments.sequences)
+    from ctc_submission.fitting.fit import FitParameters, fit_configuration
+    from ctc_submission.fitting.record import write_fit
+
     sources = _sources(arguments)
     parameters = FitParameters(arguments.metric, arguments.most_frames, tuple(arguments.adjacent_means))
     execution = chosen_execution(arguments)
@@ -69,6 +76,8 @@ def _sources(arguments: argparse.Namespace) -> list[Source]:
     """Find the sequences, or those of their frames that a training held out."""
     sources = find_sources(arguments.folders, arguments.sequences)
     if arguments.validation_fraction is not None:
+        from ctc_submission.training.data.sources import split_by_frame
+
         return split_by_frame(sources, arguments.validation_fraction, arguments.truth or "GT")[1]
     if arguments.truth:
         raise ValueError(
@@ -89,5 +98,5 @@ def _folder(cache: Path | None) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _adjacent_mean(text: str) -> AdjacentMean:
+def _adjacent_mean(text: str) -> "AdjacentMean":
     return "truth" if text == "truth" else float(text)

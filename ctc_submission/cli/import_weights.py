@@ -1,4 +1,4 @@
-"""``ctc-submission import-weights``: a checkpoint from an ONNX file."""
+"""What ``ctc-submission import-weights`` does once its arguments are checked: a checkpoint from an ONNX file."""
 
 import argparse
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ import numpy as np
 
 from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.challenge.files import read_frame
-from ctc_submission.network.architecture import OUTPUTS, Architecture
+from ctc_submission.cli.import_arguments import NO_LICENSE
+from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, hash_file
 from ctc_submission.network.importing import import_network, read_stored_card
 from ctc_submission.network.importing.parity import check_parity
@@ -19,46 +20,7 @@ from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 
-_NO_LICENSE = "not stated: ask its authors before passing it on"
 _PUBLISHED = {"ecs_a549": "Fluo-C3DH-A549-SIM", "ecs_tric": "Fluo-N3DL-TRIC"}
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the command's arguments."""
-    parser.add_argument("source", type=Path, metavar="FILE", help="EfficientCellSeg as .onnx")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE.safetensors", help="checkpoint to write")
-    parser.add_argument(
-        "--dataset", help="the dataset it is for, by the challenge's name; known for ecs_a549, ecs_tric and our exports"
-    )
-    parser.add_argument(
-        "--predict", choices=OUTPUTS, default=argparse.SUPPRESS, help="what it predicts; foreground if not given"
-    )
-    parser.add_argument("--input-size", type=int, metavar="PIXELS", help="side of its input where FILE takes any; 384")
-    parser.add_argument(
-        "--tiles",
-        type=int,
-        choices=(1, 6),
-        default=argparse.SUPPRESS,
-        help="square patches it saw slices in; not stated if unknown",
-    )
-    parser.add_argument("--check-on", type=Path, metavar="FRAME.tif", help="compare on this frame's slices as well")
-    parser.add_argument(
-        "--adjacent-mean",
-        type=float,
-        default=argparse.SUPPRESS,
-        help="twice the mean foreground share of a slice; 0.03 if not given",
-    )
-    parser.add_argument(
-        "--normalization",
-        choices=("channel", "image"),
-        default=argparse.SUPPRESS,
-        help="of the colors; channel if not given",
-    )
-    parser.add_argument(
-        "--license",
-        default=argparse.SUPPRESS,
-        help=f"what the checkpoint says of it; '{_NO_LICENSE}' if not given",
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -90,7 +52,7 @@ def _make(arguments: argparse.Namespace) -> ModelCard:
         training_data=f"not stated; imported from {arguments.source.name}, SHA-256 {hash_file(arguments.source)}",
         date=datetime.now(timezone.utc).date().isoformat(),
         score="",
-        license=given.get("license", _NO_LICENSE),
+        license=given.get("license", NO_LICENSE),
         architecture=Architecture(outputs=(given.get("predict", "foreground"),)),
         pseudocolor=PseudocolorParameters(**_named(arguments, "adjacent_mean", "normalization")),
         tiles=given.get("tiles"),

@@ -3,17 +3,21 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ctc_submission.challenge.files import FrameFile, FrameInfo, check_same_geometry
-from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
-from ctc_submission.cli.segment import add_configuration_arguments, add_pattern_argument, chosen_configuration
-from ctc_submission.recordings.finding import describe_recording, find_recording
-from ctc_submission.recordings.reading import read_info, read_stack
-from ctc_submission.segmentation.estimate import estimate_frame
-from ctc_submission.segmentation.running.opening import open_recording, opening_lines
+from ctc_submission.cli.paths import need_frames
+from ctc_submission.cli.segment import (
+    add_configuration_arguments,
+    add_pattern_argument,
+    check_configuration_paths,
+    chosen_configuration,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ctc_submission.challenge.files import FrameFile, FrameInfo
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look and tell."""
+    check_configuration_paths(arguments)
+    need_frames(arguments.source, or_file=True)
+    from ctc_submission.challenge.files import check_same_geometry
+    from ctc_submission.challenge.voxel_size import resolve_voxel_size
+    from ctc_submission.recordings.finding import describe_recording, find_recording
+    from ctc_submission.recordings.reading import read_info, read_stack
+
     frames = find_recording(arguments.source, pattern=arguments.pattern, channel=arguments.channel, axes=arguments.axes)
     infos = [read_info(frame, arguments.axes) for frame in frames]
     stack = read_stack(frames[0], arguments.axes)
@@ -44,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
+def _describe(info: "FrameInfo", stack: "np.ndarray") -> list[str]:
+    import numpy as np
+
     low, middle, high = np.percentile(stack[:, ::4, ::4], (1, 50, 99))
     return [
         f"file         {info.path}",
@@ -60,14 +73,17 @@ def _describe(info: FrameInfo, stack: np.ndarray) -> list[str]:
     ]
 
 
-def _describe_axes(info: FrameInfo) -> str:
+def _describe_axes(info: "FrameInfo") -> str:
     if info.axes_guessed:
         return f"{info.axes}, a guess: nothing says what the pages are; if they are no slices, say so, as by --axes TYX"
     return f"{info.axes} as stored, read as a {info.ndim}D image"
 
 
-def _print_estimate(stack: np.ndarray, frames: Sequence[FrameFile], arguments: argparse.Namespace) -> None:
+def _print_estimate(stack: "np.ndarray", frames: "Sequence[FrameFile]", arguments: argparse.Namespace) -> None:
     """Say what ``segment`` says when it starts, and what it will take."""
+    from ctc_submission.segmentation.estimate import estimate_frame
+    from ctc_submission.segmentation.running.opening import open_recording, opening_lines
+
     recording = open_recording(frames, chosen_configuration(arguments), chosen_execution(arguments))
     for line in opening_lines(recording.facts):
         print(line)

@@ -3,10 +3,8 @@
 import argparse
 from pathlib import Path
 
-from ctc_submission.challenge.files import find_frames
-from ctc_submission.linking.parameters import LinkingParameters
-from ctc_submission.linking.sequence import link_sequence
-from ctc_submission.linking.spacing import find_voxel_size
+from ctc_submission.cli.paths import need_frames
+from ctc_submission.extras import require_extra
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Link."""
-    parameters = LinkingParameters(arguments.max_distance, arguments.max_division_distance, arguments.max_gap)
     results = arguments.results.resolve()
+    need_frames(results, "mask")
+    require_extra("tracking", "linking")
+    from ctc_submission.challenge.files import find_frames
+    from ctc_submission.linking.parameters import LinkingParameters
+    from ctc_submission.linking.sequence import link_sequence
+    from ctc_submission.linking.spacing import find_voxel_size
+
+    parameters = LinkingParameters(arguments.max_distance, arguments.max_division_distance, arguments.max_gap)
     output = arguments.output or results.with_name(f"{results.name}-linked")
     masks = find_frames(results, "mask")
     voxel = find_voxel_size(results, masks[0].path, arguments.dataset, arguments.spacing)

@@ -1,10 +1,13 @@
 """Arguments that say how a command uses the machine, common to all that run networks."""
 
 import argparse
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from ctc_submission.network.devices import count_cores
-from ctc_submission.network.execution import Execution, RuntimeName
+from ctc_submission.network.precision import RuntimeName
+
+if TYPE_CHECKING:
+    from ctc_submission.network.execution import Execution
 
 
 def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -21,6 +24,8 @@ def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
     return group
 
 
-def chosen_execution(arguments: argparse.Namespace) -> Execution:
+def chosen_execution(arguments: argparse.Namespace) -> "Execution":
     """Return the execution that the arguments ask for."""
+    from ctc_submission.network.execution import Execution
+
     return Execution(arguments.device, arguments.runtime, batch_size=arguments.batch_size, threads=arguments.threads)

@@ -1,20 +1,17 @@
 """``ctc-submission package``: executables and results, laid out for the upload."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ctc_submission.submission.findings import format_findings, has_errors
-from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS
-from ctc_submission.submission.packaging.contents import REPOSITORY, Sources
+from ctc_submission.cli.paths import need_folder
+from ctc_submission.resources import models_folder, resources_folder
+from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS, Run
 from ctc_submission.submission.packaging.scripts import find_runs
-from ctc_submission.submission.packaging.submission import (
-    ARCHIVE,
-    Submission,
-    check_submission,
-    plan_submission,
-    write_submission,
-)
-from ctc_submission.submission.packaging.wheels import download_wheels
+
+if TYPE_CHECKING:
+    from ctc_submission.submission.packaging.submission import Submission
 
 _FOUND_ERRORS = 1
 
@@ -42,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--models",
         type=Path,
-        default=REPOSITORY / "models",
+        default=models_folder(),
         metavar="FOLDER",
         help="weights, named as in the executables",
     )
@@ -56,7 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, check, write; return 1 if there are errors."""
-    submission = _plan(arguments)
+    runs = _find_runs(arguments)
+    need_folder(arguments.models, "the weights that the executables name")
+    for folder in arguments.results:
+        need_folder(folder, "a dataset's with results in 01_RES, 02_RES")
+    from ctc_submission.submission.findings import format_findings, has_errors
+    from ctc_submission.submission.packaging.submission import ARCHIVE, check_submission, write_submission
+
+    submission = _plan(arguments, runs)
     if arguments.validate:
         findings = check_submission(submission)
         print(format_findings(findings))
@@ -70,14 +74,21 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _plan(arguments: argparse.Namespace) -> Submission:
-    sources = Sources(models=arguments.models)
-    executables = sources.repository / "SW"
-    runs = [
+def _find_runs(arguments: argparse.Namespace) -> list[Run]:
+    executables = resources_folder() / "SW"
+    return [
         run
         for dataset in dict.fromkeys(arguments.datasets)
         for run in find_runs(executables, dataset, arguments.sequences, arguments.config)
     ]
+
+
+def _plan(arguments: argparse.Namespace, runs: Sequence[Run]) -> "Submission":
+    from ctc_submission.submission.packaging.contents import Sources
+    from ctc_submission.submission.packaging.submission import plan_submission
+    from ctc_submission.submission.packaging.wheels import download_wheels
+
+    sources = Sources(models=arguments.models)
     if arguments.wheels:
         wheels = download_wheels(sources.repository / "requirements.txt", arguments.wheels)
         sources = Sources(models=arguments.models, wheels=tuple(wheels))

@@ -2,10 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ctc_submission.pictures.figure import draw_picture
-from ctc_submission.pictures.reading import read_files, read_scene
-from ctc_submission.pictures.scene import Scene
+from ctc_submission.cli.paths import need_frames, need_image
+
+if TYPE_CHECKING:
+    from ctc_submission.pictures.scene import Scene
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,12 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Draw."""
     scene = _read_given_files(arguments) if arguments.image or arguments.mask else _read_sequence(arguments)
     path = Path(arguments.words[-1])
+    from ctc_submission.pictures.figure import draw_picture
+
     z = draw_picture(path, scene, arguments.slice)
     print(f"{scene.name}, slice {z}: {path}")
     return 0
 
 
-def _read_sequence(arguments: argparse.Namespace) -> Scene:
+def _read_sequence(arguments: argparse.Namespace) -> "Scene":
     if len(arguments.words) != 3:
         raise ValueError(f"found '{' '.join(arguments.words)}', expected DATASET_DIR SEQ OUT.png")
     if arguments.truth:
@@ -44,11 +48,18 @@ def _read_sequence(arguments: argparse.Namespace) -> Scene:
             "--truth goes with --image and --mask; the reference annotations of a sequence are looked for in SEQ_GT/SEG"
         )
     dataset_dir, sequence, _ = arguments.words
+    need_frames(Path(dataset_dir) / sequence)
+    from ctc_submission.pictures.reading import read_scene
+
     return read_scene(Path(dataset_dir), sequence, arguments.results, arguments.frame)
 
 
-def _read_given_files(arguments: argparse.Namespace) -> Scene:
+def _read_given_files(arguments: argparse.Namespace) -> "Scene":
     if not (arguments.image and arguments.mask) or len(arguments.words) != 1:
         raise ValueError("expected --image FILE --mask FILE [--truth FILE] OUT.png, and no dataset")
+    for path in filter(None, (arguments.image, arguments.mask, arguments.truth)):
+        need_image(path)
+    from ctc_submission.pictures.reading import read_files
+
     references: dict[int | None, Path] = {None: arguments.truth} if arguments.truth else {}
     return read_files(arguments.image, arguments.mask, references, name=arguments.image.name)

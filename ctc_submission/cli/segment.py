@@ -1,38 +1,42 @@
 """``ctc-submission segment``: frames in, masks out."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from ctc_submission.challenge.files import MaskType
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
+from ctc_submission.cli.paths import need_frames, need_weights
+from ctc_submission.extras import require_extra
 from ctc_submission.network.precision import Precision
-from ctc_submission.preprocessing.pseudocolor import Coloring
-from ctc_submission.segmentation.configuration import (
-    CONFIGURATIONS,
-    Configuration,
-    change_configuration,
-    configuration_for,
-    read_configuration,
-)
-from ctc_submission.segmentation.ome_zarr_masks import check_zarr_target, write_ome_zarr
-from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.preprocessing.colorings import Coloring
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
+from ctc_submission.segmentation.shipped import check_shipped, shipped_names
+
+if TYPE_CHECKING:
+    from ctc_submission.segmentation.configuration import Configuration
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.usage = "%(prog)s INPUT OUTPUT_DIR (--dataset NAME | --config FILE.toml) [--spacing Z Y X] [options]"
     parser.add_argument(
         "source", type=Path, metavar="INPUT", help="folder of t000.tif, t001.tif, ... or of other images, or one file"
     )
     parser.add_argument(
         "results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ..., or NAME_mask.tif"
     )
-    add_pattern_argument(parser)
-    add_configuration_arguments(parser)
-    machine = add_machine_arguments(parser)
-    machine.add_argument(
+    _add_start(parser)
+    first = parser.add_argument_group("what matters first")
+    add_pattern_argument(first)
+    _add_options(first, _FIRST)
+    first.add_argument(
         "--overwrite", action="store_true", help="replace masks of another configuration, recording or origin"
+    )
+    machine = add_machine_arguments(parser)
+    _add_options(
+        parser.add_argument_group("configuration", _EACH_REPLACES), [name for name in _OPTIONS if name not in _FIRST]
     )
     machine.add_argument(
         "--mask-type",
@@ -70,17 +74,44 @@ def add_pattern_argument(parser: argparse.ArgumentParser) -> None:
 
 def add_configuration_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
     """Add the arguments from which `chosen_configuration` is made."""
+    _add_start(parser, required)
+    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), list(_OPTIONS))
+
+
+def check_configuration_paths(arguments: argparse.Namespace) -> None:
+    """Check that the files are there that a configuration is made from; nothing is read.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If one is not, or no configuration has the name.
+    """
+    if arguments.config and not arguments.config.is_file():
+        raise FileNotFoundError(f"{arguments.config}: no such configuration file")
+    if arguments.dataset:
+        check_shipped(arguments.dataset)
+    need_weights(arguments.segmentation_model)
+    need_weights(arguments.center_model)
+
+
+def _add_start(parser: argparse.ArgumentParser, required: bool = True) -> None:
+    """Add what the configuration starts from."""
     start = parser.add_mutually_exclusive_group(required=required)
-    start.add_argument("--dataset", help=f"use a dataset's configuration: {', '.join(CONFIGURATIONS)}")
+    start.add_argument("--dataset", help=f"use a dataset's configuration: {', '.join(shipped_names())}")
     start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
-    change = parser.add_argument_group("configuration", "each replaces a value of the dataset's or the file's")
-    change.set_defaults(**dict.fromkeys(_OPTIONS))
-    for name, (option, _) in _OPTIONS.items():
-        change.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **option)
 
 
-def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
+def _add_options(group: argparse._ArgumentGroup, names: Sequence[str]) -> None:
+    """Add options of `_OPTIONS`, which replace a value of the configuration."""
+    group.set_defaults(**dict.fromkeys(names))
+    for name in names:
+        group.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **_OPTIONS[name][0])
+
+
+def chosen_configuration(arguments: argparse.Namespace) -> "Configuration":
     """Return the configuration that the arguments ask for."""
+    from ctc_submission.segmentation.configuration import change_configuration, configuration_for, read_configuration
+
     start = read_configuration(arguments.config) if arguments.config else configuration_for(arguments.dataset)
     values: dict[str, Any] = {}
     for name, (_, table) in _OPTIONS.items():
@@ -96,7 +127,15 @@ def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
 
 def run(arguments: argparse.Namespace) -> int:
     """Segment."""
+    check_configuration_paths(arguments)
+    need_frames(arguments.source, or_file=True)
+    if arguments.scheduler:
+        require_extra("cluster", "--scheduler")
+    from ctc_submission.segmentation.pipeline import segment_sequence
+
     if arguments.ome_zarr:
+        from ctc_submission.segmentation.ome_zarr_masks import check_zarr_target
+
         if arguments.shard != WHOLE:
             raise ValueError(
                 "--ome-zarr takes all masks, and --shard makes some: add it to the last call, without --shard"
@@ -114,6 +153,8 @@ def run(arguments: argparse.Namespace) -> int:
         mask_type=arguments.mask_type,
     )
     if arguments.ome_zarr:
+        from ctc_submission.segmentation.ome_zarr_masks import write_ome_zarr
+
         write_ome_zarr(arguments.ome_zarr, arguments.results, manifest)
     cells = [frame.cells for frame in manifest.finished]
     mean = sum(cells) / max(1, len(cells))
@@ -128,6 +169,9 @@ def _shard(text: str) -> Shard:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+_EACH_REPLACES = "each replaces a value of the dataset's or the file's; docs/configuration.md tells all keys"
+_FIRST = ("spacing", "channel", "cell_diameter", "minimum_size", "precision")
+"""Options that matter first to who segments a recording of their own."""
 _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
     "center_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centers"}, ""),
@@ -165,7 +209,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
             "type": float,
             "nargs": 3,
             "metavar": ("Z", "Y", "X"),
-            "help": "edges of a voxel (default: the files')",
+            "help": "voxel size; 2,0.5,0.5 is taken as well (default: the files')",
         },
         "labeling",
     ),
@@ -179,3 +223,5 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         "labeling",
     ),
 }
+OPTION_NAMES = frozenset(_OPTIONS)
+"""Keys of a configuration that are options as well."""

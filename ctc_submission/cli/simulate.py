@@ -1,10 +1,13 @@
 """``ctc-submission simulate``: a sequence with reference annotations, in the challenge's layout."""
 
 import argparse
+import logging
 from pathlib import Path
 
-from ctc_submission.simulation.parameters import SIMULATED
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.challenge.datasets import DATASETS
+from ctc_submission.simulation.parameters import SIMULATED, find_parameters
+
+_LOG = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Simulate."""
+    find_parameters(arguments.dataset, arguments.sequence)
+    from ctc_submission.simulation.sequence import simulate_sequence
+
     simulate_sequence(
         arguments.folder,
         arguments.dataset,
@@ -33,6 +39,20 @@ def run(arguments: argparse.Namespace) -> int:
         varied=arguments.varied,
         whole_truth=arguments.whole_truth,
     )
+    _tell_margin(arguments.dataset, arguments.scale)
     truth = arguments.folder / f"{arguments.sequence}_GT"
     print(f"{arguments.frames} frames in {arguments.folder / arguments.sequence}, truth in {truth}")
     return 0
+
+
+def _tell_margin(dataset: str, scale: float) -> None:
+    """Say so where most of a frame, or all of it, is outside the field of interest, so that little is scored."""
+    margin = DATASETS[dataset].border if dataset in DATASETS else 0
+    _, height, width = find_parameters(dataset).scaled(scale).shape
+    inside = [max(0, side - 2 * margin) for side in (height, width)]
+    if 2 * inside[0] * inside[1] < height * width:
+        _LOG.warning(
+            "%s is scored without a margin of %d pixels, which leaves %d x %d of %d x %d pixels: cells wholly outside "
+            "count as errors; a larger --scale leaves more",
+            *(dataset, margin, *inside, height, width),
+        )

@@ -1,4 +1,4 @@
-"""``ctc-submission train``: a network from annotated sequences."""
+"""What ``ctc-submission train`` does once its arguments are checked: a network from annotated sequences."""
 
 import argparse
 import dataclasses
@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 
-from ctc_submission.cli.train_arguments import add_arguments
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, read_card
 from ctc_submission.network.devices import choose_device
@@ -30,8 +29,6 @@ from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import best_result
 from ctc_submission.training.state import has_state
 from ctc_submission.training.watching import Watch
-
-__all__ = ["add_arguments", "run"]
 
 _LOG = logging.getLogger(__name__)
 _CROPS = 4000

@@ -4,9 +4,12 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from ctc_submission.cli.paths import need_folder, need_weights
+from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Architecture
-from ctc_submission.preprocessing.pseudocolor import Coloring
-from ctc_submission.training.data.annotations import TRUTHS
+from ctc_submission.preprocessing.colorings import Coloring
+from ctc_submission.training.data.finding import find_sources
+from ctc_submission.training.data.truth import TRUTHS
 from ctc_submission.training.recipe import TrainingParameters
 
 _ARCHITECTURE = Architecture()
@@ -32,6 +35,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_recipe_arguments(parser.add_argument_group("recipe"))
     _add_view_arguments(parser.add_argument_group("augmentation"))
     _add_machine_arguments(parser.add_argument_group("machine and records"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check what can be checked at once, then train."""
+    require_extra("train", "train")
+    if arguments.tensorboard:
+        require_extra("tensorboard", "--tensorboard")
+    need_weights(arguments.start_from)
+    for folder in arguments.folders:
+        need_folder(folder, "a dataset's with 01, 01_GT/SEG, ...")
+    _check_sequences(arguments)
+    from ctc_submission.cli import train
+
+    return train.run(arguments)
+
+
+def _check_sequences(arguments: argparse.Namespace) -> None:
+    """Check that the sequences are there, and say how to validate where the second one is not."""
+    find_sources(arguments.folders, arguments.sequences, arguments.truth)
+    if arguments.validation:
+        find_sources(arguments.folders, arguments.validation, arguments.truth)
+    elif arguments.validation_fraction is None:
+        try:
+            find_sources(arguments.folders, ["02"], arguments.truth)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(
+                f"{error}, to validate on: keep some frames of the sequences trained on for that with "
+                "--validation-fraction 0.2, or name other sequences with --validation"
+            ) from error
 
 
 def _add_source_arguments(group: argparse._ArgumentGroup) -> None:
@@ -184,5 +216,5 @@ def _add_machine_arguments(group: argparse._ArgumentGroup) -> None:
         "--pictures", type=int, default=4, help="validation slices in each epoch's picture; 0 for no pictures at all"
     )
     group.add_argument(
-        "--tensorboard", action="store_true", help="write curves for TensorBoard (pip install tensorboard)"
+        "--tensorboard", action="store_true", help="write curves for TensorBoard (needs the extra 'tensorboard')"
     )

@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 import numpy as np
 
 from ctc_submission.challenge.files import FrameFile, find_frames
 from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.references import Reference, find_digits, find_seg_references, find_tra_references
+from ctc_submission.fitting.metrics import Metric
 from ctc_submission.training.data.sources import Source
-
-Metric = Literal["SEG", "DET", "OP_CSB"]
-METRICS: tuple[Metric, ...] = get_args(Metric)
-"""What a fit can be scored by; OP_CSB is the mean of SEG and DET."""
 
 
 @dataclass(frozen=True)

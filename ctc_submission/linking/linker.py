@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from ctc_submission.challenge.tiff.spacing import Spacing
+from ctc_submission.extras import require_extra
 from ctc_submission.linking.divisions import keep_balanced_divisions
 from ctc_submission.linking.lineage import Link, Node
 from ctc_submission.linking.objects import FrameObjects
@@ -82,10 +83,9 @@ def _extent(positions: Sequence[NDArray[np.float64]]) -> float:
 
 def _solver(parameters: LinkingParameters) -> "LapTrack":
     """Set laptrack up; any link within the distances costs less than none."""
-    try:
-        from laptrack import LapTrack
-    except ModuleNotFoundError as error:
-        raise OSError("linking needs laptrack: pip install 'ctc-submission[tracking]'") from error
+    require_extra("tracking", "linking")
+    from laptrack import LapTrack
+
     move = (parameters.max_distance or 0) ** 2
     division = (parameters.max_division_distance or 0) ** 2
     unlinked = 1.05 * max(move, division)

@@ -33,15 +33,15 @@ def choose_device(name: str = "auto") -> "torch.device":
     ValueError
         If the device is unknown or not there.
     """
+    expected = "expected auto, cpu, cuda, cuda:N or mps"
+    if name.split(":")[0] not in ("auto", "cpu", "cuda", "mps"):
+        raise ValueError(f"device '{name}' is unknown: {expected}")
     import torch
 
     if name == "auto":
         return torch.device(
             "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         )
-    expected = "expected auto, cpu, cuda, cuda:N or mps"
-    if name.split(":")[0] not in ("cpu", "cuda", "mps"):
-        raise ValueError(f"device '{name}' is unknown: {expected}")
     try:
         device = torch.device(name)
         torch.zeros(1, device=device)

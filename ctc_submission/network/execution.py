@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Literal, get_args
+from typing import get_args
 
 from ctc_submission.network.devices import choose_device, count_cores, may_have_gpu
-from ctc_submission.network.precision import Precision
+from ctc_submission.network.precision import Precision, RuntimeName
 from ctc_submission.network.predictor import Runtime
 from ctc_submission.network.stored import Network
-
-RuntimeName = Literal["auto", "openvino", "torch"]
 
 
 @dataclass(frozen=True)

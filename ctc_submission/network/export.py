@@ -14,7 +14,8 @@ from ctc_submission.network.importing.packages import need
 from ctc_submission.network.model import EfficientCellSeg
 
 Layout = Literal["NHWC", "NCHW"]
-_OPSET = 18
+OPSET = 18
+"""Version of the operators in ONNX files."""
 
 
 class _Predicting(nn.Module):
@@ -88,7 +89,7 @@ def export_onnx(path: Path, model: EfficientCellSeg, card: ModelCard, layout: La
         input_names=["x"],
         output_names=["probability"],
         dynamic_shapes=({0: torch.export.Dim("N", min=1)},),
-        opset_version=_OPSET,
+        opset_version=OPSET,
         dynamo=True,
         verbose=False,
     )

@@ -9,18 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from functools import partial
 from itertools import chain
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 import cv2
 import numpy as np
 from pydantic import Field
 
 from ctc_submission.concurrency import map_ahead
+from ctc_submission.preprocessing.colorings import Coloring, Normalization
 from ctc_submission.preprocessing.intensity_range import find_range
 from ctc_submission.settings import settings
 
-Normalization = Literal["channel", "image"]
-Coloring = Literal["region", "intensity", "gray"]
 Item = TypeVar("Item")
 
 _CLIP_LIMIT = 10.0

@@ -11,12 +11,13 @@ from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.network.precision import Precision
 from ctc_submission.parsing import parse_settings
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.resources import models_folder
 from ctc_submission.segmentation.labeling import LabelingParameters
+from ctc_submission.segmentation.shipped import check_shipped, shipped_names
 from ctc_submission.settings import check_table, one_of, settings
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
-"""Folder of the shipped weights and their configurations: ``models`` beside the package, in the repository as in a
-submission's SW folder."""
+MODELS = models_folder()
+"""Folder of the shipped weights and their configurations, see `resources.models_folder`."""
 _CHECKPOINT = "the path of a checkpoint"
 
 
@@ -66,7 +67,7 @@ class ShippedConfigurations(Mapping[str, Configuration]):
     @property
     def names(self) -> list[str]:
         """Names of all, in alphabetical order."""
-        return sorted(path.stem for path in self.folder.glob("*.toml"))
+        return shipped_names(self.folder)
 
     def files(self, name: str) -> list[Path]:
         """List what a configuration is read from: its own file, and that of the configuration it starts from."""
@@ -100,15 +101,13 @@ def configuration_for(dataset: str) -> Configuration:
 
     Raises
     ------
+    FileNotFoundError
+        If the folder of configurations holds none.
     ValueError
         If the dataset is unknown, no weights are shipped for it, or its file in `MODELS` is not as it must be.
     """
-    if dataset in CONFIGURATIONS.names:
-        return CONFIGURATIONS[dataset]
-    problem = f"no weights are shipped for '{dataset}'" if dataset in DATASETS else f"unknown dataset '{dataset}'"
-    raise ValueError(
-        f"{problem}: expected one of {', '.join(CONFIGURATIONS)} (those in {MODELS}), or --config with weights of yours"
-    )
+    check_shipped(dataset, CONFIGURATIONS.folder)
+    return CONFIGURATIONS[dataset]
 
 
 def read_configuration(path: Path) -> Configuration:

@@ -116,6 +116,7 @@ def segment_sequence(
             if frame in look.refused:
                 manifest.fail(frame, look.refused[frame])
         _LOG.info("frames       %s", describe_recording(frames))
+        _LOG.info("size         %s (z, y, x), %s", " x ".join(map(str, look.first.shape)), look.first.dtype)
         for line in opening_lines(facts):
             _LOG.info("%s", line)
         crew.run(open_jobs, manifest)

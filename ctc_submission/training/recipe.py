@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ctc_submission.training.augmentation import AugmentationParameters
+from ctc_submission.training.augmentation_parameters import AugmentationParameters
 
 Precision = Literal["bfloat16", "single"]
 Schedule = Literal["plateau", "cosine"]

@@ -8,7 +8,7 @@ from ctc_submission.cli import main
 def test_every_shipped_checkpoint_is_tried(
     checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ctc_submission.cli.check.MODELS", checkpoints["centers"].parent)
+    monkeypatch.setenv("CTC_SUBMISSION_MODELS", str(checkpoints["centers"].parent))
 
     assert main(["check", "--device", "cpu", "--runtime", "torch"]) == 0
 
@@ -21,7 +21,7 @@ def test_every_shipped_checkpoint_is_tried(
 def test_weights_that_are_not_there_are_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ctc_submission.cli.check.MODELS", tmp_path)
+    monkeypatch.setenv("CTC_SUBMISSION_MODELS", str(tmp_path))
 
     assert main(["check"]) == 2
 

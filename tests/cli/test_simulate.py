@@ -12,6 +12,15 @@ def test_a_sequence_with_truth_is_written(tmp_path, capsys):
     assert (folder / "02_GT" / "TRA" / "man_track.txt").is_file()
 
 
+def test_a_field_of_view_that_the_margin_takes_most_of_is_told(tmp_path, caplog):
+    for scale, told in (("0.05", "leaves 0 x 0 of 26 x 26 pixels"), ("0.2", "leaves 52 x 52 of 102 x 102 pixels")):
+        assert main(["simulate", "Fluo-C3DL-MDA231", str(tmp_path / scale), "--frames", "1", "--scale", scale]) == 0
+        assert told in caplog.text
+        caplog.clear()
+    assert main(["simulate", "Fluo-N3DL-TRIC", str(tmp_path / "TRIC"), "--frames", "1", "--scale", "0.05"]) == 0
+    assert not caplog.text
+
+
 def test_what_cannot_be_simulated_is_refused(tmp_path, capsys):
     assert main(["simulate", "Fluo-N3DH-CE", str(tmp_path)]) == 2
     assert "'Fluo-N3DH-CE' cannot be simulated: expected one of Fluo-C3DL-MDA231" in capsys.readouterr().err

@@ -8,8 +8,6 @@ from concurrent.futures import CancelledError
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.network.devices import count_cores
@@ -18,6 +16,7 @@ from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.manifest import Manifest
 from ctc_submission.segmentation.running.jobs import Failed, Job
 from ctc_submission.segmentation.running.opening import Description
+from ctc_submission.segmentation.running.progress import Progress
 from ctc_submission.segmentation.running.worker import Order, describe_masks, segment_frame
 
 if TYPE_CHECKING:
@@ -54,11 +53,13 @@ class ClusterCrew:
         job_of = dict(zip(futures, jobs, strict=True))
         with (
             self._client.as_current(),
-            tqdm(total=len(jobs), unit="frame", desc=manifest.path.stem, disable=not jobs) as bar,
+            Progress(manifest.path.stem, len(jobs), len(jobs), "frame") as progress,
         ):
             for future in as_completed(futures):
-                manifest.note(job_of[future].frame, _outcome(self._client, future, job_of[future]))
-                bar.update()
+                frame, outcome = job_of[future].frame, _outcome(self._client, future, job_of[future])
+                manifest.note(frame, outcome)
+                progress.step()
+                progress.end_frame(frame, outcome)
 
 
 def _outcome(client: "Client", future: "Future", job: Job) -> FinishedFrame | Failed:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import numpy as np
-from tqdm import tqdm
 
 from ctc_submission.segmentation.manifest import Manifest
 from ctc_submission.segmentation.running.jobs import Failed, Job, LoadedFrame, finish_job, load_frame
 from ctc_submission.segmentation.running.opening import Description
+from ctc_submission.segmentation.running.progress import Progress
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _LARGE = 2**28
@@ -35,7 +35,7 @@ class LocalCrew:
         with (
             ThreadPoolExecutor(1, "read") as reader,
             ThreadPoolExecutor(1, "finish") as finisher,
-            tqdm(total=slices, unit="slice", desc=manifest.path.stem, disable=not jobs) as bar,
+            Progress(manifest.path.stem, len(jobs), slices, "slice") as progress,
         ):
             axes = self._segmenter.configuration.axes
             finishing: Future | None = None
@@ -46,14 +46,15 @@ class LocalCrew:
                 coming = _load_first(reader, () if large else jobs[number:], axes)
                 if isinstance(loaded, Failed):
                     manifest.fail(job.frame, loaded.reason)
-                    bar.update(self._segmenter.count_slices(job.shape))
+                    progress.step(self._segmenter.count_slices(job.shape))
+                    progress.end_frame(job.frame, loaded)
                     continue
-                content, found = loaded.content, self._segmenter.find_foreground(loaded.stack, bar.update)
+                content, found = loaded.content, self._segmenter.find_foreground(loaded.stack, progress.step)
                 seconds = time.perf_counter() - start
                 del loaded
                 if finishing:
                     finishing.result()
-                finishing = finisher.submit(_finish, self._segmenter, job, content, found, seconds, manifest)
+                finishing = finisher.submit(_finish, self._segmenter, job, content, found, seconds, manifest, progress)
                 del found
                 if large:
                     finishing.result()
@@ -76,5 +77,8 @@ def _finish(
     found: tuple[np.ndarray, np.ndarray | None],
     seconds: float,
     manifest: Manifest,
+    progress: Progress,
 ) -> None:
-    manifest.note(job.frame, finish_job(segmenter, job, content, found, seconds))
+    outcome = finish_job(segmenter, job, content, found, seconds)
+    manifest.note(job.frame, outcome)
+    progress.end_frame(job.frame, outcome)

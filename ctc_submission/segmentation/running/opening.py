@@ -117,7 +117,9 @@ def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> Description:
         "weights": segmenter.weights,
         "precision": segmenter.precision,
     }
+    names, millions = " and ".join(segmenter.weights), segmenter.parameters / 1e6
     facts = {
+        "networks": f"{names}, {millions:.1f} million parameters, in {segmenter.precision}",
         "parameters": segmenter.parameters,
         "device": segmenter.predictor.runtime.description,
         "inputs": describe_inputs(shape, segmenter),
@@ -133,8 +135,9 @@ def record_voxel_size(size: VoxelSize) -> dict[str, Any]:
 
 
 def opening_lines(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what ``segment``, ``fit`` and ``info`` say of a recording, the same in each: voxel size, cells, inputs."""
+    """Yield what ``segment``, ``fit`` and ``info`` say of a recording: voxel size, networks, cell diameter, inputs."""
     yield f"voxel size   {facts['voxel_size']['text']}"
+    yield f"network      {facts['networks']}, by {facts['device']}"
     if "cell_diameter" in facts:
         yield f"cells        {facts['cell_diameter']['text']}"
     yield f"inputs       {facts['inputs']}"

@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ctc_submission.challenge.run_record import without_folders
+from ctc_submission.resources import DOCUMENTS, FOLDERS, models_folder, resources_folder
 from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, hash_stream
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.packaging.readme import write_readme
 from ctc_submission.submission.packaging.scripts import read_executable, weights_of
 from ctc_submission.submission.software import Software, SoftwareFile, file_of_bytes, file_of_text, file_on_disk
 
-PACKAGE = "ctc_submission"
-REPOSITORY = Path(__file__).resolve().parents[3]
-"""Where the executables of the repository lie, in ``SW``, beside the package."""
-_DOCUMENTS = ("LICENSE", "requirements.txt")
+_PACKAGE = "ctc_submission"
+REPOSITORY = resources_folder()
+"""Where ``SW``, ``models`` and the documents lie: the repository, or the installed package."""
+_DOCUMENTS = ("LICENSE", "NOTICE", "requirements.txt")
 _HELPER = "_setup.sh"
 _STARTS_FROM = re.compile(r'^dataset\s*=\s*"([^"]+)"', re.MULTILINE)
 
@@ -25,8 +26,8 @@ class Sources:
     """Where the files of SW come from."""
 
     repository: Path = REPOSITORY
-    """Folder with ``SW``, the package, LICENSE and requirements."""
-    models: Path = REPOSITORY / "models"
+    """Folder with ``SW`` and documents, in the package or with the package in it."""
+    models: Path = field(default_factory=models_folder)
     """Folder of the weights, under the names that the executables have for them."""
     wheels: tuple[Path, ...] = ()
     """Wheels to put inside."""
@@ -34,7 +35,15 @@ class Sources:
     def __post_init__(self) -> None:
         for path in (self.repository / "SW" / _HELPER, *(self.repository / name for name in _DOCUMENTS)):
             if not path.is_file():
-                raise FileNotFoundError(f"{path}: not there; call this from the repository, which has the executables")
+                raise FileNotFoundError(
+                    f"{path}: not there; call this from the repository or an installed package, which have executables"
+                )
+
+    @property
+    def package(self) -> Path:
+        """Folder of the Python package."""
+        beside = self.repository / _PACKAGE
+        return beside if beside.is_dir() else self.repository
 
 
 def collect_software(sources: Sources, runs: Sequence[Run], records: Mapping[Run, Path]) -> Software:
@@ -58,7 +67,7 @@ def collect_software(sources: Sources, runs: Sequence[Run], records: Mapping[Run
         *_executables(sources, runs),
         *_weights(sources, runs),
         *_configurations(sources, runs),
-        *_code(sources.repository),
+        *_code(sources.package),
         *(file_on_disk(sources.repository / name, name) for name in _DOCUMENTS),
         *(file_of_text(run.record, _read_record(path)) for run, path in records.items()),
         *(file_on_disk(path, f"wheels/{path.name}") for path in sources.wheels),
@@ -105,11 +114,13 @@ def _configurations(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareF
             wanted.update(_STARTS_FROM.findall(path.read_text(encoding="utf-8")))
 
 
-def _code(repository: Path) -> Iterator[SoftwareFile]:
+def _code(package: Path) -> Iterator[SoftwareFile]:
     """Read the files of the Python package, all at once: edited meanwhile they would not fit their checksums."""
-    for path in (repository / PACKAGE).rglob("*"):
-        if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts:
-            yield file_of_bytes(path.relative_to(repository).as_posix(), path.read_bytes())
+    for path in package.rglob("*"):
+        name = path.relative_to(package)
+        taken_along = name.parts[0] in (*FOLDERS, *DOCUMENTS)
+        if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts and not taken_along:
+            yield file_of_bytes(f"{_PACKAGE}/{name.as_posix()}", path.read_bytes())
 
 
 def _read_record(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from safetensors import SafetensorError, deserialize
 
 from ctc_submission.challenge.datasets import DATASETS
-from ctc_submission.submission.findings import Finding, error, list_some, warning
+from ctc_submission.submission.findings import Finding, error, list_some, note, warning
 from ctc_submission.submission.software import Software, SoftwareFile
 from ctc_submission.submission.validation.script_text import read_scripts, read_shell_scripts
 
@@ -57,13 +57,19 @@ def check_weights_whole(software: Software) -> Iterator[Finding]:
 
 
 def check_offline(software: Software) -> Iterator[Finding]:
-    """Find what executables fetch from the internet; installing is fine where the wheels are inside."""
+    """Find what executables fetch from the internet; installing is fine where the wheels are inside.
+
+    A script that executables share may install what requirements.txt lists, for machines that do not have it.
+    """
     has_wheels = any(file.name.endswith(".whl") for file in software.files)
     for script in read_shell_scripts(software):
         found = [match[1] for line in script.lines for match in _FETCHES.finditer(line)]
         if fetched := sorted({each for each in found if not (has_wheels and _INSTALLS.match(each))}):
             finding = f"{list_some(fetched)}: the organizers promise no connection to the internet"
-            yield warning(script.file, finding, "put all that is needed into SW (ctc-submission package --wheels)")
+            way_out = "put all that is needed into SW (ctc-submission package --wheels)"
+            lists_packages = script.run is None and "requirements.txt" in software
+            only_installs = all(_INSTALLS.match(each) for each in fetched)
+            yield (note if lists_packages and only_installs else warning)(script.file, finding, way_out)
 
 
 def check_documents(software: Software) -> Iterator[Finding]:

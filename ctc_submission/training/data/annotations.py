@@ -4,16 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.training.data.shared_labels import split_shared_labels
-
-Truth = Literal["GT", "ST", "GT+ST"]
-TRUTHS: tuple[Truth, ...] = ("GT", "ST", "GT+ST")
-"""Gold truth, silver truth, or gold where there is some and silver elsewhere, as the challenge names them."""
+from ctc_submission.training.data.truth import Truth
 
 _NAME = re.compile(r"man_seg(?:([0-9]{3,4})|_([0-9]{3,4})_([0-9]{3}))\.tif")
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ctc_submission.network.architecture import Output
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
-from ctc_submission.training.data.annotations import TRUTHS, Truth
+from ctc_submission.training.data.truth import TRUTHS, Truth
 
 
 @dataclass(frozen=True)

@@ -1,57 +1,15 @@
 """Which sequences and frames are trained on, and which are kept for validation: never slices of one frame in both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ctc_submission.training.data.annotations import Truth, find_annotations
 from ctc_submission.training.data.cache import load_cached
+from ctc_submission.training.data.finding import Source, check_apart, find_sources
 from ctc_submission.training.data.samples import Sample, SampleParameters, load_samples
 
-
-@dataclass(frozen=True)
-class Source:
-    """A sequence, or some of its frames."""
-
-    folder: Path
-    """The dataset's folder."""
-    sequence: str
-    """Such as ``01``."""
-    frames: frozenset[int] | None = None
-    """Numbers of the frames; None for all that are annotated."""
-
-    @property
-    def span(self) -> str:
-        """From which frame to which it reaches, in words."""
-        if not self.frames:
-            return "any frame"
-        first, last = min(self.frames), max(self.frames)
-        return f"frames {first} to {last}" if first < last else f"frame {first}"
-
-
-def find_sources(folders: Sequence[Path], names: Sequence[str], truth: Truth = "GT") -> list[Source]:
-    """Find sequences in the folders of datasets.
-
-    Parameters
-    ----------
-    folders : sequence of Path
-        Folders of datasets in the challenge's layout.
-    names : sequence of str
-        Sequences to look for in each of them, such as ``01``, or paths that name one, such as ``Fluo-N3DH-CE/02``.
-    truth : {'GT', 'ST', 'GT+ST'}
-        Which truth they must have.
-
-    Returns
-    -------
-    list of Source
-        Those that have truth. A folder may lack a sequence that another has.
-
-    Raises
-    ------
-    FileNotFoundError
-        If a sequence has no truth in any of the folders.
-    """
-    return [source for name in names for source in _find_sequence(folders, name, truth)]
+__all__ = ["Source", "check_apart", "find_sources", "load_sources", "split_by_frame"]
 
 
 def split_by_frame(
@@ -92,23 +50,6 @@ def split_by_frame(
     return training, validation
 
 
-def check_apart(training: Sequence[Source], validation: Sequence[Source]) -> None:
-    """Check that nothing is both trained on and validated on.
-
-    Raises
-    ------
-    ValueError
-        If a sequence is in both.
-    """
-    trained = {(source.folder.resolve(), source.sequence) for source in training}
-    for source in validation:
-        if (source.folder.resolve(), source.sequence) in trained:
-            raise ValueError(
-                f"{source.folder / source.sequence} is to be trained on and validated on: name other sequences, or "
-                "keep some of its frames with --validation-fraction"
-            )
-
-
 def load_sources(sources: Sequence[Source], parameters: SampleParameters, cache: Path | None = None) -> list[Sample]:
     """Make the samples of several sequences, in their order.
 
@@ -139,17 +80,3 @@ def load_sources(sources: Sequence[Source], parameters: SampleParameters, cache:
             else load_samples(source.folder, source.sequence, parameters, source.frames)
         )
     ]
-
-
-def _find_sequence(folders: Sequence[Path], name: str, truth: Truth) -> list[Source]:
-    path = Path(name)
-    sources = [Source(path.parent, path.name)] if len(path.parts) > 1 else [Source(folder, name) for folder in folders]
-    found = [source for source in sources if _has_truth(source, truth)]
-    if not found:
-        kinds = " or ".join(f"{name}_{kind}" for kind in truth.split("+"))
-        raise FileNotFoundError(f"{', '.join(str(source.folder) for source in sources)}: there is no folder {kinds}")
-    return found
-
-
-def _has_truth(source: Source, truth: Truth) -> bool:
-    return any((source.folder / f"{source.sequence}_{kind}").is_dir() for kind in truth.split("+"))

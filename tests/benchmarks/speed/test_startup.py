@@ -16,11 +16,12 @@ def make_settings(models, tmp_path):
 @pytest.mark.slow
 def test_first_and_later_runs_are_timed(models, tmp_path):
     results = measure_startup(make_settings(models, tmp_path))
-    assert [result.what for result in results][::2] == [
-        "segment --help",
+    assert [result.what for result in results if "," in result.what][1::2] == [
         "segment, B5, later runs",
         "segment, Lite0, later runs",
     ]
+    assert sum("--help" in result.what for result in results) == 2
+    assert sum("nowhere" in result.what for result in results) == 3
     assert min(result.seconds for result in results) > 0
 
 

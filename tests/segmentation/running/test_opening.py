@@ -46,7 +46,11 @@ def recording(tmp_path):
 
 def lines(text):
     """What a command says of a recording."""
-    return [line for line in text.splitlines() if line.split(" ")[0] in ("voxel", "cells", "inputs") and "   " in line]
+    return [
+        line
+        for line in text.splitlines()
+        if line.split(" ")[0] in ("voxel", "network", "cells", "inputs") and "   " in line
+    ]
 
 
 def test_segment_fit_and_info_say_the_same_of_a_recording(recording, general, tmp_path, capsys, caplog):
@@ -57,8 +61,9 @@ def test_segment_fit_and_info_say_the_same_of_a_recording(recording, general, tm
     chosen = ["--config", str(config), *OPTIONS]
     assert main(["info", str(recording / "01"), *chosen]) == 0
     said = lines(capsys.readouterr().out)
-    assert [line.split("  ")[0] for line in said] == ["voxel size", "cells", "inputs"]
+    assert [line.split("  ")[0] for line in said] == ["voxel size", "network", "cells", "inputs"]
     assert said[0] == "voxel size   2 x 0.5 x 0.5 um (t000.tif)"
+    assert said[1] == "network      general.safetensors, 0.9 million parameters, in float32, by torch on cpu"
     assert main(["segment", str(recording / "01"), str(tmp_path / "01_RES"), *chosen]) == 0
     assert lines("\n".join(caplog.messages)) == said
     caplog.clear()
@@ -67,8 +72,9 @@ def test_segment_fit_and_info_say_the_same_of_a_recording(recording, general, tm
     assert lines("\n".join(caplog.messages)) == said
     record = json.loads((tmp_path / "01_RES.json").read_text())
     assert record["voxel_size"]["text"] in said[0]
-    assert record["cell_diameter"]["text"] in said[1]
-    assert record["inputs"] in said[2]
+    assert record["networks"] in said[1]
+    assert record["cell_diameter"]["text"] in said[2]
+    assert record["inputs"] in said[3]
     assert "spacing" not in (tmp_path / "fitted.toml").read_text()
 
 

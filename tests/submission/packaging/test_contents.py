@@ -19,7 +19,7 @@ def test_sw_holds_all_that_the_executable_needs(sources):
 
     found = names(software)
     assert {name for name in found if "/" not in name} == {
-        "Fluo-N3DL-TRIC-01.sh", "LICENSE", "README.md", "SHA256SUMS", "_setup.sh", "requirements.txt",
+        "Fluo-N3DL-TRIC-01.sh", "LICENSE", "NOTICE", "README.md", "SHA256SUMS", "_setup.sh", "requirements.txt",
     }  # fmt: skip
     assert {name for name in found if name.startswith("models/")} == {
         "models/Fluo-N3DL-TRIC-segmentation.safetensors", "models/Fluo-N3DL-TRIC.md", "models/Fluo-N3DL-TRIC.toml",
@@ -71,7 +71,7 @@ def test_code_edited_meanwhile_still_fits_its_checksum(sources, tmp_path):
     repository = tmp_path / "repository"
     for name in ("SW", "models", "ctc_submission"):
         (repository / name).mkdir(parents=True)
-    for name in ("LICENSE", "requirements.txt", "SW/_setup.sh", "SW/Fluo-N3DL-TRIC-01.sh"):
+    for name in ("LICENSE", "NOTICE", "requirements.txt", "SW/_setup.sh", "SW/Fluo-N3DL-TRIC-01.sh"):
         (repository / name).write_text((REPOSITORY / name).read_text())
     code = repository / "ctc_submission" / "run.py"
     code.write_text("before")

@@ -13,9 +13,9 @@ from ctc_submission.preprocessing.inputs import resize
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
 from ctc_submission.simulation.sequence import simulate_sequence
-from ctc_submission.training.data.annotations import TRUTHS
 from ctc_submission.training.data.samples import Sample, SampleParameters, drop_empty, load_samples
 from ctc_submission.training.data.targets import IGNORED, center_target
+from ctc_submission.training.data.truth import TRUTHS
 
 SHAPE = (4, 30, 50)
 SMALL = SampleParameters(("foreground",), input_size=32, empty_every=1, pseudocolor=PseudocolorParameters(0.2))
