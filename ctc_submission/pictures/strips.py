@@ -54,9 +54,10 @@ def draw_strip(
     annotated = reference or {}
     depth, rows, columns = stack.shape
     size = fit_size(rows * spacing[1], columns * spacing[2], side)
+    width = 2 if size[1] > columns else 1
 
     def of_slice(z: int, title: str) -> StripPicture:
-        return StripPicture(title, draw_plane(stack[z], labels[z], size, reference=annotated.get(z)))
+        return StripPicture(title, draw_plane(stack[z], labels[z], size, reference=annotated.get(z), width=width))
 
     if depth == 1:
         return [of_slice(0, "Image")]
@@ -65,8 +66,8 @@ def draw_strip(
         pictures.append(of_slice(worst, f"Worst slice, {worst}"))
     scale = size[1] / (columns * spacing[2])
     high = max(1, round(depth * spacing[0] * scale))
-    along_z = draw_plane(stack.max(axis=0), labels.max(axis=0), size)
-    along_y = draw_plane(stack.max(axis=1), labels.max(axis=1), (high, size[1]))
+    along_z = draw_plane(stack.max(axis=0), labels.max(axis=0), size, width=width)
+    along_y = draw_plane(stack.max(axis=1), labels.max(axis=1), (high, size[1]), width=width)
     return [
         *pictures,
         StripPicture("Maximum projection along z", along_z),

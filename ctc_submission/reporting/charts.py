@@ -1,4 +1,4 @@
-"""Plots of a report, as the data and layout that plotly.js draws; every axis says what it is and begins where it must."""
+"""Plots of a report, as the data and layout that plotly.js draws; every axis says what it is."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +16,8 @@ BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7
 """Of the palette of Okabe and Ito, which color-blind readers distinguish too."""
 _HEIGHT = 300
 _MOST_TRACKS = 300
+_SHOWN = 98
+"""Percentile at which a histogram with a long tail ends."""
 
 Figure = dict[str, Any]
 """``data`` and ``layout`` of plotly.js."""
@@ -108,6 +110,9 @@ def lengths_chart(links: LinkFacts) -> Figure:
 def histogram(values: Sequence[float], title: str, counted: str, whole: bool = False, color: str = BLUE) -> Figure:
     """Plot a histogram, binned here so that the page holds bins and not values."""
     finite = np.asarray(values, float)
+    most = float(np.percentile(finite, _SHOWN)) if len(finite) else 1.0
+    if not whole and len(finite) and finite.max() > 2 * most:
+        finite, title = np.minimum(finite, most), f"{title}; the last bar holds all above"
     if whole:
         edges = np.arange(np.floor(finite.min(initial=1)) - 0.5, finite.max(initial=1) + 1.5)
     else:
@@ -262,6 +267,8 @@ def _figure(data: list[Figure], x_title: str, y_title: str, from_zero: bool = Fa
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "legend": {"orientation": "h", "y": 1.12, "x": 0},
+        "hovermode": "closest",
+        "modebar": {"bgcolor": "rgba(255,255,255,0.8)", "color": "#9AA0A8", "activecolor": "#1D2025"},
         "showlegend": len(data) > 1,
         "xaxis": x_axis,
         "yaxis": y_axis,

@@ -19,13 +19,18 @@ def volume_unit(size: VoxelSize) -> tuple[float, str]:
     return float(np.prod(edges)), "µm³" if size.ndim == 3 else "µm²"
 
 
+def format_number(value: float) -> str:
+    """Write a number with three digits, or as a whole one with thousands apart."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def list_tiles(contents: "Contents") -> list[tuple[str, str]]:
     """List the numbers that come first, each with what it is."""
     frames, cells = contents.survey.frames, contents.survey.cells
     voxel, unit = volume_unit(contents.provenance.voxel_size)
     tiles = [(str(len(frames)), "frames"), (f"{len(cells) / len(frames):.1f}", "cells a frame, mean")]
     if len(cells):
-        tiles.append((f"{np.median(cells.voxels) * voxel:.3g}", f"{unit}, median volume of a cell"))
+        tiles.append((format_number(float(np.median(cells.voxels)) * voxel), f"{unit}, median volume of a cell"))
         tiles.append((f"{contents.median_width:.3g}", "pixels, median diameter in y and x"))
     if contents.scores:
         measures = contents.scores.evaluation.measures
@@ -57,8 +62,8 @@ def list_facts(contents: "Contents") -> list[tuple[str, str]]:
         ("Cell diameter", str(diameter or "plays no part in this configuration, or is not recorded")),
         ("Device", str(record.get("device", "not recorded"))),
         ("Time", f"{seconds:.3g} s a frame, mean" if seconds is not None else "not recorded"),
-        ("Segmented", f"{record.get('started', 'not recorded')} to {record.get('updated', 'not recorded')}"),
-        ("Version", f"ctc-submission {provenance.made_by.get('version', 'not recorded')}{_versions(record)}"),
+        ("Segmented", f"{record['started']} to {record['updated']}" if "updated" in record else "not recorded"),
+        ("Version", f"ctc-submission {provenance.made_by['version']}{_versions(record)}" if record else "not recorded"),
     ]
     if "parameters" in record:
         facts.append(("Parameters", f"{record['parameters']:,} in all networks"))

@@ -14,7 +14,7 @@ import ctc_submission
 from ctc_submission.reporting import charts
 from ctc_submission.reporting.close_ups import view_command
 from ctc_submission.reporting.contents import Contents, Mistake
-from ctc_submission.reporting.facts import list_facts, list_tiles, volume_unit
+from ctc_submission.reporting.facts import format_number, list_facts, list_tiles, volume_unit
 from ctc_submission.reporting.provenance import commands, format_toml
 from ctc_submission.reporting.references import EXPLANATIONS, TITLES
 from ctc_submission.reporting.table import COLUMNS
@@ -67,7 +67,7 @@ def render(contents: Contents, table: str | None, table_name: str, index: str = 
         "problems": contents.problems,
         "tiles": list_tiles(contents),
         "facts": list_facts(contents),
-        "commands": commands(contents.source),
+        "commands": commands(contents.source, bool(contents.provenance.configuration)),
         "size": contents.provenance.voxel_size,
         "toml": format_toml(contents.provenance),
         "record": json.dumps(contents.provenance.record, indent=2) if contents.provenance.record else "",
@@ -176,7 +176,8 @@ def _suspects(contents: Contents) -> list[dict[str, Any]]:
                 "label": label,
                 "score": suspicion.score,
                 "reasons": suspicion.reasons,
-                "volume": f"{cells.voxels[suspicion.index] * voxel:.4g}",
+                "voxels": int(cells.voxels[suspicion.index]),
+                "volume": format_number(cells.voxels[suspicion.index] * voxel),
                 "close_up": close_up,
                 "command": view_command(contents.source, frame, close_up.position),
             }
@@ -214,8 +215,9 @@ def _points(contents: Contents) -> list[dict[str, Any]]:
         points.append(
             {
                 "title": f"Frame {frame}, label {label}",
-                "text": f"volume {cells.voxels[index] * voxel:.4g} {unit}, elongation {cells.elongation[index]:.2f}, "
-                f"fill {cells.fill[index]:.2f}, mean intensity {cells.intensity[index]:.4g}; {reasons}",
+                "text": f"volume {format_number(cells.voxels[index] * voxel)} {unit}, "
+                f"elongation {cells.elongation[index]:.2f}, fill {cells.fill[index]:.2f}, "
+                f"mean intensity {cells.intensity[index]:.4g}; {reasons}",
                 "image": base64.b64encode(picture).decode(),
                 "frame": frame,
                 "at": [round(value) for value in cells.center[index].tolist()],

@@ -70,11 +70,11 @@ def read_provenance(source: Source) -> Provenance:
     return Provenance(record, size, info, tuple(_assumptions(source, record, info, size)))
 
 
-def commands(source: Source) -> dict[str, str]:
-    """Return the commands that repeat report and segmentation, by what they do."""
+def commands(source: Source, is_recorded: bool) -> dict[str, str]:
+    """Return the commands that repeat segmentation (if its configuration is recorded) and report, by what they do."""
     segment = ["segment", str(source.folder), str(source.masks), "--config", "configuration.toml"]
     return {
-        "segment again": shlex.join(["ctc-submission", *segment]),
+        **({"segment again": shlex.join(["ctc-submission", *segment])} if is_recorded else {}),
         "report again": shlex.join(["ctc-submission", "report", *source.words]),
         "look in napari": shlex.join(["ctc-submission", "view", *source.words, "--worst", "20"]),
     }

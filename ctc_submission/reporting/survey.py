@@ -133,15 +133,15 @@ def make_strip(
     worst = find_worst_slice(reference, labels)
     if worst is None and (suspects := find_suspicions(cells)):
         worst = round(float(cells.center[suspects[0].index, 0]))
-    shown = reference or markers_of(source, frame, stack.shape)
+    shown = {**markers_of(source, frame, stack.shape), **reference}
     pictures = draw_strip(stack, labels, spacing, worst=worst, reference=shown)
     encoded = tuple((each.title, encode_webp(each.image, 72)) for each in pictures)
     return Strip(frame.number, encoded, bool(shown))
 
 
 def annotation_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:
-    """Read the annotated slices of a frame, or else its markers; (Y, X) labels by the slice's number."""
-    return references_of(source, frame, shape) or markers_of(source, frame, shape)
+    """Read the annotated slices of a frame, and its markers in the others; (Y, X) labels by the slice's number."""
+    return {**markers_of(source, frame, shape), **references_of(source, frame, shape)}
 
 
 def references_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:

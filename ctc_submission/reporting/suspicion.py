@@ -12,7 +12,9 @@ from ctc_submission.reporting.statistics import robust_scores
 
 _FAR = 3.0
 _FEWEST = 6
-_DEVIATIONS = {"volume": 0.2, "elongation": 0.15, "fill": 0.03, "contrast": 0.2, "change": 0.2}
+_JOINED = 1.4
+"""Times the median volume, or that before, from which a cell of a strange shape may be several."""
+_DEVIATIONS = {"volume": 0.2, "elongation": 0.15, "fill": 0.03, "contrast": 0.2, "change": 0.13}
 """Least deviation from which values are told to be far: of logarithms (volume, elongation, change) and of shares."""
 
 
@@ -96,7 +98,8 @@ def _shape(cells: Cells) -> Iterator[tuple[int, _Reason]]:
     fill = _scores("fill", cells.fill)
     for index in np.flatnonzero(fill < -_FAR):
         text = f"fills {cells.fill[index]:.0%} of its ellipsoid (median {np.median(cells.fill):.0%})"
-        yield int(index), _Reason(-float(fill[index]) - 2, text, bool(cells.components[index] == 1))
+        is_large = cells.components[index] == 1 and cells.voxels[index] > _JOINED * np.median(cells.voxels)
+        yield int(index), _Reason(-float(fill[index]) - 2, text, bool(is_large))
     elongation = _scores("elongation", np.log(cells.elongation))
     for index in np.flatnonzero(elongation > _FAR):
         text = f"{cells.elongation[index]:.2g} times as long as wide (median {np.median(cells.elongation):.2g})"
@@ -128,7 +131,7 @@ def _change(cells: Cells) -> Iterator[tuple[int, _Reason]]:
     scores = _scores("change", np.log(ratio))
     for place in np.flatnonzero(np.abs(scores) > _FAR):
         text = f"volume {ratio[place]:.2g} times that in the frame before"
-        yield int(later[place]), _Reason(abs(float(scores[place])) - 2, text, bool(ratio[place] > 1))
+        yield int(later[place]), _Reason(abs(float(scores[place])) - 2, text, bool(ratio[place] > _JOINED))
 
 
 def _scores(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -105,7 +105,7 @@ def _pieces(cells: Cells) -> Light:
 def _joined(cells: Cells, suspicions: Sequence[Suspicion]) -> Light:
     count = sum(each.is_joined for each in suspicions)
     meaning = "Cells far larger than the others, or shaped as two that touch, may be several with one label."
-    return _by_share("joined", "Cells that may be several", count, len(cells), (0.0, 0.05), meaning)
+    return _by_share("joined", "Cells that may be several", count, len(cells), (0.0, 0.1), meaning)
 
 
 def _cut(cells: Cells) -> Light:

@@ -1,4 +1,5 @@
 "use strict";
+const SETTINGS = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "sendDataToCloud"] };
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
 function showDetail(point, base) {
@@ -18,7 +19,7 @@ function drawCharts() {
   const base = document.body.dataset.view;
   for (const box of document.querySelectorAll(".chart")) {
     const figure = read(box.dataset.figure);
-    Plotly.newPlot(box, figure.data, figure.layout, { displaylogo: false, responsive: true });
+    Plotly.newPlot(box, figure.data, figure.layout, SETTINGS);
     if (box.dataset.points) {
       const points = read(box.dataset.points);
       box.on("plotly_click", (event) => showDetail(points[event.points[0].customdata], base));
