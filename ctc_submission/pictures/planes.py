@@ -42,11 +42,11 @@ def draw_plane(
     shrinks = size[0] * size[1] < image.size
     interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     picture = np.asarray(cv2.resize(gray(image), size[::-1], interpolation=interpolation), np.uint8)
-    resized = _resize(labels, size)
+    resized = resize_labels(labels, size)
     outlines = find_outlines(resized, 1, width)
     of_chosen = outlines & (resized == chosen)
     if reference is not None:
-        picture = paint(picture, find_outlines(_resize(reference, size), 1, width), REFERENCE)
+        picture = paint(picture, find_outlines(resize_labels(reference, size), 1, width), REFERENCE)
     picture = paint(picture, outlines, RESULT if chosen is None else _OTHERS)
     return paint(picture, of_chosen, RESULT)
 
@@ -68,5 +68,6 @@ def fit_size(rows: float, columns: float, side: int) -> tuple[int, int]:
     return max(1, round(rows * scale)), max(1, round(columns * scale))
 
 
-def _resize(labels: NDArray, size: tuple[int, int]) -> NDArray:
+def resize_labels(labels: NDArray, size: tuple[int, int]) -> NDArray:
+    """Scale labels (Y, X) to so many rows and columns, without mixing them."""
     return cv2.resize(labels, size[::-1], interpolation=cv2.INTER_NEAREST)
