@@ -113,6 +113,21 @@ def survey(source: Source, spacing: Spacing, axes: str | None = None, show_progr
     return Survey(tuple(facts), join_cells(measured), tuple(strips), thumbnails, shape)
 
 
+def measure_sequence(
+    source: Source, spacing: Spacing, axes: str | None = None, show_progress: bool = False
+) -> tuple[Cells, NDArray[np.float64]]:
+    """Measure a sequence without drawing it: its cells, and for each the mean intensity outside cells in its frame."""
+    measured: list[Cells] = []
+    outside: list[NDArray[np.float64]] = []
+    for frame in tqdm(source.frames, desc="measuring", unit="frame", disable=None if show_progress else True):
+        stack = read_frame(frame.path, axes=axes)
+        labels, problem = read_mask(source.mask(frame), stack.shape)
+        cells = empty_cells() if problem else measure_cells(stack, labels, frame.number, spacing)
+        measured.append(cells)
+        outside.append(np.full(len(cells), _facts(frame.number, stack, cells, problem).outside))
+    return join_cells(measured), np.concatenate(outside)
+
+
 def read_mask(path: Path, shape: tuple[int, ...]) -> tuple[NDArray, str]:
     """Read a mask, or zeros and the reason why it cannot be taken."""
     try:
