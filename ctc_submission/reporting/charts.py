@@ -16,6 +16,7 @@ BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7
 """Of the palette of Okabe and Ito, which color-blind readers distinguish too."""
 _HEIGHT = 300
 _MOST_TRACKS = 300
+_MOST_POINTS = 4000
 _SHOWN = 98
 """Percentile at which a histogram with a long tail ends."""
 
@@ -142,7 +143,8 @@ def overlap_histogram(rows: Sequence[ObjectRow]) -> Figure:
 
 
 def overlap_scatter(rows: Sequence[ObjectRow], kind: str) -> Figure:
-    """Plot J against depth (``z``) or size (``voxels``)."""
+    """Plot J against depth (``z``) or size (``voxels``); of very many cells, some spread evenly."""
+    rows = rows[:: -(-len(rows) // _MOST_POINTS) or 1]
     values = [getattr(row, kind) for row in rows]
     annotated = "pixels" if rows and rows[0].slice is not None else "voxels"
     title = {"z": "slice of the cell", "voxels": f"size of the reference cell [{annotated}]"}[kind]

@@ -16,6 +16,7 @@ from ctc_submission.reporting.source import Source
 from ctc_submission.reporting.survey import annotation_of, read_mask
 
 _AROUND = 12
+_QUALITY = 65
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,6 @@ def view_command(source: Source, frame: int, position: Sequence[int]) -> str:
 
 
 def _encode(crop: Crop) -> CloseUp:
-    sides = (None if picture is None else encode_webp(picture) for picture in (crop.xz, crop.yz))
+    sides = (None if picture is None else encode_webp(picture, _QUALITY) for picture in (crop.xz, crop.yz))
     xz, yz = sides
-    return CloseUp(encode_webp(crop.xy), xz, yz, crop.position)
+    return CloseUp(encode_webp(crop.xy, _QUALITY), xz, yz, crop.position)

@@ -87,7 +87,7 @@ def render(contents: Contents, table: str | None, table_name: str, index: str = 
         "mistakes": {kind: [_mistake(contents, each) for each in some] for kind, some in contents.mistakes.items()},
         **_references(contents),
         "columns": COLUMNS,
-        "table": None if table is None else base64.b64encode(gzip.compress(table.encode(), mtime=0)).decode(),
+        "table": None if table is None else _pack(table),
         "table_name": table_name,
         "plotly": _plotly(),
     }
@@ -142,14 +142,18 @@ def _environment() -> "Environment":
     return environment
 
 
-def _plotly() -> Any:
-    """Return the library that draws, as text for a script."""
+def _pack(text: str) -> str:
+    """Compress a text by gzip, for the page's script to unpack."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _plotly() -> str:
+    """Return the library that draws, packed."""
     try:
-        from markupsafe import Markup
         from plotly.offline import get_plotlyjs
     except ModuleNotFoundError as error:
         raise OSError("a report needs plotly: pip install 'ctc-submission[report]'") from error
-    return Markup(get_plotlyjs())
+    return _pack(get_plotlyjs())
 
 
 def _frame_of_page(title: str) -> dict[str, Any]:
@@ -272,14 +276,13 @@ def _references(contents: Contents) -> dict[str, Any]:
     """Return what the section of references says."""
     scores = contents.scores
     if scores is None:
-        return {"reference_sentence": "", "score_rows": [], "outcome_rows": [], "size_unit": "voxels"}
+        return {"reference_sentence": "", "score_rows": [], "outcome_rows": []}
     evaluation = scores.evaluation
     values = [(name, getattr(evaluation.measures, name)) for name in TITLES]
     kind = {"GT": "gold truth (GT), by annotators", "ST": "silver truth (ST), computed"}[evaluation.truth]
     annotated = len({each.reference.frame for each in evaluation.seg_comparisons})
     marked = len(evaluation.tra_comparisons)
     missing = "" if evaluation.seg_comparisons else " No cell is outlined, so there is no SEG."
-    is_slice = any(row.slice is not None for row in scores.overlaps)
     return {
         "reference_sentence": f"Scored as by the organizers' software against {kind}: {len(scores.overlaps)} cells are "
         f"outlined in {annotated} frames (SEG), and {marked} frames have markers (TRA).{missing}",
@@ -289,5 +292,4 @@ def _references(contents: Contents) -> dict[str, Any]:
             for name, meaning in _OUTCOMES.items()
             if name != "extra" or evaluation.tra_comparisons
         ],
-        "size_unit": "pixels in the slice" if is_slice else "voxels",
     }

@@ -167,4 +167,4 @@ def _changed_masks(source: Source, record: Mapping[str, Any]) -> list[str]:
     if not others:
         return []
     named = ", ".join(others[:_NAMED]) + (", ..." if len(others) > _NAMED else "")
-    return [f"Origin: {len(others)} masks are not as the recorded run wrote them ({named})."]
+    return [f"Origin: {len(others)} masks are not as the recorded run wrote them ({named}): linked or corrected since?"]

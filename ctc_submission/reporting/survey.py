@@ -150,7 +150,7 @@ def make_strip(
         worst = round(float(cells.center[suspects[0].index, 0]))
     shown = {**markers_of(source, frame, stack.shape), **reference}
     pictures = draw_strip(stack, labels, spacing, worst=worst, reference=shown)
-    encoded = tuple((each.title, encode_webp(each.image, 72)) for each in pictures)
+    encoded = tuple((each.title, encode_webp(each.image, 60)) for each in pictures)
     return Strip(frame.number, encoded, bool(shown))
 
 

@@ -95,7 +95,7 @@ def _points(source: Source, provenance: Provenance, worst: int) -> tuple[list[La
     suspicions = find_suspicions(cells, outside, linked)[:worst]
     times = {frame.number: index for index, frame in enumerate(source.frames)}
     rows = [_row(cells, each, times) for each in suspicions]
-    texts = ["; ".join(each.reasons) for each in suspicions]
+    texts = ["\n".join(each.reasons) for each in suspicions]
     layers = [points_layer(f"{len(rows)} most suspicious", rows, texts, _SUSPECT, spacing)]
     scores, _ = read_scores(source, show_progress=True)
     if scores:

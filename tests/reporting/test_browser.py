@@ -29,6 +29,7 @@ def opened(own: tuple[Path, Path], tmp_path: Path) -> Iterator[tuple[object, lis
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: request.url.startswith("http") and wrong.append(request.url))
         page.goto(path.as_uri())
+        page.wait_for_selector("#chart-fill .main-svg")
         yield page, wrong
         browser.close()
 

@@ -41,11 +41,14 @@ function sortBy(header, index) {
   body.append(...rows);
 }
 
+function unpack(id) {
+  const packed = Uint8Array.from(atob(read(id)), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
+}
+
 async function saveTable(link) {
-  const packed = Uint8Array.from(atob(read(link.dataset.table)), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const saved = document.createElement("a");
-  saved.href = URL.createObjectURL(await new Response(stream).blob());
+  saved.href = URL.createObjectURL(await unpack(link.dataset.table).blob());
   saved.download = link.download;
   saved.click();
 }
@@ -80,4 +83,11 @@ if (close) close.addEventListener("click", () => { document.getElementById("deta
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const id of ["large", "detail"]) document.getElementById(id)?.setAttribute("hidden", "");
 });
-if (window.Plotly) drawCharts();
+async function loadPlotly() {
+  const library = document.createElement("script");
+  library.textContent = await unpack("plotly").text();
+  document.head.append(library);
+  drawCharts();
+}
+
+if (document.getElementById("plotly")) loadPlotly();
