@@ -27,7 +27,7 @@ def draw_strip(
     *,
     worst: int | None = None,
     reference: Mapping[int, NDArray] | None = None,
-    side: int = 640,
+    side: int = 560,
 ) -> list[StripPicture]:
     """Draw a frame.
 

@@ -69,7 +69,7 @@ def list_facts(contents: "Contents") -> list[tuple[str, str]]:
         facts.append(("Parameters", f"{record['parameters']:,} in all networks"))
     weights = provenance.made_by.get("weights")
     for name, digest in (weights if isinstance(weights, dict) else {}).items():
-        facts.append(("Weights", f"{name}, SHA-256 {digest}"))
+        facts.append(("Weights", f"{name}, hash {digest}"))
     return facts
 
 
