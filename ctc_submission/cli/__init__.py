@@ -32,6 +32,8 @@ COMMANDS = MappingProxyType(
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
         "validate": ("ctc_submission.cli.validate", "find what the organizers would refuse or misread"),
         "package": ("ctc_submission.cli.package", "lay executables and results out for the upload"),
+        "report": ("ctc_submission.cli.report", "write a page on a result, to open in a browser"),
+        "view": ("ctc_submission.cli.view", "look at a result in napari"),
         "picture": ("ctc_submission.cli.picture", "draw frame, reference annotation and result side by side"),
     }
 )

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.usage = (
-        "%(prog)s DATASET_DIR SEQ OUT.png [--frame N] [--slice Z] [--results FOLDER]\n"
-        "       %(prog)s --image FILE --mask FILE [--truth FILE] OUT.png [--slice Z]"
+        "%(prog)s DATASET_DIR SEQ OUT.png [--frame N] [--slice Z] [--numbers] [--results FOLDER]\n"
+        "       %(prog)s --image FILE --mask FILE [--truth FILE] OUT.png [--slice Z] [--numbers]"
     )
     parser.add_argument(
         "words", nargs="+", metavar="DATASET_DIR SEQ OUT.png", help="folder of the dataset, sequence, file to write"
@@ -22,7 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--frame", type=int, metavar="N", help="frame to draw (default: the first with mask and annotation)"
     )
-    parser.add_argument("--slice", type=int, metavar="Z", help="slice to draw (default: the one with the most cells)")
+    parser.add_argument(
+        "--slice",
+        type=int,
+        metavar="Z",
+        help="slice to draw (default: the annotated one that agrees least with the result, else the one with the most "
+        "cells)",
+    )
+    parser.add_argument("--numbers", action="store_true", help="write the labels on the cells of the slice")
     parser.add_argument("--results", type=Path, metavar="FOLDER", help="masks (default: DATASET_DIR/SEQ_RES)")
     parser.add_argument("--image", type=Path, metavar="FILE", help="draw this frame instead of one of a sequence")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="its mask")
@@ -35,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.words[-1])
     from ctc_submission.pictures.figure import draw_picture
 
-    z = draw_picture(path, scene, arguments.slice)
+    z = draw_picture(path, scene, arguments.slice, numbers=arguments.numbers)
     print(f"{scene.name}, slice {z}: {path}")
     return 0
 

@@ -1,4 +1,4 @@
-"""Draw a scene: frame, reference annotation and result of a slice side by side, and the whole stack below them."""
+"""Draw a scene: frame, reference annotation and result of a slice side by side, below them the stack and its side."""
 
 import io
 import math
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from ctc_submission.atomic import replacing
 from ctc_submission.pictures.composition import PLAIN, Panel, compose
@@ -26,7 +27,7 @@ _BACKGROUND = "#17191D"
 _SOFT = "#B8BCC4"
 
 
-def draw_picture(path: Path, scene: Scene, z: int | None = None) -> int:
+def draw_picture(path: Path, scene: Scene, z: int | None = None, *, numbers: bool = False) -> int:
     """Draw a scene as a PNG file.
 
     Parameters
@@ -36,7 +37,10 @@ def draw_picture(path: Path, scene: Scene, z: int | None = None) -> int:
     scene : Scene
         What to show.
     z : int, optional
-        Slice to show closely; the annotated one with the most cells if not given.
+        Slice to show closely; if not given, the annotated one that agrees least with the result, or the one with the
+        most cells where no cell is annotated.
+    numbers : bool
+        Whether labels are written on the cells.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def draw_picture(path: Path, scene: Scene, z: int | None = None) -> int:
     if path.suffix.lower() != ".png":
         raise ValueError(f"{path}: pictures are PNG files, expected a name ending in .png")
     z = scene.best_slice if z is None else z
-    figure = _lay_out(compose(scene, z), _title(scene, z), scene.pixel_size)
+    figure = _lay_out(compose(scene, z, numbers=numbers), _title(scene, z), scene.pixel_size)
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=_DOTS_PER_INCH, facecolor=_BACKGROUND, metadata={"Software": None})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +69,10 @@ def draw_picture(path: Path, scene: Scene, z: int | None = None) -> int:
 def _title(scene: Scene, z: int) -> str:
     if len(scene.frame) == 1:
         return scene.name
-    return f"{scene.name}, slice {z} (0 to {len(scene.frame) - 1})"
+    annotated = sum(bool(labels.any()) for labels in scene.reference.values())
+    is_worst = annotated > 1 and z == scene.best_slice
+    worst = f", the worst of {annotated} with annotated cells" if is_worst else ""
+    return f"{scene.name}, slice {z} (0 to {len(scene.frame) - 1}){worst}"
 
 
 def _lay_out(rows: Sequence[Sequence[Panel]], title: str, pixel_size: float | None) -> Figure:
@@ -85,7 +92,7 @@ def _lay_out(rows: Sequence[Sequence[Panel]], title: str, pixel_size: float | No
             _draw_panel(figure.add_axes(box), panel)
     _draw_scale_bar(figure.axes[0], rows[0][0], pixel_size)
     figure.text(_GAP / width, 1 - 0.5 * _HEAD / height, title, color=PLAIN, size=21, weight="bold", va="center")
-    _draw_foot(figure, width, height)
+    _draw_foot(figure, width, height, columns > 2)
     return figure
 
 
@@ -99,6 +106,9 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         corner = (columns.start * panel.zoom, rows.start * panel.zoom)
         width, height = ((edge.stop - edge.start) * panel.zoom for edge in (columns, rows))
         axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=PLAIN, linewidth=1.5))
+    for row, column, label in panel.numbers:
+        text = axes.text(column, row, str(label), color=PLAIN, size=11, ha="center", va="center", clip_on=True)
+        text.set_path_effects([withStroke(linewidth=2.5, foreground="black")])
 
 
 def _draw_scale_bar(axes: Axes, panel: Panel, pixel_size: float | None) -> None:
@@ -118,7 +128,8 @@ def _round_length(limit: float) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= limit)
 
 
-def _draw_foot(figure: Figure, width: float, height: float) -> None:
+def _draw_foot(figure: Figure, width: float, height: float, has_reference: bool) -> None:
+    """Explain colors; those of references and of both only where there are references."""
     low, high = PERCENTILES
     y = 0.45 * _FOOT / height
     figure.text(
@@ -130,6 +141,7 @@ def _draw_foot(figure: Figure, width: float, height: float) -> None:
         size=12,
         va="center",
     )
-    for place, (name, color) in enumerate((("reference", REFERENCE), ("result", RESULT), ("both", BOTH)), start=-3):
+    named = (("reference", REFERENCE), ("result", RESULT), ("both", BOTH)) if has_reference else (("result", RESULT),)
+    for place, (name, color) in enumerate(named, start=-len(named)):
         x = 1 + _LEGEND * place / width
         figure.text(x, y, f"— {name}", color=color, size=14, weight="bold", va="center")

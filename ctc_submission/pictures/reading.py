@@ -7,6 +7,7 @@ from pathlib import Path
 from numpy.typing import NDArray
 
 from ctc_submission.challenge.files import FrameFile, find_frames, read_frame, read_frame_info
+from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.pictures.scene import Scene
 
@@ -66,11 +67,33 @@ def read_files(
     FileNotFoundError, ValueError
         If a file is missing, cannot be read, holds no labels, or is of another size.
     """
-    reference: dict[int, NDArray] = {}
-    stack, labels = read_frame(frame), read_labels(mask)
+    spacing, is_known = _spacing(frame, dataset)
+    return Scene(
+        name,
+        read_frame(frame),
+        read_labels(mask),
+        _read_slices(references),
+        spacing[1] if is_known else None,
+        spacing[0] / spacing[1],
+    )
+
+
+def read_references(frame: FrameFile, folder: Path) -> dict[int, NDArray]:
+    """Read the annotated slices of a frame from a folder ``SEQ_GT/SEG``: (Y, X) labels by the slice's number.
+
+    Raises
+    ------
+    ValueError
+        If a file cannot be read or holds no whole numbers.
+    """
+    return _read_slices(_references(frame, folder))
+
+
+def _read_slices(references: Mapping[int | None, Path]) -> dict[int, NDArray]:
+    slices: dict[int, NDArray] = {}
     for z, path in references.items():
-        reference.update(enumerate(read_labels(path), start=z or 0))
-    return Scene(name, stack, labels, reference, _pixel_size(frame, dataset))
+        slices.update(enumerate(read_labels(path), start=z or 0))
+    return slices
 
 
 def read_labels(path: Path) -> NDArray:
@@ -122,6 +145,7 @@ def _references(frame: FrameFile, references: Path) -> dict[int | None, Path]:
     return {int(match[1]): path for path, match in found if match}
 
 
-def _pixel_size(frame: Path, dataset: str | None) -> float | None:
+def _spacing(frame: Path, dataset: str | None) -> tuple[Spacing, bool]:
+    """Return the voxel size, and whether it is in micrometers."""
     size = resolve_voxel_size([read_frame_info(frame)], dataset=dataset)
-    return size.spacing[1] if size.is_known else None
+    return size.spacing, size.is_known

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ctc_submission.pictures.worst import find_worst_slice
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -21,6 +23,8 @@ class Scene:
     """(Y, X) labels of every annotated slice, by the slice's number; empty without a reference annotation."""
     pixel_size: float | None = None
     """Edge of a pixel in y and x in micrometers, where it is known."""
+    anisotropy: float = 1.0
+    """Distance of slices over the edge of a pixel, for views from the side; 1 where it is not known."""
 
     def __post_init__(self) -> None:
         if self.result.shape != self.frame.shape:
@@ -37,7 +41,10 @@ class Scene:
 
     @property
     def best_slice(self) -> int:
-        """The annotated slice with the most cells; the slice of the result with the most where nothing is annotated."""
+        """The annotated slice that agrees least with the result; without annotated cells the slice with the most."""
+        worst = find_worst_slice(self.reference, self.result)
+        if worst is not None:
+            return worst
         slices = self.reference or dict(enumerate(self.result))
         return max(slices, key=lambda z: (count_cells(slices[z]), -abs(z - len(self.frame) // 2)))
 

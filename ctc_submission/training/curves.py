@@ -15,6 +15,8 @@ _DOTS_PER_INCH = 90
 def draw_curves(path: Path, results: Sequence[EpochResult]) -> None:
     """Draw the losses beside the MeanIoU of validation; a dotted line marks the epoch of ``best.safetensors``.
 
+    Losses are drawn from 0 on, the MeanIoU from 0 to 1, so that small changes look small.
+
     Parameters
     ----------
     path : Path
@@ -38,5 +40,9 @@ def draw_curves(path: Path, results: Sequence[EpochResult]) -> None:
         panel.set_xlabel("epoch")
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.legend()
+    losses.set_ylim(bottom=0)
+    losses.set_ylabel("loss")
+    score.set_ylim(0, 1)
+    score.set_ylabel("MeanIoU")
     with replacing(path) as file:
         figure.savefig(file, format="png", dpi=_DOTS_PER_INCH)

@@ -17,6 +17,15 @@ _MARGIN = 4
 _TRUTH = (0, 255, 0)
 _FOUND = (255, 0, 255)
 _DIM = 0.35
+_HEAD = 24
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_BLACK = (0, 0, 0)
+_TITLES = (
+    (("input, pseudocolored", _BLACK),),
+    (("reference", (0, 130, 0)), (" and ", _BLACK), ("prediction > 0.5", (200, 0, 200))),
+    (("probability, 0 to 1 (white)", _BLACK),),
+)
+"""Texts with their colors, for each column."""
 
 
 def spread_samples(samples: Sequence[Sample], count: int) -> list[Sample]:
@@ -29,7 +38,7 @@ def spread_samples(samples: Sequence[Sample], count: int) -> list[Sample]:
 def draw_previews(path: Path, network: nn.Module, samples: Sequence[Sample]) -> None:
     """Draw a row for each sample: image, the same with outlines of truth (green) and prediction (magenta), probability.
 
-    Samples larger than 256 pixels are shown by their middle.
+    A line above says what each column shows. Samples larger than 256 pixels are shown by their middle.
 
     Parameters
     ----------
@@ -46,7 +55,7 @@ def draw_previews(path: Path, network: nn.Module, samples: Sequence[Sample]) -> 
         If the file cannot be written.
     """
     rows = [_with_margin(_row(sample, _predict(network, sample.image)), axis=0) for sample in samples]
-    picture = np.concatenate(rows)
+    picture = np.concatenate([_head(), *rows])
     encoded = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1]
     with replacing(path) as file:
         file.write(encoded.tobytes())
@@ -70,6 +79,17 @@ def _row(sample: Sample, probability: np.ndarray) -> np.ndarray:
         cv2.drawContours(outlined, contours, -1, color)
     gray = _enlarged(np.repeat(np.rint(255 * probability[window]).astype(np.uint8)[..., np.newaxis], 3, axis=-1))
     return np.concatenate([_with_margin(part, axis=1) for part in (image, outlined, gray)], axis=1)
+
+
+def _head() -> np.ndarray:
+    """Write above each column what it shows."""
+    head = np.full((_HEAD, len(_TITLES) * (_SIDE + _MARGIN), 3), 255, np.uint8)
+    for column, parts in enumerate(_TITLES):
+        left = column * (_SIDE + _MARGIN) + 4
+        for text, color in parts:
+            cv2.putText(head, text, (left, _HEAD - 8), _FONT, 0.42, color, 1, cv2.LINE_AA)
+            left += cv2.getTextSize(text, _FONT, 0.42, 1)[0][0]
+    return head
 
 
 def _middle(side: int) -> tuple[slice, slice]:

@@ -21,9 +21,13 @@ class BrightIsCell(torch.nn.Module):
         return self.gain * (image[:, 1:2] - 0.5)
 
 
+HEAD = 24
+
+
 def draw(path, *samples):
+    """Draw, and return the picture below its titles."""
     draw_previews(path, BrightIsCell(), samples)
-    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)[HEAD:]
 
 
 def square(side=64, start=16, stop=48, brightness=200):
@@ -43,6 +47,13 @@ def test_a_row_for_each_sample_and_three_pictures_in_it(tmp_path):
     assert (probability[128, 128] == 255).all()
     assert (probability[10, 10] == 0).all()
     assert (picture[:, 256:260] == 255).all()
+
+
+def test_titles_stand_above_the_columns(tmp_path):
+    draw(tmp_path / "one.png", square())
+    head = cv2.imread(str(tmp_path / "one.png"))[:HEAD]
+    for start in (0, 260, 520):
+        assert (head[:, start : start + 256] < 128).any()
 
 
 def test_what_was_missed_has_the_outline_of_truth_alone(tmp_path):

@@ -1,0 +1,65 @@
+"""``ctc-submission report``: a page on what was segmented, to open in a browser."""
+
+import argparse
+from pathlib import Path
+
+from ctc_submission.reporting.report import write_reports
+from ctc_submission.reporting.source import Source, open_dataset, open_recording
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.usage = (
+        "%(prog)s DATASET_DIR SEQ [SEQ ...] [--results FOLDER] [--output FOLDER]\n"
+        "       %(prog)s --frames RECORDING --masks MASKS [--output FOLDER]"
+    )
+    parser.description = (
+        "Write a page (HTML, below 20 MB, no network needed) on the result of a sequence: how it was made and what was "
+        "assumed, what looks wrong, cells over time, the most suspicious cells, scores where there are references, and "
+        "the lineage of linked masks. Needs the extra 'report': pip install 'ctc-submission[report]'."
+    )
+    add_source_arguments(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="for SEQ_report.html (default: DATASET_DIR, or beside MASKS)"
+    )
+
+
+def add_source_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments from which `chosen_sources` finds frames and masks."""
+    parser.add_argument(
+        "words", nargs="*", metavar="DATASET_DIR SEQ", help="folder of the dataset, and its sequences, such as 01"
+    )
+    parser.add_argument("--results", type=Path, metavar="FOLDER", help="masks (default: DATASET_DIR/SEQ_RES)")
+    parser.add_argument("--frames", type=Path, metavar="RECORDING", help="own data: folder of frames, or one file")
+    parser.add_argument("--masks", type=Path, metavar="MASKS", help="own data: folder of its masks")
+
+
+def chosen_sources(arguments: argparse.Namespace) -> list[Source]:
+    """Find the sequences that the arguments name.
+
+    Raises
+    ------
+    ValueError
+        If they name none, or contradict each other.
+    FileNotFoundError
+        If frames or masks are missing.
+    """
+    if arguments.frames or arguments.masks:
+        if arguments.words or arguments.results or not (arguments.frames and arguments.masks):
+            raise ValueError("expected --frames RECORDING --masks MASKS, both and nothing else, or DATASET_DIR SEQ")
+        return [open_recording(arguments.frames, arguments.masks)]
+    if len(arguments.words) < 2:
+        raise ValueError(f"found '{' '.join(arguments.words)}', expected DATASET_DIR SEQ, such as Fluo-N3DH-CE 01")
+    folder, *sequences = arguments.words
+    if arguments.results and len(sequences) > 1:
+        raise ValueError("--results names one folder, but there are several sequences: report one after the other")
+    return [open_dataset(Path(folder), sequence, arguments.results) for sequence in sequences]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the pages and say where they are."""
+    sources = chosen_sources(arguments)
+    folder = arguments.output or sources[0].dataset_dir or sources[0].masks.resolve().parent
+    for path in write_reports(sources, folder, show_progress=True):
+        print(f"{path}, {path.stat().st_size / 1e6:.1f} MB")
+    return 0

@@ -1,0 +1,92 @@
+"""A result beside its reference annotations: scores by frame, and the objects that went wrong."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from ctc_submission.evaluation.measures.det import det, find_vertex_errors
+from ctc_submission.evaluation.measures.seg import seg
+from ctc_submission.evaluation.objects import ObjectRow, object_rows
+from ctc_submission.evaluation.references import TRUTHS, has_references
+from ctc_submission.evaluation.sequence import SequenceEvaluation, evaluate_sequence
+from ctc_submission.reporting.source import Source
+
+EXPLANATIONS = {
+    "seg": "Mean over reference cells of the overlap (Jaccard index J) with the result cell on more than half of each; "
+    "0 for a missed one.",
+    "det": "One minus the cost of mending the detections (a missed cell 10, a merged one 5, an extra one 1), over the "
+    "cost of adding every cell.",
+    "tra": "As DET, links included: what it costs to turn the result's tracks into the reference's.",
+    "lnk": "As TRA, but for the links alone.",
+    "op_csb": "Mean of SEG and DET, by which the segmentation benchmark ranks.",
+    "op_ctb": "Mean of SEG and TRA, by which the tracking benchmark ranks.",
+    "mean_iou": "Overlap of all cell voxels and of all background voxels, averaged; separation does not matter.",
+    "peseg": "SEG per million parameters of the networks: how much a small network achieves.",
+}
+"""What each measure says, in a sentence; all but the last from 0 to 1, higher is better."""
+TITLES = {
+    "seg": "SEG",
+    "det": "DET",
+    "tra": "TRA",
+    "lnk": "LNK",
+    "op_csb": "OP_CSB",
+    "op_ctb": "OP_CTB",
+    "mean_iou": "MeanIoU",
+    "peseg": "PESEG",
+}
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A sequence held against its references."""
+
+    evaluation: SequenceEvaluation
+    """Measures and comparisons."""
+    rows: tuple[ObjectRow, ...]
+    """Every object."""
+    seg_by_frame: dict[int, float]
+    """SEG of the annotated frames with cells."""
+    det_by_frame: dict[int, float]
+    """DET of the frames with markers."""
+
+    def with_outcome(self, outcome: str) -> list[ObjectRow]:
+        """List the objects of which this became: those of markers (TRA) where there are any, else those of SEG."""
+        kind = "TRA" if self.evaluation.tra_comparisons else "SEG"
+        return [row for row in self.rows if row.outcome == outcome and row.references == kind]
+
+    @property
+    def overlaps(self) -> list[ObjectRow]:
+        """The reference cells of SEG, with their overlap J."""
+        return [row for row in self.rows if row.references == "SEG"]
+
+
+def read_scores(source: Source, show_progress: bool = False) -> tuple[Scores | None, str]:
+    """Score a sequence; None without references, and the reason where they cannot be used."""
+    if source.dataset_dir is None:
+        return None, ""
+    truth = next((each for each in TRUTHS if has_references(source.dataset_dir, source.sequence, each)), None)
+    if truth is None:
+        return None, ""
+    try:
+        evaluation = evaluate_sequence(
+            source.dataset_dir, source.sequence, results=source.masks, show_progress=show_progress, truth=truth
+        )
+    except (ValueError, OSError) as error:
+        return None, str(error)
+    return Scores(evaluation, tuple(object_rows(evaluation)), _seg_by_frame(evaluation), _det_by_frame(evaluation)), ""
+
+
+def _seg_by_frame(evaluation: SequenceEvaluation) -> dict[int, float]:
+    matchings = defaultdict(list)
+    for each in evaluation.seg_comparisons:
+        if len(each.matching.labels):
+            matchings[each.reference.frame].append(each.matching)
+    return {frame: seg(given) for frame, given in sorted(matchings.items())}
+
+
+def _det_by_frame(evaluation: SequenceEvaluation) -> dict[int, float]:
+    errors = {
+        each.reference.frame: find_vertex_errors([(each.reference.frame, each.matching)])
+        for each in evaluation.tra_comparisons
+        if len(each.matching.labels)
+    }
+    return {frame: det(each, evaluation.penalize_extra_detections) for frame, each in sorted(errors.items())}

@@ -1,0 +1,1 @@
+"""The napari plugin: folders of a sequence read, masks made by a model, corrected labels written."""
