@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.pictures.planes import draw_plane, fit_size
 
+_FLATTEST = 8
+"""Times a view from the side may be as wide as it is high."""
+
 
 @dataclass(frozen=True)
 class StripPicture:
@@ -64,12 +67,23 @@ def draw_strip(
     pictures = [of_slice(depth // 2, f"Middle slice, {depth // 2}")]
     if worst is not None:
         pictures.append(of_slice(worst, f"Worst slice, {worst}"))
-    scale = size[1] / (columns * spacing[2])
-    high = max(1, round(depth * spacing[0] * scale))
     along_z = draw_plane(stack.max(axis=0), labels.max(axis=0), size, width=width)
-    along_y = draw_plane(stack.max(axis=1), labels.max(axis=1), (high, size[1]), width=width)
     return [
         *pictures,
         StripPicture("Maximum projection along z", along_z),
-        StripPicture("Maximum projection along y (z downwards)", along_y),
+        _from_the_side(stack, labels, spacing, size[1]),
     ]
+
+
+def _from_the_side(stack: NDArray, labels: NDArray, spacing: Spacing, side: int) -> StripPicture:
+    """Project along y in real proportions; of frames that are too flat to see anything, the middle alone."""
+    depth, rows, columns = stack.shape
+    shown = min(columns, round(depth * spacing[0] / spacing[2] * _FLATTEST))
+    rows_shown = rows if shown == columns else min(rows, shown)
+    top, left = (rows - rows_shown) // 2, (columns - shown) // 2
+    part = (slice(None), slice(top, top + rows_shown), slice(left, left + shown))
+    size = max(1, round(side * depth * spacing[0] / (shown * spacing[2]))), side
+    width = 2 if side > shown else 1
+    image = draw_plane(stack[part].max(axis=1), labels[part].max(axis=1), size, width=width)
+    where = "" if shown == columns else f"the middle {rows_shown} x {shown} pixels, "
+    return StripPicture(f"Maximum projection along y, {where}z downwards", image)

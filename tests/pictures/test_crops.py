@@ -54,10 +54,21 @@ def test_strips_name_slices_and_projections(frame: NDArray, labels: NDArray) -> 
         "Middle slice, 2",
         "Worst slice, 1",
         "Maximum projection along z",
-        "Maximum projection along y (z downwards)",
+        "Maximum projection along y, z downwards",
     ]
     assert shapes == [(60, 80, 3)] * 3 + [(16, 80, 3)]
     assert [each.title for each in draw_strip(frame[:1], labels[:1], (1.0, 1.0, 1.0))] == ["Image"]
+
+
+def test_flat_frames_show_their_middle_from_the_side() -> None:
+    labels = np.zeros((2, 40, 100), np.uint16)
+    labels[:, 18:22, 48:52] = 1
+
+    side = draw_strip(labels, labels, (1.0, 1.0, 1.0), side=64)[-1]
+
+    assert side.title == "Maximum projection along y, the middle 16 x 16 pixels, z downwards"
+    assert side.image.shape == (8, 64, 3)
+    assert has(side.image, BLUE)
 
 
 def test_the_worst_slice_is_where_reference_cells_overlap_least(labels: NDArray) -> None:
