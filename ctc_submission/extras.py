@@ -8,9 +8,11 @@ EXTRAS = MappingProxyType(
         "bioimageio": ("bioimageio.core",),
         "cluster": ("cryptography", "distributed"),
         "import": ("onnx", "onnxruntime", "onnxscript"),
+        "report": ("jinja2", "plotly"),
         "tensorboard": ("tensorboard",),
         "tracking": ("laptrack",),
         "train": ("huggingface_hub", "lightning_fabric", "segmentation_models_pytorch"),
+        "view": ("napari", "zarr"),
     }
 )
 """Modules of each extra, by its name in pyproject.toml."""

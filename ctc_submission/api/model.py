@@ -17,6 +17,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.network.precision import Precision
 from ctc_submission.segmentation.cell_diameter import CellDiameter, frames_with_signal, spread_frames
 from ctc_submission.segmentation.configuration import Configuration, change_configuration
+from ctc_submission.segmentation.labeling.parameters import MARKERS
 from ctc_submission.segmentation.pretrained import find_pretrained
 from ctc_submission.segmentation.segmenter import Segmenter
 
@@ -31,7 +32,8 @@ class Segmentation:
     labels: NDArray[np.int32]
     """Labels of the cells, in the shape of the stack; 0 is background."""
     probabilities: Mapping[str, NDArray[np.float32]]
-    """``foreground`` and, where cells are separated by them, ``centers``: in [0, 1], in the shape of the stack."""
+    """``foreground`` and, where cells are separated by them, ``centers`` or ``interior``: in [0, 1], in the shape of the
+    stack."""
     cell_diameter: CellDiameter | None
     """Cell diameter in pixels and its source; None for networks that do not need it."""
     voxel_size: VoxelSize
@@ -150,20 +152,20 @@ class Model:
         points, segmenter, size = self._prepare(stack, spacing, axes)
         shape = points.array.shape
         labels, foreground, seconds = np.empty(shape, np.int32), np.empty(shape, np.float32), []
-        centers: NDArray[np.float32] | None = None
+        markers: NDArray[np.float32] | None = None
         for point, image in _read_all(points):
             start = time.perf_counter()
             predicted = segmenter.predict(image)
             _put(labels, points, point, segmenter.label_probabilities(predicted))
             seconds.append(time.perf_counter() - start)
-            of_cells, of_centers = segmenter.split(predicted)
+            of_cells, of_markers = segmenter.split(predicted)
             _put(foreground, points, point, of_cells)
-            if of_centers is not None:
-                centers = np.empty(shape, np.float32) if centers is None else centers
-                _put(centers, points, point, of_centers)
-        probabilities = (
-            {"foreground": foreground} if centers is None else {"foreground": foreground, "centers": centers}
-        )
+            if of_markers is not None:
+                markers = np.empty(shape, np.float32) if markers is None else markers
+                _put(markers, points, point, of_markers)
+        probabilities = {"foreground": foreground}
+        if markers is not None:
+            probabilities[MARKERS[self.configuration.labeling.method]] = markers
         return Segmentation(labels, probabilities, segmenter.cell_diameter, size, tuple(seconds))
 
     def _prepare(self, stack: Array, spacing: Any, axes: str | None) -> tuple[TimePoints, Segmenter, VoxelSize]:

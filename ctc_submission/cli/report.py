@@ -2,9 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ctc_submission.reporting.report import write_reports
-from ctc_submission.reporting.source import Source, open_dataset, open_recording
+from ctc_submission.cli.paths import need_folder, need_frames
+from ctc_submission.extras import require_extra
+
+if TYPE_CHECKING:
+    from ctc_submission.reporting.source import Source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +38,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--masks", type=Path, metavar="MASKS", help="own data: folder of its masks")
 
 
-def chosen_sources(arguments: argparse.Namespace) -> list[Source]:
+def chosen_sources(arguments: argparse.Namespace) -> "list[Source]":
     """Find the sequences that the arguments name.
 
     Raises
@@ -47,18 +51,30 @@ def chosen_sources(arguments: argparse.Namespace) -> list[Source]:
     if arguments.frames or arguments.masks:
         if arguments.words or arguments.results or not (arguments.frames and arguments.masks):
             raise ValueError("expected --frames RECORDING --masks MASKS, both and nothing else, or DATASET_DIR SEQ")
+        need_frames(arguments.frames, or_file=True)
+        need_folder(arguments.masks, "one with masks")
+        from ctc_submission.reporting.source import open_recording
+
         return [open_recording(arguments.frames, arguments.masks)]
     if len(arguments.words) < 2:
         raise ValueError(f"found '{' '.join(arguments.words)}', expected DATASET_DIR SEQ, such as Fluo-N3DH-CE 01")
     folder, *sequences = arguments.words
     if arguments.results and len(sequences) > 1:
         raise ValueError("--results names one folder, but there are several sequences: report one after the other")
+    for sequence in sequences:
+        need_frames(Path(folder) / sequence)
+        need_folder(arguments.results or Path(folder) / f"{sequence}_RES", "one with masks")
+    from ctc_submission.reporting.source import open_dataset
+
     return [open_dataset(Path(folder), sequence, arguments.results) for sequence in sequences]
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pages and say where they are."""
+    require_extra("report", "report")
     sources = chosen_sources(arguments)
+    from ctc_submission.reporting.report import write_reports
+
     folder = arguments.output or sources[0].dataset_dir or sources[0].masks.resolve().parent
     for path in write_reports(sources, folder, show_progress=True):
         print(f"{path}, {path.stat().st_size / 1e6:.1f} MB")

@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_pattern_argument(parser: argparse.ArgumentParser) -> None:
+def add_pattern_argument(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """Add the argument that chooses files of a folder."""
     parser.add_argument(
         "--pattern",

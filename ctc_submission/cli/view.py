@@ -3,8 +3,7 @@
 import argparse
 
 from ctc_submission.cli.report import add_source_arguments, chosen_sources
-from ctc_submission.viewing.launch import open_viewer
-from ctc_submission.viewing.sequence import place_of, sequence_layers
+from ctc_submission.extras import require_extra
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,11 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open napari; return when it is closed."""
+    require_extra("view", "view")
+    if arguments.worst < 0:
+        raise ValueError(f"--worst is {arguments.worst}, expected 0 or more cells")
     sources = chosen_sources(arguments)
     if len(sources) > 1:
         raise ValueError(f"found {len(sources)} sequences, expected one: view one after the other")
-    if arguments.worst < 0:
-        raise ValueError(f"--worst is {arguments.worst}, expected 0 or more cells")
+    from ctc_submission.viewing.launch import open_viewer
+    from ctc_submission.viewing.sequence import place_of, sequence_layers
+
     place = place_of(sources[0], arguments.frame, arguments.at)
     layers, first = sequence_layers(sources[0], arguments.worst)
     open_viewer(sources[0].title, layers, place or first)

@@ -70,7 +70,7 @@ def segment_in_background(
 
     Returns
     -------
-    (T, Z, Y, X) ndarray of uint16
+    (T, Z, Y, X) ndarray of int32
         Labels.
     """
     labels: list[NDArray] = []
@@ -81,5 +81,5 @@ def segment_in_background(
             while not future.done():
                 wait([future], _PATIENCE)
                 yield Progress(len(seen), index)
-            labels.append(future.result().astype(np.uint16))
+            labels.append(future.result())
     return np.stack(labels)
