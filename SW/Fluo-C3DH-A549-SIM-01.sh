@@ -3,7 +3,7 @@
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 11 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, method,
-# foreground-threshold, spacing, minimum-size, largest-hole, border.
+# foreground-threshold, spacing, minimum-size, largest-hole, field-margin.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
@@ -15,5 +15,5 @@ exec "$python" -m ctc_submission segment "$data/Fluo-C3DH-A549-SIM/01" "$data/Fl
     --segmentation-model "$models/Fluo-C3DH-A549-SIM-segmentation.safetensors" \
     --method single --foreground-threshold 0.1 \
     --spacing 1 0.126 0.126 \
-    --minimum-size 0 --largest-hole 0 --border 0 \
+    --minimum-size 0 --largest-hole 0 --field-margin 0 \
     "$@"

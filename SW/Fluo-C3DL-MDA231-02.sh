@@ -3,7 +3,7 @@
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 15 input parameters: dataset, tiles, segmentation-model, center-model, method, foreground-threshold, marker-threshold,
-# marker-dynamics, link-overlap, spacing, smoothing, dynamics, minimum-size, largest-hole, border.
+# marker-dynamics, stitch-overlap, spacing, smoothing, dynamics, minimum-size, largest-hole, field-margin.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
@@ -15,7 +15,7 @@ exec "$python" -m ctc_submission segment "$data/Fluo-C3DL-MDA231/02" "$data/Fluo
     --segmentation-model "$models/Fluo-C3DL-MDA231-segmentation.safetensors" \
     --center-model "$models/Fluo-C3DL-MDA231-centers.safetensors" \
     --method centers --foreground-threshold 0.4 \
-    --marker-threshold 0.6 --marker-dynamics 0.3 --link-overlap 0.5 \
+    --marker-threshold 0.6 --marker-dynamics 0.3 --stitch-overlap 0.5 \
     --spacing 6 1.242 1.242 --smoothing 0.5 --dynamics 3 \
-    --minimum-size 200 --largest-hole 0 --border 25 \
+    --minimum-size 200 --largest-hole 0 --field-margin 25 \
     "$@"

@@ -4,7 +4,7 @@
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 13 input parameters: dataset, tiles, cross-sections, precision, segmentation-model, method, foreground-threshold,
-# spacing, smoothing, dynamics, minimum-size, largest-hole, border.
+# spacing, smoothing, dynamics, minimum-size, largest-hole, field-margin.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
@@ -12,9 +12,9 @@ set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-N3DH-CE/02" "$data/Fluo-N3DH-CE/02_RES" \
-    --dataset Fluo-N3DH-CE --tiles 1 --cross-sections --precision float32 \
+    --dataset Fluo-N3DH-CE --tiles 1 --three-view --precision float32 \
     --segmentation-model "$models/nuclei-lite0.safetensors" \
     --method distance --foreground-threshold 0.5 \
     --spacing 1 0.09 0.09 --smoothing 1 --dynamics 0.5 \
-    --minimum-size 50 --largest-hole 0 --border 50 \
+    --minimum-size 50 --largest-hole 0 --field-margin 50 \
     "$@"

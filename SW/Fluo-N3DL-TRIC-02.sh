@@ -3,7 +3,7 @@
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
 # 11 input parameters: dataset, tiles, segmentation-model, method,
-# foreground-threshold, spacing, smoothing, dynamics, minimum-size, largest-hole, border.
+# foreground-threshold, spacing, smoothing, dynamics, minimum-size, largest-hole, field-margin.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
@@ -15,5 +15,5 @@ exec "$python" -m ctc_submission segment "$data/Fluo-N3DL-TRIC/02" "$data/Fluo-N
     --segmentation-model "$models/Fluo-N3DL-TRIC-segmentation.safetensors" \
     --method distance --foreground-threshold 0.3 \
     --spacing 5 1 1 --smoothing 1 --dynamics 0.5 \
-    --minimum-size 50 --largest-hole 0 --border 0 \
+    --minimum-size 50 --largest-hole 0 --field-margin 0 \
     "$@"

@@ -32,17 +32,17 @@ class Case:
     """Dataset whose frame is simulated."""
     method: LabelingMethod
     """How touching cells are separated."""
-    faithful: bool = False
+    per_slice: bool = False
     """Whether slices are labeled one by one, as the paper's authors do."""
 
 
 CASES = (
     Case("Fluo-N3DL-TRIC", "distance"),
-    Case("Fluo-N3DL-TRIC", "distance", faithful=True),
+    Case("Fluo-N3DL-TRIC", "distance", per_slice=True),
     Case("Fluo-N3DL-TRIC", "components"),
     Case("Fluo-C3DL-MDA231", "centers"),
     Case("Fluo-C3DL-MDA231", "distance"),
-    Case("Fluo-C3DL-MDA231", "centers", faithful=True),
+    Case("Fluo-C3DL-MDA231", "centers", per_slice=True),
     Case("Fluo-C3DH-A549-SIM", "single"),
 )
 _SPACING = {
@@ -108,7 +108,7 @@ def time_in_turns(folder: Path, number: int, packages: dict[str, Path], runs: in
 def measure(folder: Path, case: Case) -> dict[str, float]:
     """Label a frame, after a small part of it to load what is needed."""
     parameters = LabelingParameters(
-        case.method, spacing=_SPACING[case.dataset], minimum_size=30, faithful=case.faithful
+        case.method, spacing=_SPACING[case.dataset], minimum_size=30, per_slice=case.per_slice
     )
     foreground = np.load(folder / f"{case.dataset}-foreground.npy").astype(np.float32)
     centers = np.load(folder / f"{case.dataset}-centers.npy").astype(np.float32)
@@ -132,7 +132,7 @@ def peak(foreground: np.ndarray, centers: np.ndarray, parameters: LabelingParame
 
 def row(case: Case, best: dict[str, dict[str, float]]) -> str:
     """Lay out one line of the table."""
-    name = case.method + (", faithful" if case.faithful else "")
+    name = case.method + (", per_slice" if case.per_slice else "")
     line = f"{case.dataset:20} {name:20}"
     for which, figures in best.items():
         line += f"  {which} {figures['seconds']:7.2f} s {figures['cpu']:7.2f} s CPU {figures['MiB']:5.0f} MiB"

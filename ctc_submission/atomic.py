@@ -15,7 +15,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-_WAYS_OUT = {
+_FIXES = {
     errno.ENOSPC: "free some space on that disk",
     errno.EDQUOT: "free some space: the quota is used up",
     errno.EACCES: "choose a folder that you may write to",
@@ -49,7 +49,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Raises
     ------
     OSError
-        If the file cannot be written; the message names it and the way out.
+        If the file cannot be written; the message names it and how to fix it.
     """
     try:
         temporary, file = _open_temporary(path)
@@ -65,10 +65,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 _remove(temporary, file)
                 raise
     except OSError as error:
-        way_out = _WAYS_OUT.get(error.errno or 0, "check the disk")
-        raise OSError(
-            error.errno or errno.EIO, f"cannot write '{path}' ({error.strerror or error}): {way_out}"
-        ) from error
+        fix = _FIXES.get(error.errno or 0, "check the disk")
+        raise OSError(error.errno or errno.EIO, f"cannot write '{path}' ({error.strerror or error}): {fix}") from error
 
 
 def _open_temporary(path: Path) -> tuple[Path, BinaryIO]:

@@ -7,7 +7,17 @@ from typing import Any
 
 _LOG = logging.getLogger(__name__)
 
-KEYS = MappingProxyType({"centre_model": "center_model", "centre_radius": "center_radius", "licence": "license"})
+KEYS = MappingProxyType(
+    {
+        "border": "field_margin",
+        "centre_model": "center_model",
+        "centre_radius": "center_radius",
+        "cross_sections": "three_view",
+        "faithful": "per_slice",
+        "licence": "license",
+        "link_overlap": "stitch_overlap",
+    }
+)
 """Keys of configurations and model cards: old name to new."""
 VALUES = MappingProxyType({"centres": "centers", "grey": "gray"})
 """Their values: old name to new."""

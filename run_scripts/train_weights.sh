@@ -44,7 +44,7 @@ nuclei() {
     local start=(--random-start)
     [ -z "${ENCODER:-}" ] || start=(--encoder-weights "$ENCODER")
     simulate nuclei "$runs/data/nuclei" 110 71 --varied --whole-truth
-    train nuclei "$runs/data/nuclei" nuclei foreground --coloring intensity --diameter 24 --gap --cross-sections \
+    train nuclei "$runs/data/nuclei" nuclei foreground --coloring intensity --diameter 24 --gap --three-view \
         --crop 192 --zoom 0.7 1.4 "${start[@]}"
     fit "$runs/data/nuclei" nuclei nuclei
 }

@@ -77,7 +77,7 @@ def save_stand_ins(folder: Path) -> None:
         save_checkpoint(folder / name, EfficientCellSeg(architecture), card)
     for path in (ROOT / "models").glob("*.toml"):
         text = path.read_text()
-        stated = text.replace("cross_sections = true", "cell_diameter = 24  # not estimated, which takes long")
+        stated = text.replace("three_view = true", "cell_diameter = 24  # not estimated, which takes long")
         (folder / path.name).write_text(stated)
 
 

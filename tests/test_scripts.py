@@ -100,7 +100,7 @@ def test_written_parameters_alone_make_the_dataset_s_configuration(script: str, 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_written_border_and_voxel_size_are_the_challenge_s(script: str, written: Configuration) -> None:
     dataset = DATASETS[script[:-3]]
-    assert written.labeling.border == dataset.border
+    assert written.labeling.field_margin == dataset.field_margin
     assert written.labeling.spacing == (dataset.spacing or CONFIGURATIONS[dataset.name].labeling.spacing)
 
 

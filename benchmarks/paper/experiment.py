@@ -29,9 +29,9 @@ from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.data.samples import Sample, SampleParameters
 from ctc_submission.training.data.sources import Source, load_sources
 from ctc_submission.training.engine import choose_precision, start_engine
+from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.loop import train
 from ctc_submission.training.previews import draw_previews, spread_samples
-from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import EpochResult
 from ctc_submission.training.watching import Watch
 
@@ -100,7 +100,7 @@ def _train(
     network: Network, row: Row, budget: Budget, samples: Samples, folder: Path, device: torch.device
 ) -> list[EpochResult]:
     precision = choose_precision(device)
-    recipe = TrainingParameters(
+    hyperparameters = TrainingParameters(
         epochs=budget.epochs,
         batch_size=budget.batch_size,
         samples_per_epoch=budget.samples_per_epoch,
@@ -120,7 +120,7 @@ def _train(
     )
     engine = start_engine(device, precision, workers=4 if device.type == "cuda" else 0)
     model = cast(EfficientCellSeg, network)
-    return train(model, card, samples, folder, recipe, engine, Watch(pictures=0), loss_of(row))
+    return train(model, card, samples, folder, hyperparameters, engine, Watch(pictures=0), loss_of(row))
 
 
 def _match(network: Network, row: Row, tested: Sequence[Source], folder: Path, device: torch.device) -> list[Matching]:

@@ -79,7 +79,7 @@ def _make_sequential(configuration: Configuration, settings: Settings) -> Sequen
 
 
 def _make_products(configuration: Configuration, settings: Settings) -> list[Product]:
-    per_slice = replace(configuration, labeling=replace(configuration.labeling, faithful=True))
+    per_slice = replace(configuration, labeling=replace(configuration.labeling, per_slice=True))
     exact = replace(settings.default, precision="float32")
     lite = take_lite(configuration, settings.work / "lite", settings.lite)
     return [

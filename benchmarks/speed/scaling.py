@@ -75,7 +75,7 @@ def measure_scaling(
         Height and width in pixels of the smallest slices.
     """
     diameter = read_card(configuration.segmentation_model).diameter
-    configuration = replace(configuration, cell_diameter=diameter, cross_sections=False)
+    configuration = replace(configuration, cell_diameter=diameter, three_view=False)
     series = []
     for quantity, (fixed, sizes) in _write_series(work / "scaling", side).items():
         times: dict[int, list[float]] = {size: [] for size in sizes}

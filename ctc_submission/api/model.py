@@ -32,8 +32,8 @@ class Segmentation:
     labels: NDArray[np.int32]
     """Labels of the cells, in the shape of the stack; 0 is background."""
     probabilities: Mapping[str, NDArray[np.float32]]
-    """``foreground`` and, where cells are separated by them, ``centers`` or ``interior``: in [0, 1], in the shape of the
-    stack."""
+    """``foreground`` and, where cells are separated by them, ``centers`` or ``interior``: in [0, 1], in the
+    shape of the stack."""
     cell_diameter: CellDiameter | None
     """Cell diameter in pixels and its source; None for networks that do not need it."""
     voxel_size: VoxelSize

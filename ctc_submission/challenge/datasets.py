@@ -13,8 +13,8 @@ class Dataset:
 
     name: str
     """The challenge's name, for example ``Fluo-C3DL-MDA231``."""
-    border: int
-    """Width in pixels of the border, in x and y, that does not belong to the field of interest."""
+    field_margin: int
+    """Width in pixels of the field-of-interest margin, in x and y."""
     spacing: tuple[float, float, float] | None = None
     """Voxel size (z, y, x) in micrometers; None where the challenge gives no single one, or for 2D."""
     penalize_extra_detections: bool = True
@@ -23,8 +23,8 @@ class Dataset:
     """Digits of the frame number in file names."""
 
     def __post_init__(self) -> None:
-        if self.border < 0:
-            raise ValueError(f"{self.name}: border is {self.border}, expected 0 or more pixels")
+        if self.field_margin < 0:
+            raise ValueError(f"{self.name}: field_margin is {self.field_margin}, expected 0 or more pixels")
 
     @property
     def is_3d(self) -> bool:
@@ -33,26 +33,26 @@ class Dataset:
 
 
 _ALL = (
-    Dataset("Fluo-C3DL-MDA231", border=25, spacing=(6.0, 1.242, 1.242)),
-    Dataset("Fluo-N3DL-TRIC", border=0, penalize_extra_detections=False),
-    Dataset("Fluo-C3DH-A549-SIM", border=0, spacing=(1.0, 0.126, 0.126)),
-    Dataset("Fluo-C3DH-A549", border=0, spacing=(1.0, 0.126, 0.126)),
-    Dataset("Fluo-C3DH-H157", border=50, spacing=(0.5, 0.126, 0.126)),
-    Dataset("Fluo-N3DH-CE", border=50, spacing=(1.0, 0.09, 0.09)),
-    Dataset("Fluo-N3DH-CHO", border=50, spacing=(1.0, 0.202, 0.202)),
-    Dataset("Fluo-N3DH-SIM+", border=0, spacing=(0.2, 0.125, 0.125)),
-    Dataset("Fluo-N3DL-DRO", border=0, spacing=(2.03, 0.406, 0.406), penalize_extra_detections=False),
-    Dataset("Fluo-N3DL-TRIF", border=0, spacing=(0.38, 0.38, 0.38), penalize_extra_detections=False),
-    Dataset("DIC-C2DH-HeLa", border=50),
-    Dataset("Fluo-C2DL-Huh7", border=50),
-    Dataset("Fluo-C2DL-MSC", border=50),
-    Dataset("Fluo-N2DH-GOWT1", border=50),
-    Dataset("PhC-C2DH-U373", border=50),
-    Dataset("BF-C2DL-HSC", border=25),
-    Dataset("BF-C2DL-MuSC", border=25),
-    Dataset("Fluo-N2DL-HeLa", border=25),
-    Dataset("PhC-C2DL-PSC", border=25),
-    Dataset("Fluo-N2DH-SIM+", border=0),
+    Dataset("Fluo-C3DL-MDA231", field_margin=25, spacing=(6.0, 1.242, 1.242)),
+    Dataset("Fluo-N3DL-TRIC", field_margin=0, penalize_extra_detections=False),
+    Dataset("Fluo-C3DH-A549-SIM", field_margin=0, spacing=(1.0, 0.126, 0.126)),
+    Dataset("Fluo-C3DH-A549", field_margin=0, spacing=(1.0, 0.126, 0.126)),
+    Dataset("Fluo-C3DH-H157", field_margin=50, spacing=(0.5, 0.126, 0.126)),
+    Dataset("Fluo-N3DH-CE", field_margin=50, spacing=(1.0, 0.09, 0.09)),
+    Dataset("Fluo-N3DH-CHO", field_margin=50, spacing=(1.0, 0.202, 0.202)),
+    Dataset("Fluo-N3DH-SIM+", field_margin=0, spacing=(0.2, 0.125, 0.125)),
+    Dataset("Fluo-N3DL-DRO", field_margin=0, spacing=(2.03, 0.406, 0.406), penalize_extra_detections=False),
+    Dataset("Fluo-N3DL-TRIF", field_margin=0, spacing=(0.38, 0.38, 0.38), penalize_extra_detections=False),
+    Dataset("DIC-C2DH-HeLa", field_margin=50),
+    Dataset("Fluo-C2DL-Huh7", field_margin=50),
+    Dataset("Fluo-C2DL-MSC", field_margin=50),
+    Dataset("Fluo-N2DH-GOWT1", field_margin=50),
+    Dataset("PhC-C2DH-U373", field_margin=50),
+    Dataset("BF-C2DL-HSC", field_margin=25),
+    Dataset("BF-C2DL-MuSC", field_margin=25),
+    Dataset("Fluo-N2DL-HeLa", field_margin=25),
+    Dataset("PhC-C2DL-PSC", field_margin=25),
+    Dataset("Fluo-N2DH-SIM+", field_margin=0),
 )
 
 DATASETS: Mapping[str, Dataset] = MappingProxyType({dataset.name: dataset for dataset in _ALL})

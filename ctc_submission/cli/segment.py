@@ -180,7 +180,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         {"type": float, "metavar": "PIXELS", "help": "cell diameter, for general networks"},
         "",
     ),
-    "cross_sections": (
+    "three_view": (
         {"action": argparse.BooleanOptionalAction, "help": "three-view prediction, of stacks of close slices"},
         "",
     ),
@@ -203,7 +203,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "foreground_threshold": ({"type": float, "help": "probability above which a voxel is foreground"}, "labeling"),
     "marker_threshold": ({"type": float, "help": "probability above which a voxel is a cell's center"}, "labeling"),
     "marker_dynamics": ({"type": float, "help": "how much a center must stand out to be one of its own"}, "labeling"),
-    "link_overlap": ({"type": float, "help": "share of a section that links it to the next slice's"}, "labeling"),
+    "stitch_overlap": ({"type": float, "help": "share of a section that links it to the next slice's"}, "labeling"),
     "spacing": (
         {
             "type": float,
@@ -217,8 +217,8 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "dynamics": ({"type": float, "help": "how much a maximum must stand out to be a cell"}, "labeling"),
     "minimum_size": ({"type": int, "metavar": "VOXELS", "help": "smaller pieces are joined or dropped"}, "labeling"),
     "largest_hole": ({"type": int, "metavar": "PIXELS", "help": "larger holes in a slice stay open"}, "labeling"),
-    "border": ({"type": int, "metavar": "PIXELS", "help": "rim outside the field of interest"}, "labeling"),
-    "faithful": (
+    "field_margin": ({"type": int, "metavar": "PIXELS", "help": "rim outside the field of interest"}, "labeling"),
+    "per_slice": (
         {"action": argparse.BooleanOptionalAction, "help": "label slice by slice as the paper did, for comparison"},
         "labeling",
     ),

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tell_margin(dataset: str, scale: float) -> None:
     """Say so where most of a frame, or all of it, is outside the field of interest, so that little is scored."""
-    margin = DATASETS[dataset].border if dataset in DATASETS else 0
+    margin = DATASETS[dataset].field_margin if dataset in DATASETS else 0
     _, height, width = find_parameters(dataset).scaled(scale).shape
     inside = [max(0, side - 2 * margin) for side in (height, width)]
     if 2 * inside[0] * inside[1] < height * width:

@@ -24,8 +24,8 @@ from ctc_submission.training.data.samples import Sample, SampleParameters
 from ctc_submission.training.data.sources import Source, check_apart, find_sources, load_sources, split_by_frame
 from ctc_submission.training.data.volumes import load_volumes
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
+from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.loop import train
-from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.results import best_result
 from ctc_submission.training.state import has_state
 from ctc_submission.training.watching import Watch
@@ -52,17 +52,20 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = {**_chosen(arguments, SampleParameters), **seen}
     sample_parameters = SampleParameters(**chosen, pseudocolor=coloring)
     watch = Watch(**_chosen(arguments, Watch))
-    recipe = _recipe(arguments, precision, architecture.input_size)
+    hyperparameters = _hyperparameters(arguments, precision, architecture.input_size)
     sources = _sources(arguments)
     model = _start(arguments, architecture)
     engine = start_engine(device, precision, arguments.gpus, _workers(arguments.workers, device))
     samples = _load(sources, sample_parameters, arguments, engine)
     try:
-        results = train(model, _card(arguments, model, coloring), samples, arguments.output, recipe, engine, watch)
+        results = train(
+            model, _card(arguments, model, coloring), samples, arguments.output, hyperparameters, engine, watch
+        )
     except torch.cuda.OutOfMemoryError as error:
         raise OSError(
             f"a step does not fit the memory of {device} ({str(error).partition('. ')[0]}): lower --batch-size, which "
-            f"is {recipe.batch_size}, or --crop, which is {recipe.augmentation.crop}; then name another --output"
+            f"is {hyperparameters.batch_size}, or --crop, which is {hyperparameters.augmentation.crop}; then name "
+            "another --output"
         ) from error
     best = best_result(results)
     if engine.fabric.is_global_zero:
@@ -170,7 +173,7 @@ def _card(arguments: argparse.Namespace, model: EfficientCellSeg, coloring: Pseu
     )
 
 
-def _recipe(arguments: argparse.Namespace, precision: str, side: int) -> TrainingParameters:
+def _hyperparameters(arguments: argparse.Namespace, precision: str, side: int) -> TrainingParameters:
     chosen = {**_chosen(arguments, TrainingParameters), "precision": precision}
     zoom = tuple(arguments.zoom or AugmentationParameters.zoom)
     return TrainingParameters(**chosen, augmentation=AugmentationParameters(arguments.crop or side, zoom))

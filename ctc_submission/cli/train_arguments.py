@@ -1,4 +1,4 @@
-"""The arguments of ``ctc-submission train``; their defaults are the recipe's."""
+"""The arguments of ``ctc-submission train``; their defaults are those of `TrainingParameters`."""
 
 import argparse
 from pathlib import Path
@@ -10,10 +10,10 @@ from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Arc
 from ctc_submission.preprocessing.colorings import Coloring
 from ctc_submission.training.data.finding import find_sources
 from ctc_submission.training.data.truth import TRUTHS
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.hyperparameters import TrainingParameters
 
 _ARCHITECTURE = Architecture()
-_RECIPE = TrainingParameters()
+_HYPERPARAMETERS = TrainingParameters()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_source_arguments(parser.add_argument_group("what is trained on"))
     _add_sample_arguments(parser.add_argument_group("samples"))
     _add_start_arguments(parser.add_argument_group("start"))
-    _add_recipe_arguments(parser.add_argument_group("recipe"))
+    _add_hyperparameter_arguments(parser.add_argument_group("hyperparameters"))
     _add_view_arguments(parser.add_argument_group("augmentation"))
     _add_machine_arguments(parser.add_argument_group("machine and records"))
 
@@ -99,7 +99,7 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
         "--diameter", type=float, help="magnify slices until cells are so many pixels wide, and cut them into patches"
     )
     group.add_argument(
-        "--cross-sections", action="store_true", help="with --diameter: cut stacks of close slices along y and x too"
+        "--three-view", action="store_true", help="with --diameter: cut stacks of close slices along y and x too"
     )
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
     group.add_argument("--coloring", choices=get_args(Coloring), default="region", help="what neighbors add")
@@ -162,23 +162,32 @@ def _add_network_arguments(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_recipe_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--epochs", type=int, default=_RECIPE.epochs, help="passes over the training samples")
+def _add_hyperparameter_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--epochs", type=int, default=_HYPERPARAMETERS.epochs, help="passes over the training samples")
     group.add_argument(
         "--samples-per-epoch", type=int, help="draw so many samples for an epoch; all if not given, or fewer"
     )
-    group.add_argument("--batch-size", type=int, default=_RECIPE.batch_size, help="samples in a step, over all GPUs")
-    group.add_argument("--learning-rate", type=float, default=_RECIPE.learning_rate, help="of Adam at the start")
     group.add_argument(
-        "--schedule", choices=("plateau", "cosine"), default=_RECIPE.schedule, help="by which the rate is lowered"
+        "--batch-size", type=int, default=_HYPERPARAMETERS.batch_size, help="samples in a step, over all GPUs"
     )
     group.add_argument(
-        "--patience", type=int, default=_RECIPE.patience, help="epochs on a plateau before the rate is lowered"
+        "--learning-rate", type=float, default=_HYPERPARAMETERS.learning_rate, help="of Adam at the start"
     )
-    group.add_argument("--decay", type=float, default=_RECIPE.decay, help="what the rate is multiplied by then")
+    group.add_argument(
+        "--schedule",
+        choices=("plateau", "cosine"),
+        default=_HYPERPARAMETERS.schedule,
+        help="by which the rate is lowered",
+    )
+    group.add_argument(
+        "--patience", type=int, default=_HYPERPARAMETERS.patience, help="epochs on a plateau before the rate is lowered"
+    )
+    group.add_argument(
+        "--decay", type=float, default=_HYPERPARAMETERS.decay, help="what the rate is multiplied by then"
+    )
     group.add_argument("--stop-after", type=int, metavar="EPOCHS", help="end after so many without a better loss")
     group.add_argument("--ema", type=float, metavar="SHARE", help="average the weights, keeping this share a step")
-    group.add_argument("--seed", type=int, default=_RECIPE.seed, help="start of all chance")
+    group.add_argument("--seed", type=int, default=_HYPERPARAMETERS.seed, help="start of all chance")
 
 
 def _add_view_arguments(group: argparse._ArgumentGroup) -> None:

@@ -50,7 +50,7 @@ def grids_for(parameters: LabelingParameters) -> dict[str, tuple[Any, ...]]:
     ValueError
         If slices are to be labeled as the paper's authors did, which leaves little to fit.
     """
-    if parameters.faithful:
-        raise ValueError("labels of single slices (faithful) are not one label a cell: fit without --faithful")
+    if parameters.per_slice:
+        raise ValueError("labels of single slices (per_slice) are not one label a cell: fit without --per-slice")
     names = _FITTED[parameters.method]
     return {name: tuple(sorted({*GRIDS[name], getattr(parameters, name)})) for name in names}

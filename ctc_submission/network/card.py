@@ -69,10 +69,10 @@ def read_card(path: Path) -> ModelCard:
     found = metadata.get("format")
     if found not in _READABLE:
         newer = str(found).startswith("ctc-submission checkpoint")
-        way_out = "update this tool" if newer else "see models/README.md"
+        fix = "update this tool" if newer else "see models/README.md"
         raise ValueError(
             f"{path}: a safetensors file, but not a checkpoint that this version reads (format {found!r}, "
-            f"expected {FORMAT!r}); {way_out}"
+            f"expected {FORMAT!r}); {fix}"
         )
     try:
         return parse_card(metadata.get("card", ""))

@@ -35,7 +35,7 @@ class Configuration:
     cell_diameter: Annotated[float | None, Field(ge=1, description="1 or more pixels")] = None
     """Width of the cells in pixels of y and x, for networks that know cells at one size (`ModelCard.diameter`): slices
     are rescaled to it and tiled. None: measured on the recording. Other networks do not use it."""
-    cross_sections: bool = False
+    three_view: bool = False
     """Three-view prediction: whether stacks are also cut along y and x, and the three predictions averaged; for
     networks that know cells at one size, and only where slices are at most three pixels apart and the stack is as deep
     as a cell. Three times the network's pixels for a cube; ``info`` and ``segment`` tell the number of inputs."""
@@ -57,7 +57,7 @@ class Configuration:
 class ShippedConfigurations(Mapping[str, Configuration]):
     """Configurations by name: a folder's TOML files, each read when it is asked for.
 
-    The file of a dataset does not state the border of the field of interest, nor the voxel size where the challenge
+    The file of a dataset does not state the field-of-interest margin, nor the voxel size where the challenge
     gives one: they are those of `challenge.datasets`.
     """
 
@@ -83,7 +83,7 @@ class ShippedConfigurations(Mapping[str, Configuration]):
             return configuration
         dataset, labeling = DATASETS[name], configuration.labeling
         spacing = labeling.spacing or dataset.spacing
-        return replace(configuration, labeling=replace(labeling, border=dataset.border, spacing=spacing))
+        return replace(configuration, labeling=replace(labeling, field_margin=dataset.field_margin, spacing=spacing))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)

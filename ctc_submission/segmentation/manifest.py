@@ -16,8 +16,8 @@ from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.record_places import find_record_files, record_places
 from ctc_submission.challenge.run_record import FinishedFrame, RunRecord, read_run_record
 from ctc_submission.segmentation.ownership import Ownership, find_masks, source_of
-from ctc_submission.segmentation.running.jobs import Failed
 from ctc_submission.segmentation.running.shards import WHOLE, Shard
+from ctc_submission.segmentation.running.tasks import Failed
 
 _LOG = logging.getLogger(__name__)
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)

@@ -11,7 +11,7 @@ from ctc_submission.challenge.run_record import FinishedFrame, RunRecord
 from ctc_submission.recordings.reading import hash_content
 from ctc_submission.segmentation.differences import describe_differences
 
-_WAY_OUT = "name another folder, or add --overwrite"
+_FIX = "name another folder, or add --overwrite"
 
 
 class Ownership:
@@ -62,7 +62,7 @@ class Ownership:
         for mask in self._present:
             claims = self._claims(mask)
             if not claims and (mask in self._frames or not self._records):
-                raise ValueError(f"{self._results}: holds masks of unknown origin ({mask}); {_WAY_OUT}")
+                raise ValueError(f"{self._results}: holds masks of unknown origin ({mask}); {_FIX}")
             for record in claims:
                 self._check_claim(record, mask)
 
@@ -100,15 +100,15 @@ class Ownership:
         if not record.masks and not self._fits_fingerprints(record):
             raise ValueError(
                 f"{self._results}: holds masks of an unknown recording ({record.path.name}, of an earlier version); "
-                f"{_WAY_OUT}"
+                f"{_FIX}"
             )
         if record.masks and not self._is_same_input(record, mask):
             raise ValueError(
                 f"{self._results}: holds masks of another recording ({record.path.name}): {mask} is of "
-                f"{record.masks[mask]}; {_WAY_OUT}"
+                f"{record.masks[mask]}; {_FIX}"
             )
         if record.made_by != self._made_by:
-            raise ValueError(f"{self._results}: holds masks {_made_otherwise(record, self._made_by)}; {_WAY_OUT}")
+            raise ValueError(f"{self._results}: holds masks {_made_otherwise(record, self._made_by)}; {_FIX}")
 
     def _is_same_input(self, record: RunRecord, mask: str) -> bool:
         """Whether a record's mask is of the frame that has this mask here: the same file, or the same content."""

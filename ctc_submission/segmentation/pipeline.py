@@ -15,10 +15,9 @@ from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.look import look_at_frames, tell_what_was_guessed
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 from ctc_submission.segmentation.running.cluster import open_cluster
-from ctc_submission.segmentation.running.jobs import Job
-from ctc_submission.segmentation.running.local import LocalCrew
+from ctc_submission.segmentation.running.local import LocalBackend
 from ctc_submission.segmentation.running.opening import (
-    Description,
+    RunSpecification,
     describe,
     open_segmenter,
     opening_lines,
@@ -26,20 +25,21 @@ from ctc_submission.segmentation.running.opening import (
     resolve,
 )
 from ctc_submission.segmentation.running.shards import WHOLE, Shard
+from ctc_submission.segmentation.running.tasks import Task
 
 _LOG = logging.getLogger(__name__)
 _MOST_REASONS = 5
 
 
-class Crew(Protocol):
+class Backend(Protocol):
     """Whoever segments frames: this process, or the workers of a cluster."""
 
     @property
-    def description(self) -> Description:
+    def description(self) -> RunSpecification:
         """What makes its masks."""
         ...
 
-    def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
+    def run(self, tasks: Sequence[Task], manifest: Manifest) -> None:
         """Segment frames, and record each once its mask is written."""
         ...
 
@@ -101,17 +101,17 @@ def segment_sequence(
     tell_what_was_guessed(look.first, configuration.dimensions)
     configuration, voxel_size = resolve(configuration, list(look.infos.values()))
     samples = spread_frames(list(look.infos))
-    with _open_crew(scheduler, configuration, execution or Execution(), samples, look.first.shape) as crew:
+    with _open_backend(scheduler, configuration, execution or Execution(), samples, look.first.shape) as backend:
         make_folder(results)
-        made_by, facts = crew.description.made_by, {**crew.description.facts, **record_voxel_size(voxel_size)}
+        made_by, facts = backend.description.made_by, {**backend.description.facts, **record_voxel_size(voxel_size)}
         if mask_type != "uint16":
             made_by = {**made_by, "mask_type": mask_type}
         manifest = open_manifest(results, made_by, facts, frames, shard, overwrite)
         share = shard.select(frames)
-        jobs = [_job(frame, look.infos[frame], results, mask_type) for frame in share if frame in look.infos]
-        open_jobs = [job for job in jobs if not manifest.is_finished(job.frame)]
-        if len(open_jobs) < len(jobs):
-            _LOG.warning("%s: %d of %d masks are finished already", results, len(jobs) - len(open_jobs), len(jobs))
+        tasks = [_task(frame, look.infos[frame], results, mask_type) for frame in share if frame in look.infos]
+        open_tasks = [task for task in tasks if not manifest.is_finished(task.frame)]
+        if len(open_tasks) < len(tasks):
+            _LOG.warning("%s: %d of %d masks are finished already", results, len(tasks) - len(open_tasks), len(tasks))
         for frame in share:
             if frame in look.refused:
                 manifest.fail(frame, look.refused[frame])
@@ -119,7 +119,7 @@ def segment_sequence(
         _LOG.info("size         %s (z, y, x), %s", " x ".join(map(str, look.first.shape)), look.first.dtype)
         for line in opening_lines(facts):
             _LOG.info("%s", line)
-        crew.run(open_jobs, manifest)
+        backend.run(open_tasks, manifest)
     _raise_failed(manifest)
     return manifest
 
@@ -132,21 +132,21 @@ def make_folder(folder: Path) -> None:
         raise OSError(f"{folder}: cannot make this folder ({error.strerror}); name another one") from error
 
 
-def _open_crew(
+def _open_backend(
     scheduler: str | None,
     configuration: Configuration,
     execution: Execution,
     samples: tuple[FrameFile, ...],
     shape: tuple[int, ...],
-) -> AbstractContextManager[Crew]:
+) -> AbstractContextManager[Backend]:
     if scheduler:
         return open_cluster(scheduler, configuration, execution, samples)
     segmenter = open_segmenter(configuration, execution, samples)
-    return contextlib.nullcontext(LocalCrew(segmenter, describe(segmenter, shape)))
+    return contextlib.nullcontext(LocalBackend(segmenter, describe(segmenter, shape)))
 
 
-def _job(frame: FrameFile, info: FrameInfo, results: Path, mask_type: MaskType) -> Job:
-    return Job(frame, info.shape, info.ndim, results / frame.mask_name, mask_type)
+def _task(frame: FrameFile, info: FrameInfo, results: Path, mask_type: MaskType) -> Task:
+    return Task(frame, info.shape, info.ndim, results / frame.mask_name, mask_type)
 
 
 def _check_dimensions(first: FrameInfo, configuration: Configuration) -> None:

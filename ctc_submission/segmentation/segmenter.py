@@ -126,7 +126,7 @@ class Segmenter:
         if self.lacks_diameter:
             self.measure_cells([("the frame", stack)])
         total = self.predict_slices(stack, self.inputs(stack.shape), advance)
-        if not self.crosses(stack.shape):
+        if not self.uses_three_views(stack.shape):
             return total
         for axis in (1, 2):
             turned = np.moveaxis(stack, axis, 0)
@@ -165,7 +165,7 @@ class Segmenter:
         threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
             self.measure_cells([("the frame", stack)])
-        if self.crosses(stack.shape):
+        if self.uses_three_views(stack.shape):
             return self._cut(self.predict(stack, advance))
         foreground = np.empty(stack.shape, dtype=bool)
         markers = np.empty(stack.shape, dtype=np.float32) if self._markers is not None else None
@@ -206,7 +206,9 @@ class Segmenter:
 
     def cuts(self, shape: tuple[int, ...]) -> list[tuple[int, Inputs]]:
         """List how a stack of a shape (Z, Y, X) is cut along each axis: how many slices, and what becomes of them."""
-        turned = [(shape[axis], *shape[:axis], *shape[axis + 1 :]) for axis in range(3 if self.crosses(shape) else 1)]
+        turned = [
+            (shape[axis], *shape[:axis], *shape[axis + 1 :]) for axis in range(3 if self.uses_three_views(shape) else 1)
+        ]
         return [(seen[0], self.inputs(seen, axis)) for axis, seen in enumerate(turned)]
 
     def input_size(self, inputs: Inputs) -> tuple[int, int]:
@@ -214,13 +216,13 @@ class Segmenter:
         own = self.networks[0].architecture.input_size
         return (own, own) if self.diameter is None else inputs.size
 
-    def crosses(self, shape: tuple[int, ...]) -> bool:
+    def uses_three_views(self, shape: tuple[int, ...]) -> bool:
         """Whether a stack of a shape (Z, Y, X) is also cut along y and x.
 
         That is so where it is asked for, slices lie close enough in z, and the stack is as deep as a cell at least: its
         orthogonal slices show no whole cell otherwise, and a 2D image has none at all.
         """
-        if self.diameter is None or not self.configuration.cross_sections:
+        if self.diameter is None or not self.configuration.three_view:
             return False
         z, y, _ = self.configuration.labeling.steps
         return shape[0] > 1 and are_close(z / y) and shape[0] * z / y >= self._cell_diameter
@@ -285,12 +287,12 @@ def _name_weights(networks: list[StoredNetwork]) -> dict[str, str]:
 def _check_output(network: StoredNetwork, output: Output) -> None:
     outputs = network.architecture.outputs
     if output not in outputs:
-        way_out = ""
+        fix = ""
         if output in MARKERS.values() and "foreground" in outputs:
             other = "name a center_model (--center-model), or " if output == "centers" else "choose "
-            way_out = f"; {other}another method"
+            fix = f"; {other}another method"
         raise ValueError(
-            f"{network.path}: predicts {' and '.join(outputs)}, expected a checkpoint that predicts {output}{way_out}"
+            f"{network.path}: predicts {' and '.join(outputs)}, expected a checkpoint that predicts {output}{fix}"
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from lightning_fabric import Fabric
 
-from ctc_submission.training.recipe import Precision
+from ctc_submission.training.hyperparameters import Precision
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.training.data.crops import Crops
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import Engine, start_engine
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.results import EpochResult, best_result, describe_result, is_finished, next_rate
 from ctc_submission.training.state import load_state, save_state
 from ctc_submission.training.trainer import Trainer
@@ -54,7 +54,7 @@ def train(
         Receives ``best.safetensors``, ``last.safetensors``, ``log.csv``, what `watch` asks for, and the state that
         resuming needs.
     parameters : TrainingParameters
-        The recipe.
+        The hyperparameters.
     engine : Engine, optional
         Where to compute; one process on the CPU if not given.
     watch : Watch, optional
@@ -71,7 +71,7 @@ def train(
     ------
     ValueError
         If there are no samples or they differ in size, the loss is not finite, or the folder holds a training by
-        another recipe, on other samples or of another network.
+        other hyperparameters, on other samples or of another network.
     """
     _check_samples(samples)
     engine = engine or start_engine(torch.device("cpu"), parameters.precision)

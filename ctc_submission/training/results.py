@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.hyperparameters import TrainingParameters
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class EpochResult:
 
 
 def next_rate(results: Sequence[EpochResult], parameters: TrainingParameters) -> float:
-    """Return Adam's rate for the epoch that follows the given ones, by the recipe's schedule."""
+    """Return Adam's rate for the epoch that follows the given ones, by those of `TrainingParameters` schedule."""
     if parameters.schedule == "cosine":
         share = len(results) / parameters.epochs
         return parameters.learning_rate * (1 + math.cos(math.pi * share)) / 2

@@ -74,7 +74,7 @@ def load_state(folder: Path, state: TrainingState, identity: dict[str, Any]) -> 
     Raises
     ------
     ValueError
-        If the folder holds a training by another recipe or on other samples, or its state cannot be read.
+        If the folder holds a training by other hyperparameters or on other samples, or its state cannot be read.
     """
     path = folder / _FILE
     if not path.is_file():
@@ -83,7 +83,7 @@ def load_state(folder: Path, state: TrainingState, identity: dict[str, Any]) -> 
     wanted, found = json.loads(json.dumps(identity)), text["identity"]
     if changed := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
         raise ValueError(
-            f"{folder}: holds a training by another recipe or on other samples ({', '.join(changed)} differ): "
+            f"{folder}: holds a training by other hyperparameters or on other samples ({', '.join(changed)} differ): "
             "name another folder"
         )
     try:

@@ -13,12 +13,12 @@ from tqdm import tqdm
 from ctc_submission.network.card import ModelCard
 from ctc_submission.training.confusion import count_pixels, mean_iou
 from ctc_submission.training.cpu import speed_up
+from ctc_submission.training.data.augmented import AugmentedSamples, EpochBatches, make_loader
 from ctc_submission.training.data.crops import Crops
 from ctc_submission.training.data.samples import Sample
-from ctc_submission.training.data.views import EpochBatches, Views, make_loader
 from ctc_submission.training.engine import Engine
+from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.losses import OutputLoss
-from ctc_submission.training.recipe import TrainingParameters
 from ctc_submission.training.state import TrainingState
 
 _WARM_UP = 10
@@ -50,7 +50,7 @@ class Trainer:
         self.loaders: list[DataLoader] = []
         for part in samples:
             batches = EpochBatches(len(part), parameters, self.fabric.global_rank, self.fabric.world_size)
-            views = part if isinstance(part, Crops) else Views(part, parameters, card.pseudocolor.coloring)
+            views = part if isinstance(part, Crops) else AugmentedSamples(part, parameters, card.pseudocolor.coloring)
             loader = make_loader(views, batches, engine.workers)
             self.batches.append(batches)
             self.loaders.append(cast(DataLoader, self.fabric.setup_dataloaders(loader, use_distributed_sampler=False)))

@@ -60,11 +60,11 @@ def test_imports_are_counted_between_rooms_alone():
 
 def test_a_name_is_ambiguous_in_two_rooms_not_in_two_modules_of_one():
     modules = [
-        module("cli/a.py", "def run(): ...\nclass Views: ...\ndef _help(): ..."),
+        module("cli/a.py", "def run(): ...\nclass AugmentedSamples: ...\ndef _help(): ..."),
         module("cli/b.py", "def run(): ..."),
-        module("network/a.py", "class Views: ...\ndef _help(): ..."),
+        module("network/a.py", "class AugmentedSamples: ...\ndef _help(): ..."),
     ]
-    assert ambiguous_names(modules) == {"Views": ["cli", "network"], "a.py": ["cli", "network"]}
+    assert ambiguous_names(modules) == {"AugmentedSamples": ["cli", "network"], "a.py": ["cli", "network"]}
 
 
 def test_durations_are_summed_by_folder():

@@ -22,11 +22,11 @@ def test_2d_and_3d_follow_the_name():
 
 
 @pytest.mark.parametrize(
-    ("name", "border"),
+    ("name", "field_margin"),
     [("Fluo-C3DL-MDA231", 25), ("Fluo-N3DL-TRIC", 0), ("Fluo-N3DH-CE", 50), ("BF-C2DL-HSC", 25), ("DIC-C2DH-HeLa", 50)],
 )
-def test_borders_of_the_field_of_interest(name, border):
-    assert find_dataset(name).border == border
+def test_margins_of_the_field_of_interest(name, field_margin):
+    assert find_dataset(name).field_margin == field_margin
 
 
 def test_extra_objects_are_forgiven_where_only_some_cells_are_annotated():
@@ -52,8 +52,8 @@ def test_unknown_names_get_suggestions(wrong, suggested):
 
 
 def test_a_border_below_zero_is_refused():
-    with pytest.raises(ValueError, match="border is -1"):
-        Dataset("Fluo-X3DH-Y", border=-1)
+    with pytest.raises(ValueError, match="field_margin is -1"):
+        Dataset("Fluo-X3DH-Y", field_margin=-1)
 
 
 def test_the_registry_cannot_be_changed():

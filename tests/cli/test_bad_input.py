@@ -1,4 +1,4 @@
-"""What bad input gets: one line with file, finding and way out; exit 2; finished masks stay, no half-written file."""
+"""What bad input gets: one line with file, finding and fix; exit 2; finished masks stay, no half-written file."""
 
 import errno
 import os

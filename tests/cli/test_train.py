@@ -160,8 +160,8 @@ def test_a_network_that_predicts_both_segments_with_centers_by_itself(dataset, t
         (("--adjacent-mean", "2"), "adjacent_mean is 2"),
         (("--ema", "2"), "ema is 2"),
         (("--diameter", "-4"), "diameter is -4"),
-        (("--cross-sections",), "cross_sections is True without a diameter.*--diameter"),
-        (("--cross-sections", "--tiles", "6"), "cross_sections is True without a diameter"),
+        (("--three-view",), "three_view is True without a diameter.*--diameter"),
+        (("--three-view", "--tiles", "6"), "three_view is True without a diameter"),
         (("--gpus", "0", "--random-start"), "0 devices"),
     ],
 )

@@ -25,7 +25,7 @@ def test_generalizable_results_are_found(dataset, capsys):
 
 def test_the_dataset_can_be_named(dataset, capsys):
     assert main(["validate", str(dataset), "01", "--config", "GT", "--dataset", "Fluo-N3DH-CE"]) == 1
-    assert "1 objects lie wholly outside the field of interest (50 pixels of border)" in capsys.readouterr().out
+    assert "1 objects lie wholly outside the field of interest (50 pixels of margin)" in capsys.readouterr().out
 
 
 def test_results_may_lie_elsewhere_and_digits_may_be_given(dataset, capsys):

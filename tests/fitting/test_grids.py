@@ -33,5 +33,5 @@ def test_the_current_value_is_among_those_tried():
 
 
 def test_labels_slice_by_slice_are_not_fitted():
-    with pytest.raises(ValueError, match="without --faithful"):
-        grids_for(LabelingParameters(faithful=True))
+    with pytest.raises(ValueError, match="without --per-slice"):
+        grids_for(LabelingParameters(per_slice=True))

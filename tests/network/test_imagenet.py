@@ -1,4 +1,4 @@
-"""The encoder's start: timm's weights from a file or its hub, and errors that name the way out."""
+"""The encoder's start: timm's weights from a file or its hub, and errors that name how to fix it."""
 
 import copy
 import re

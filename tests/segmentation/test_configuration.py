@@ -41,23 +41,23 @@ def test_each_dataset_is_processed_as_in_the_paper(dataset, method, tiles, model
     assert configuration.labeling.method == method
     assert configuration.tiles == tiles
     assert 1 + (configuration.center_model is not None) == models
-    assert configuration.labeling.border == find_dataset(dataset).border
+    assert configuration.labeling.field_margin == find_dataset(dataset).field_margin
     assert configuration.dimensions == 3
 
 
 def test_the_general_model_takes_any_recording_and_is_that_of_fluo_n3dh_ce():
     general, ce = configuration_for("nuclei"), configuration_for("Fluo-N3DH-CE")
-    assert (general.labeling.method, general.labeling.border, general.dimensions) == ("distance", 0, None)
-    border, spacing = find_dataset("Fluo-N3DH-CE").border, find_dataset("Fluo-N3DH-CE").spacing
+    assert (general.labeling.method, general.labeling.field_margin, general.dimensions) == ("distance", 0, None)
+    field_margin, spacing = find_dataset("Fluo-N3DH-CE").field_margin, find_dataset("Fluo-N3DH-CE").spacing
     assert ce == replace(
-        general, dimensions=3, labeling=replace(general.labeling, border=border, spacing=spacing)
+        general, dimensions=3, labeling=replace(general.labeling, field_margin=field_margin, spacing=spacing)
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(set(CONFIGURATIONS) & set(DATASETS)))
 def test_no_file_repeats_what_the_challenge_says_of_a_dataset(name):
     stated = re.findall(r"^(\w+) = ", (MODELS / f"{name}.toml").read_text(), re.MULTILINE)
-    assert "border" not in stated
+    assert "field_margin" not in stated
     assert ("spacing" in stated) == (DATASETS[name].spacing is None)
     if DATASETS[name].spacing:
         assert CONFIGURATIONS[name].labeling.spacing == DATASETS[name].spacing
@@ -72,7 +72,7 @@ def test_configurations_are_the_files_of_a_folder_read_when_asked_for(tmp_path):
     assert list(shipped) == ["Fluo-N3DH-CHO", "Fluo-N3DL-DRO", "broken"]
     assert len(shipped) == 3
     assert shipped["Fluo-N3DL-DRO"].segmentation_model == tmp_path / "dro.safetensors"
-    assert shipped["Fluo-N3DH-CHO"].labeling.border == 50
+    assert shipped["Fluo-N3DH-CHO"].labeling.field_margin == 50
     assert "Fluo-N3DL-TRIC" not in shipped
     with pytest.raises(ValueError, match=r"broken\.toml: segmentation_model is missing"):
         shipped["broken"]
@@ -143,8 +143,8 @@ def test_a_model_is_looked_for_beside_the_file_then_among_the_shipped_ones(write
         ('dataset = "nowhere"', "unknown dataset 'nowhere'"),
         ('dataset = "Fluo-N3DL-TRIC"\nlabeling = 3', "labeling is 3, expected a table"),
         ("segmentation_model = 3", "segmentation_model is 3, expected the path of a checkpoint"),
-        ('dataset = "nuclei"\ncross_sections = "no"', "cross_sections is 'no', expected true or false"),
-        ('dataset = "nuclei"\ncross_sections = 1', "cross_sections is 1, expected true or false"),
+        ('dataset = "nuclei"\ncross_sections = "no"', "three_view is 'no', expected true or false"),
+        ('dataset = "nuclei"\ncross_sections = 1', "three_view is 1, expected true or false"),
         ('dataset = "nuclei"\ntiles = true', "tiles is True, expected 1 .* or 6"),
         ('dataset = "nuclei"\ndimensions = true', "dimensions is True, expected 2 or 3"),
         ('dataset = "nuclei"\ncell_diameter = "16"', "cell_diameter is '16', expected 1 or more pixels"),
@@ -162,7 +162,7 @@ def test_a_model_is_looked_for_beside_the_file_then_among_the_shipped_ones(write
         ('dataset = "nuclei"\n[labeling]\nspacing = [1, 2]', r"spacing is \[1, 2\], expected three positive numbers"),
         ('dataset = "nuclei"\n[labeling]\nspacing = [1, 2, "3"]', "spacing is .* expected three positive numbers"),
         ('dataset = "nuclei"\n[labeling]\nspacing = [1, [2], 3]', "spacing is .* expected three positive numbers"),
-        ('dataset = "nuclei"\n[labeling]\nfaithful = "true"', "faithful is 'true', expected true or false"),
+        ('dataset = "nuclei"\n[labeling]\nfaithful = "true"', "per_slice is 'true', expected true or false"),
         ('dataset = "nuclei"\ntilse = 6', "unknown key 'tilse', .*; did you mean 'tiles'?"),
         ('dataset = "nuclei"\n[labeling]\nminimum = 6', r"unknown key in \[labeling\] 'minimum', .* 'minimum_size'?"),
         (f"tiles = {'[' * 5000}{']' * 5000}", "too deep in one another"),

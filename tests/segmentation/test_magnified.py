@@ -53,18 +53,18 @@ def test_cross_sections_average_what_is_seen_along_each_axis(general, deep):
     configuration = Configuration(general, cell_diameter=20, labeling=CUBES)
     single = Segmenter(configuration, CPU)
     seen = [np.moveaxis(single.predict(np.moveaxis(deep, axis, 0))[0], 0, axis) for axis in range(3)]
-    crossed = Segmenter(replace(configuration, cross_sections=True), CPU).predict(deep)[0]
+    crossed = Segmenter(replace(configuration, three_view=True), CPU).predict(deep)[0]
     np.testing.assert_allclose(crossed, np.mean(seen, axis=0), atol=1e-5)
     assert np.abs(crossed - seen[0]).max() > 1e-3
 
 
 def test_slices_far_apart_are_not_looked_at_from_the_side(general):
     flat = LabelingParameters(method="components", spacing=(5.0, 1.0, 1.0))
-    asked = Configuration(general, cell_diameter=24, labeling=flat, cross_sections=True)
+    asked = Configuration(general, cell_diameter=24, labeling=flat, three_view=True)
     shape = (30, 60, 72)
-    assert not Segmenter(asked, CPU).crosses(shape)
-    assert Segmenter(replace(asked, labeling=CUBES), CPU).crosses(shape)
-    assert not Segmenter(replace(asked, labeling=CUBES, cross_sections=False), CPU).crosses(shape)
+    assert not Segmenter(asked, CPU).uses_three_views(shape)
+    assert Segmenter(replace(asked, labeling=CUBES), CPU).uses_three_views(shape)
+    assert not Segmenter(replace(asked, labeling=CUBES, three_view=False), CPU).uses_three_views(shape)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_slices_far_apart_are_not_looked_at_from_the_side(general):
 )
 def test_images_and_stacks_thinner_than_a_cell_are_not_cut_from_the_side(general, slices, width, step, crosses):
     labeling = LabelingParameters(method="components", spacing=(step, 1.0, 1.0))
-    segmenter = Segmenter(Configuration(general, cell_diameter=width, labeling=labeling, cross_sections=True), CPU)
+    segmenter = Segmenter(Configuration(general, cell_diameter=width, labeling=labeling, three_view=True), CPU)
     shape = (slices, 60, 50)
-    assert segmenter.crosses(shape) == crosses
+    assert segmenter.uses_three_views(shape) == crosses
     assert segmenter.count_slices(shape) == (sum(shape) if crosses else slices)
 
 
 def test_orthogonal_slices_are_not_padded_to_squares(general):
-    configuration = Configuration(general, cell_diameter=12, labeling=CUBES, cross_sections=True)
+    configuration = Configuration(general, cell_diameter=12, labeling=CUBES, three_view=True)
     segmenter = Segmenter(configuration, CPU)
     shape = (12, 200, 210)
     (_, plane), (_, along_y), (_, along_x) = segmenter.cuts(shape)
@@ -128,7 +128,7 @@ def test_colors_that_a_network_was_not_trained_on_are_refused(general):
 
 def test_all_images_that_the_network_sees_are_counted(general, deep, monkeypatch):
     stack = deep[:10]
-    configuration = Configuration(general, cell_diameter=8, labeling=CUBES, cross_sections=True)
+    configuration = Configuration(general, cell_diameter=8, labeling=CUBES, three_view=True)
     segmenter = Segmenter(configuration, CPU)
     seen = []
     predict = segmenter.predictor.predict

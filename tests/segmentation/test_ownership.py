@@ -12,7 +12,7 @@ from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.segmentation.running import jobs
+from ctc_submission.segmentation.running import tasks
 from ctc_submission.segmentation.running.shards import Shard
 from ctc_submission.segmentation.segmenter import Segmenter
 
@@ -23,13 +23,13 @@ CPU = Execution(device="cpu", runtime="torch")
 def labeled(monkeypatch) -> list[str]:
     """Note every frame that is computed, by the name of its mask."""
     seen = []
-    finish = jobs.write_mask
+    finish = tasks.write_mask
 
     def note(path, labels, *, ndim, dtype):
         seen.append(path.name)
         finish(path, labels, ndim=ndim, dtype=dtype)
 
-    monkeypatch.setattr(jobs, "write_mask", note)
+    monkeypatch.setattr(tasks, "write_mask", note)
     return seen
 
 

@@ -16,7 +16,7 @@ from ctc_submission.preprocessing.tiling import tile_in_six
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.segmentation.running import jobs, local
+from ctc_submission.segmentation.running import local, tasks
 from ctc_submission.segmentation.segmenter import Segmenter
 from tests.conftest import PARAMETERS
 
@@ -310,7 +310,7 @@ def test_results_below_a_file_are_refused(configuration, sequence, tmp_path):
 
 def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, sequence, tmp_path, monkeypatch):
     events = []
-    read, find = jobs.read_frame, Segmenter.find_foreground
+    read, find = tasks.read_frame, Segmenter.find_foreground
 
     def note_read(path, axes=None):
         events.append(f"read {path.stem}")
@@ -321,7 +321,7 @@ def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, s
         events.append("found")
         return found
 
-    monkeypatch.setattr(jobs, "read_frame", note_read)
+    monkeypatch.setattr(tasks, "read_frame", note_read)
     monkeypatch.setattr(Segmenter, "find_foreground", note_found)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
     reads = [event for event in events if event.startswith("read")]
@@ -331,7 +331,7 @@ def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, s
 
 def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, monkeypatch):
     events = []
-    read, finish = jobs.read_frame, Segmenter.label
+    read, finish = tasks.read_frame, Segmenter.label
 
     def note_read(path, axes=None):
         events.append(f"read {path.stem}")
@@ -343,7 +343,7 @@ def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, mon
         return labels
 
     monkeypatch.setattr(local, "_LARGE", 1)
-    monkeypatch.setattr(jobs, "read_frame", note_read)
+    monkeypatch.setattr(tasks, "read_frame", note_read)
     monkeypatch.setattr(Segmenter, "label", note_label)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
     assert events == ["read t000", "labeled", "read t001", "labeled", "read t002", "labeled"]

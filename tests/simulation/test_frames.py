@@ -74,7 +74,7 @@ def test_numbers_out_of_range_are_refused(frames, seed):
         simulate_frames(MDA231, frames=frames, seed=seed)
 
 
-def cross_sections(slices):
+def three_view(slices):
     regions = [region for labels in slices for region in regionprops(labels)]
     return np.array([(region.area, region.solidity, region.eccentricity) for region in regions])
 
@@ -83,9 +83,9 @@ def cross_sections(slices):
 def test_branched_cells_are_as_large_and_as_branched_as_the_real_ones():
     with zipfile.ZipFile(REAL) as archive:
         names = [name for name in archive.namelist() if "02_GT/SEG/man_seg" in name]
-        real = cross_sections([tifffile.imread(io.BytesIO(archive.read(name))) for name in names])
+        real = three_view([tifffile.imread(io.BytesIO(archive.read(name))) for name in names])
     stacks = [next(simulate_frames(MDA231, frames=1, seed=seed)).labels for seed in range(3)]
-    simulated = cross_sections([stack[z] for stack in stacks for z in range(7, 24, 2)])
+    simulated = three_view([stack[z] for stack in stacks for z in range(7, 24, 2)])
     percentiles = (5, 25, 50, 75, 95)
     area, solidity, eccentricity = zip(
         np.percentile(real, percentiles, axis=0).T, np.percentile(simulated, percentiles, axis=0).T, strict=True

@@ -1,4 +1,4 @@
-"""A small network, a few small samples and a short recipe, built once."""
+"""A small network, a few small samples and short hyperparameters, built once."""
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ from ctc_submission.network.card import ModelCard
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.data.samples import Sample
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.hyperparameters import TrainingParameters
 
 SMALL = Architecture(input_size=32, encoder="tf_efficientnet_lite0")
 
@@ -60,7 +60,7 @@ def card():
 
 
 @pytest.fixture(scope="session")
-def recipe():
+def hyperparameters():
     """Three epochs of two steps."""
     return TrainingParameters(
         epochs=3, batch_size=2, precision="single", augmentation=AugmentationParameters(crop=32), ema=0.9

@@ -35,19 +35,19 @@ from ctc_submission.training.loop import train
 from ctc_submission.training.watching import Watch
 
 torch.set_num_threads(1)
-card, samples, recipe, processes = pickle.loads(Path(sys.argv[1], "given.pickle").read_bytes())
+card, samples, hyperparameters, processes = pickle.loads(Path(sys.argv[1], "given.pickle").read_bytes())
 model = EfficientCellSeg(card.architecture)
 model.load_state_dict(load_file(Path(sys.argv[1], "model.safetensors")))
-engine = start_engine(torch.device("cpu"), recipe.precision, processes)
-train(model, card, samples, Path(sys.argv[1]), recipe, engine, Watch(pictures=0))
+engine = start_engine(torch.device("cpu"), hyperparameters.precision, processes)
+train(model, card, samples, Path(sys.argv[1]), hyperparameters, engine, Watch(pictures=0))
 """
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(untrained, samples, card, recipe, tmp_path_factory):
+def uninterrupted(untrained, samples, card, hyperparameters, tmp_path_factory):
     """A training of three epochs: the network, the results and the folder."""
     model, folder = copy.deepcopy(untrained), tmp_path_factory.mktemp("uninterrupted")
-    results = train(model, card, samples, folder, recipe)
+    results = train(model, card, samples, folder, hyperparameters)
     return model, results, folder
 
 
@@ -124,16 +124,18 @@ def test_validation_numbers_are_those_of_the_averaged_network(uninterrupted, sam
     assert results[-1].mean_iou == pytest.approx(np.mean(shares), abs=1e-6)
 
 
-def test_training_killed_while_it_saves_ends_the_same(uninterrupted, untrained, samples, card, recipe, tmp_path):
+def test_training_killed_while_it_saves_ends_the_same(
+    uninterrupted, untrained, samples, card, hyperparameters, tmp_path
+):
     expected, results, folder = uninterrupted
-    child = start_child(tmp_path, untrained, (card, samples, recipe, 1))
+    child = start_child(tmp_path, untrained, (card, samples, hyperparameters, 1))
     while not ((tmp_path / "state.safetensors").exists() and (tmp_path / ".state.safetensors.part").exists()):
         assert child.poll() is None, child.stderr.read().decode()
         time.sleep(0.001)
     child.kill()
     child.communicate()
     model = copy.deepcopy(untrained)
-    assert train(model, card, samples, tmp_path, recipe, watch=NO_PICTURES) == results
+    assert train(model, card, samples, tmp_path, hyperparameters, watch=NO_PICTURES) == results
     for name, tensor in expected.state_dict().items():
         assert torch.equal(model.state_dict()[name], tensor), name
     for name in ("best.safetensors", "last.safetensors"):
@@ -142,33 +144,33 @@ def test_training_killed_while_it_saves_ends_the_same(uninterrupted, untrained, 
         assert_same_tensors(tmp_path / name, folder / name)
 
 
-def test_finished_training_is_not_run_again(uninterrupted, untrained, samples, card, recipe):
+def test_finished_training_is_not_run_again(uninterrupted, untrained, samples, card, hyperparameters):
     expected, results, folder = uninterrupted
     model = copy.deepcopy(untrained)
-    assert train(model, card, samples, folder, replace(recipe, stop_after=1), watch=NO_PICTURES) == results
+    assert train(model, card, samples, folder, replace(hyperparameters, stop_after=1), watch=NO_PICTURES) == results
     for name, tensor in expected.state_dict().items():
         assert torch.equal(model.state_dict()[name], tensor), name
 
 
-def test_views_drawn_by_workers_are_the_same(uninterrupted, untrained, samples, card, recipe, tmp_path):
+def test_views_drawn_by_workers_are_the_same(uninterrupted, untrained, samples, card, hyperparameters, tmp_path):
     _, results, _ = uninterrupted
     engine = start_engine(torch.device("cpu"), "single", workers=1)
-    short = replace(recipe, epochs=1)
+    short = replace(hyperparameters, epochs=1)
     assert train(copy.deepcopy(untrained), card, samples, tmp_path, short, engine, NO_PICTURES) == results[:1]
 
 
-def test_other_recipe_or_samples_are_refused(uninterrupted, untrained, samples, card, recipe):
+def test_other_hyperparameters_or_samples_are_refused(uninterrupted, untrained, samples, card, hyperparameters):
     _, _, folder = uninterrupted
     before = (folder / "state.safetensors").read_bytes()
     inverted = [replace(sample, target=1 - sample.target) for sample in samples[0]]
     given = (
-        (samples, replace(recipe, seed=1), "seed"),
-        ((samples[0][:3], samples[1]), recipe, "samples"),
-        ((inverted, samples[1]), recipe, "samples"),
+        (samples, replace(hyperparameters, seed=1), "seed"),
+        ((samples[0][:3], samples[1]), hyperparameters, "samples"),
+        ((inverted, samples[1]), hyperparameters, "samples"),
     )
     for data, other, name in given:
         with pytest.raises(
-            ValueError, match=f"by another recipe or on other samples \\({name} differ\\): name another folder"
+            ValueError, match=f"by other hyperparameters or on other samples \\({name} differ\\): name another folder"
         ):
             train(copy.deepcopy(untrained), card, data, folder, other)
     assert (folder / "state.safetensors").read_bytes() == before
@@ -183,15 +185,15 @@ def test_other_recipe_or_samples_are_refused(uninterrupted, untrained, samples, 
         ("diameter", 20.0),
     ],
 )
-def test_other_network_is_refused(uninterrupted, untrained, samples, card, recipe, name, value):
+def test_other_network_is_refused(uninterrupted, untrained, samples, card, hyperparameters, name, value):
     _, _, folder = uninterrupted
     with pytest.raises(ValueError, match=f"of another network \\({name} differ\\): name another folder"):
-        train(untrained, replace(card, **{name: value}), samples, folder, recipe)
+        train(untrained, replace(card, **{name: value}), samples, folder, hyperparameters)
 
 
-def test_centers_are_trained_in_bfloat16(untrained, samples, card, recipe, tmp_path):
+def test_centers_are_trained_in_bfloat16(untrained, samples, card, hyperparameters, tmp_path):
     model = copy.deepcopy(untrained)
-    short = replace(recipe, epochs=1, samples_per_epoch=2, precision="bfloat16", ema=None)
+    short = replace(hyperparameters, epochs=1, samples_per_epoch=2, precision="bfloat16", ema=None)
     results = train(
         model,
         replace(card, architecture=replace(card.architecture, outputs=("centers",))),
@@ -208,35 +210,35 @@ def test_centers_are_trained_in_bfloat16(untrained, samples, card, recipe, tmp_p
 
 
 @pytest.mark.parametrize("empty", [0, 1])
-def test_no_samples(untrained, samples, card, recipe, tmp_path, empty):
+def test_no_samples(untrained, samples, card, hyperparameters, tmp_path, empty):
     given = tuple([] if index == empty else part for index, part in enumerate(samples))
     with pytest.raises(ValueError, match="training and .* validation samples, expected some of both"):
-        train(untrained, card, given, tmp_path, recipe)
+        train(untrained, card, given, tmp_path, hyperparameters)
 
 
 @pytest.mark.parametrize("odd", [Sample(np.zeros((64, 64, 3), np.uint8), np.zeros((64, 64, 1), np.uint8))])
-def test_samples_of_two_sizes(untrained, samples, card, recipe, tmp_path, odd):
+def test_samples_of_two_sizes(untrained, samples, card, hyperparameters, tmp_path, odd):
     with pytest.raises(ValueError, match=r"\(32, 32, 3\), \(64, 64, 3\).* expected images and targets of one size"):
-        train(untrained, card, (samples[0], [*samples[1], odd]), tmp_path, recipe)
+        train(untrained, card, (samples[0], [*samples[1], odd]), tmp_path, hyperparameters)
 
 
-def test_loss_that_is_not_finite(untrained, samples, card, recipe, tmp_path):
+def test_loss_that_is_not_finite(untrained, samples, card, hyperparameters, tmp_path):
     model = copy.deepcopy(untrained)
     model.head.bias.data[:] = torch.nan
     with pytest.raises(ValueError, match="the loss became nan in epoch 1, step 1: lower the learning rate, or compute"):
-        train(model, card, samples, tmp_path, recipe)
+        train(model, card, samples, tmp_path, hyperparameters)
     assert not list(tmp_path.iterdir())
 
 
-def test_absurd_rate_that_only_validation_notices(untrained, samples, card, recipe, tmp_path):
-    absurd = replace(recipe, learning_rate=1e30, samples_per_epoch=2)
+def test_absurd_rate_that_only_validation_notices(untrained, samples, card, hyperparameters, tmp_path):
+    absurd = replace(hyperparameters, learning_rate=1e30, samples_per_epoch=2)
     with pytest.raises(ValueError, match="the loss became nan in the validation of epoch 1: lower the learning rate"):
         train(copy.deepcopy(untrained), card, samples, tmp_path, absurd)
 
 
 @pytest.mark.slow
-def test_two_processes_train_one_network(untrained, samples, card, recipe, tmp_path):
-    child = start_child(tmp_path, untrained, (card, samples, replace(recipe, epochs=2, batch_size=4), 2))
+def test_two_processes_train_one_network(untrained, samples, card, hyperparameters, tmp_path):
+    child = start_child(tmp_path, untrained, (card, samples, replace(hyperparameters, epochs=2, batch_size=4), 2))
     complaints = child.communicate()[1].decode()
     assert child.returncode == 0, complaints
     state = load_file(tmp_path / "state.safetensors")
@@ -245,9 +247,9 @@ def test_two_processes_train_one_network(untrained, samples, card, recipe, tmp_p
 
 
 @pytest.mark.slow
-def test_discs_are_learned(untrained, card, recipe, tmp_path):
+def test_discs_are_learned(untrained, card, hyperparameters, tmp_path):
     from_seed = [_disc(seed) for seed in range(24)]
-    longer = replace(recipe, epochs=15, batch_size=4)
+    longer = replace(hyperparameters, epochs=15, batch_size=4)
     results = train(copy.deepcopy(untrained), card, (from_seed[:20], from_seed[20:]), tmp_path, longer)
     assert max(result.mean_iou for result in results) > 0.9
 

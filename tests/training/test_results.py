@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.results import EpochResult, best_result, describe_result, is_finished, next_rate
 
 
@@ -12,23 +12,23 @@ def epochs(*losses, seconds=10.0):
     return [EpochResult(epoch, 0.5, loss, 0.8, 1e-3, seconds) for epoch, loss in enumerate(losses, start=1)]
 
 
-def rates(losses, recipe):
-    return [next_rate(epochs(*losses[:done]), recipe) for done in range(len(losses) + 1)]
+def rates(losses, hyperparameters):
+    return [next_rate(epochs(*losses[:done]), hyperparameters) for done in range(len(losses) + 1)]
 
 
 def test_rate_is_lowered_after_so_many_epochs_without_a_better_one():
-    recipe = TrainingParameters(learning_rate=1.0, patience=2, decay=0.25)
-    assert rates([0.5, 0.6, 0.5, 0.4, 0.4, 0.4, 0.4], recipe) == [1, 1, 1, 0.25, 0.25, 0.25, 0.0625, 0.0625]
+    hyperparameters = TrainingParameters(learning_rate=1.0, patience=2, decay=0.25)
+    assert rates([0.5, 0.6, 0.5, 0.4, 0.4, 0.4, 0.4], hyperparameters) == [1, 1, 1, 0.25, 0.25, 0.25, 0.0625, 0.0625]
 
 
 def test_rate_stays_while_the_loss_falls():
-    recipe = TrainingParameters(learning_rate=1e-3, patience=1)
-    assert set(rates([0.5, 0.4, 0.3, 0.2], recipe)) == {1e-3}
+    hyperparameters = TrainingParameters(learning_rate=1e-3, patience=1)
+    assert set(rates([0.5, 0.4, 0.3, 0.2], hyperparameters)) == {1e-3}
 
 
 def test_cosine_goes_from_the_whole_rate_to_almost_nothing():
-    recipe = TrainingParameters(learning_rate=2.0, schedule="cosine", epochs=4)
-    assert rates([0.5, 0.5, 0.5], recipe) == pytest.approx([2, 1 + 0.5**0.5, 1, 1 - 0.5**0.5])
+    hyperparameters = TrainingParameters(learning_rate=2.0, schedule="cosine", epochs=4)
+    assert rates([0.5, 0.5, 0.5], hyperparameters) == pytest.approx([2, 1 + 0.5**0.5, 1, 1 - 0.5**0.5])
 
 
 def test_best_is_the_first_of_the_lowest_loss():
@@ -36,11 +36,11 @@ def test_best_is_the_first_of_the_lowest_loss():
 
 
 def test_finished_after_all_epochs_or_too_many_without_a_better_one():
-    recipe = TrainingParameters(epochs=5)
-    assert not is_finished([], recipe)
-    assert not is_finished(epochs(0.5, 0.6, 0.6, 0.6), recipe)
-    assert is_finished(epochs(0.5, 0.6, 0.6, 0.6, 0.1), recipe)
-    stopping = replace(recipe, stop_after=2)
+    hyperparameters = TrainingParameters(epochs=5)
+    assert not is_finished([], hyperparameters)
+    assert not is_finished(epochs(0.5, 0.6, 0.6, 0.6), hyperparameters)
+    assert is_finished(epochs(0.5, 0.6, 0.6, 0.6, 0.1), hyperparameters)
+    stopping = replace(hyperparameters, stop_after=2)
     assert not is_finished([], stopping)
     assert not is_finished(epochs(0.5, 0.6), stopping)
     assert is_finished(epochs(0.5, 0.6, 0.5), stopping)

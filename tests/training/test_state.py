@@ -60,12 +60,12 @@ def test_other_training_is_refused(tmp_path, name, value):
     save_state(tmp_path, begin(), IDENTITY, RESULTS)
     identity = {**IDENTITY, name: value} if name != "new" else {**IDENTITY, "new": 1}
     with pytest.raises(
-        ValueError, match=f"by another recipe or on other samples \\({name} differ\\): name another folder"
+        ValueError, match=f"by other hyperparameters or on other samples \\({name} differ\\): name another folder"
     ):
         load_state(tmp_path, begin(), identity)
 
 
-@pytest.mark.parametrize("metadata", [None, {"training": '{"recipe": {}}'}])
+@pytest.mark.parametrize("metadata", [None, {"training": '{"hyperparameters": {}}'}])
 def test_file_of_another_kind_is_refused(tmp_path, metadata):
     save_file({"a": torch.zeros(1)}, tmp_path / "state.safetensors", metadata)
     with pytest.raises(ValueError, match=r"state\.safetensors: (is no state|was written by an older)"):

@@ -46,7 +46,7 @@ class Axes:
         return length.get("Z", 1), length["Y"], length["X"]
 
     @property
-    def way_out(self) -> str:
+    def fix(self) -> str:
         """How to name the axes so that the array reads as one stack; empty where no names would."""
         kept = self.without_singletons().names
         names = "".join(name if name in "ZYX" else "Z" for name in kept)
@@ -124,7 +124,7 @@ def _check(axes: Axes, path: Path) -> None:
     for name, length in zip(axes.names, axes.lengths, strict=True):
         if name not in "ZYX":
             what = _REFUSED.get(name, f"images along an axis '{name}': export one stack per file")
-            raise ValueError(f"'{path}' holds {axes}: found {length} {what}{axes.way_out}")
+            raise ValueError(f"'{path}' holds {axes}: found {length} {what}{axes.fix}")
     if sorted(axes.names) not in _STACKS:
         raise ValueError(f"'{path}' holds {axes}, expected YX or ZYX: say what the axes are, such as --axes ZYX")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
-_WAY_OUT = "copy or export it again"
+_FIX = "copy or export it again"
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class _OpenFile:
     def check_end(self, end: int, what: str) -> None:
         """Check that something ends within the file."""
         if end > self.size:
-            raise ValueError(f"'{self.path}' is truncated: {what} ends at byte {end} of {self.size}: {_WAY_OUT}")
+            raise ValueError(f"'{self.path}' is truncated: {what} ends at byte {end} of {self.size}: {_FIX}")
 
 
 def _read_header(tiff: _OpenFile) -> _Format:
     header = tiff.file.read(4)
     if not header:
-        raise ValueError(f"'{tiff.path}' is empty (0 bytes), expected a TIFF file: {_WAY_OUT}")
+        raise ValueError(f"'{tiff.path}' is empty (0 bytes), expected a TIFF file: {_FIX}")
     order = {b"II": "<", b"MM": ">"}.get(header[:2])
     version = struct.unpack(order + "H", header[2:])[0] if order and len(header) == 4 else 0
     if order is None or version not in (42, 43):
@@ -93,10 +93,10 @@ def check_directories(path: Path) -> None:
         form = _read_header(tiff)
         (position,) = form.offset.unpack(tiff.read(form.start, form.offset.size, "the header"))
         if position == 0:
-            raise ValueError(f"'{path}' holds no page, expected at least one: {_WAY_OUT}")
+            raise ValueError(f"'{path}' holds no page, expected at least one: {_FIX}")
         seen: set[int] = set()
         while position:
             if position in seen:
-                raise ValueError(f"'{path}' is damaged: its directories run in a circle: {_WAY_OUT}")
+                raise ValueError(f"'{path}' is damaged: its directories run in a circle: {_FIX}")
             seen.add(position)
             position = _check_directory(tiff, form, position)

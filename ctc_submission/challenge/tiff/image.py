@@ -123,14 +123,14 @@ def _described_image(
     if plain.order is not None and not (len(series) == len(pages) and all(one.kind == "shaped" for one in series)):
         if len(series) != 1:
             raise ValueError(
-                f"'{path}' holds {len(series)} images, expected one stack: export one per file{plain.axes.way_out}"
+                f"'{path}' holds {len(series)} images, expected one stack: export one per file{plain.axes.fix}"
             )
         image = TiffImage(path, file, _series_axes(series[0]), _page_order(file, series[0], path))
     _check_gray(image)
     if not _fits_description(image, series[0].kind):
         raise ValueError(
             f"'{path}' holds {plain.axes}, which does not fit how it describes itself: it may be truncated, "
-            f"or one of several files of an image: export it again as one file{plain.axes.way_out}"
+            f"or one of several files of an image: export it again as one file{plain.axes.fix}"
         )
     return image
 
@@ -159,7 +159,7 @@ def _check_gray(image: TiffImage) -> None:
         name = tag_name(tifffile.PHOTOMETRIC, image.page.photometric)
         raise ValueError(
             f"'{image.path}' is in color ({name}, {image.axes}), expected gray: "
-            f"export one channel in gray{image.axes.way_out}"
+            f"export one channel in gray{image.axes.fix}"
         )
 
 

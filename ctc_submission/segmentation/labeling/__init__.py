@@ -8,9 +8,9 @@ from ctc_submission.segmentation.labeling.centers import label_by_centers
 from ctc_submission.segmentation.labeling.cleaning import clean_labels
 from ctc_submission.segmentation.labeling.components import fill_holes, label_components, label_single
 from ctc_submission.segmentation.labeling.distance import label_by_distance
-from ctc_submission.segmentation.labeling.faithful import label_slices
 from ctc_submission.segmentation.labeling.interiors import label_by_interior
 from ctc_submission.segmentation.labeling.parameters import MARKERS, LabelingParameters
+from ctc_submission.segmentation.labeling.per_slice import label_slices
 
 __all__ = ["LabelingParameters", "label_cells"]
 
@@ -42,12 +42,12 @@ def label_cells(
         How touching cells are separated.
     executor : Executor, optional
         Threads to share the work, none of which may be waiting for this call; the labels do not depend on them.
-        ``faithful`` does without.
+        ``per_slice`` does without.
 
     Returns
     -------
     (Z, Y, X) ndarray of int32
-        0 is background; a cell has one label in all its slices, 1 to N in scan order. With ``faithful``, labels start
+        0 is background; a cell has one label in all its slices, 1 to N in scan order. With ``per_slice``, labels start
         at 1 in every slice and are not unique.
 
     Raises
@@ -60,17 +60,21 @@ def label_cells(
     marked = parameters.method in MARKERS
     if marked:
         _check_markers(parameters.method, markers, foreground.shape)
-    _check_field(foreground.shape, parameters.border)
+    _check_field(foreground.shape, parameters.field_margin)
     mask = _mask(foreground, parameters.foreground_threshold)
     if not marked:
         markers = None
-    if parameters.faithful:
+    if parameters.per_slice:
         return label_slices(mask, markers, parameters)
     if parameters.largest_hole:
         mask = fill_holes(mask, parameters.largest_hole, executor)
     labels = _label(mask, markers, parameters, executor)
     return clean_labels(
-        labels, minimum_size=parameters.minimum_size, border=parameters.border, output=labels, executor=executor
+        labels,
+        minimum_size=parameters.minimum_size,
+        field_margin=parameters.field_margin,
+        output=labels,
+        executor=executor,
     )
 
 
@@ -110,7 +114,9 @@ def _check_markers(method: str, markers: np.ndarray | None, shape: tuple[int, ..
     _check_probability("markers", markers)
 
 
-def _check_field(shape: tuple[int, ...], border: int) -> None:
+def _check_field(shape: tuple[int, ...], field_margin: int) -> None:
     _, height, width = shape
-    if 2 * border >= min(height, width):
-        raise ValueError(f"no pixel of a frame of {height} x {width} lies inside a border of {border}: decrease border")
+    if 2 * field_margin >= min(height, width):
+        raise ValueError(
+            f"no pixel of a frame of {height} x {width} lies inside a margin of {field_margin}: decrease field_margin"
+        )

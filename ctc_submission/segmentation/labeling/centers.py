@@ -69,7 +69,7 @@ def _split(component: np.ndarray, heat: np.ndarray, parameters: LabelingParamete
     sections = cut_slices(component, heat, parameters)
     if sections.max() <= 1:
         return None
-    cells = stitch_sections(component, sections, parameters.link_overlap)
+    cells = stitch_sections(component, sections, parameters.stitch_overlap)
     return _flood(smoothed_distance(component, parameters), cells, component) if cells.max() > 1 else None
 
 

@@ -13,7 +13,7 @@ def clean_labels(
     labels: np.ndarray,
     *,
     minimum_size: int,
-    border: int,
+    field_margin: int,
     output: np.ndarray | None = None,
     executor: Executor | None = None,
 ) -> np.ndarray:
@@ -28,7 +28,7 @@ def clean_labels(
         0 is background, every other label one connected component.
     minimum_size : int
         Least number of voxels of a cell.
-    border : int
+    field_margin : int
         Width in pixels, in x and y, of the field-of-interest margin. Cells wholly in it are removed.
     output : (Z, Y, X) ndarray of int32, optional
         Where the result is written; may be the labels themselves, which saves the memory of a frame.
@@ -41,7 +41,7 @@ def clean_labels(
         1 to N without gaps, in scan order of the cells' first voxels.
     """
     pixels, tables = zip(
-        *map_ahead(lambda z: _tabulate(labels[z], z, border), range(len(labels)), executor), strict=True
+        *map_ahead(lambda z: _tabulate(labels[z], z, field_margin), range(len(labels)), executor), strict=True
     )
     of, size, inside, first = np.concatenate(tables, axis=1)
     sizes = np.bincount(of, size, minlength=1)
@@ -59,7 +59,7 @@ def clean_labels(
     return cleaned
 
 
-def _tabulate(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np.ndarray]:
+def _tabulate(of_slice: np.ndarray, z: int, field_margin: int) -> tuple[np.ndarray, np.ndarray]:
     """Find the labeled pixels of a slice (Y, X), and a table of its labels.
 
     The table (4, M) of int64 gives a label, its pixels, those in the field of interest, and its first in the frame.
@@ -67,10 +67,10 @@ def _tabulate(of_slice: np.ndarray, z: int, border: int) -> tuple[np.ndarray, np
     pixels = np.flatnonzero(of_slice != 0).astype(np.int32 if of_slice.size < 2**31 else np.int64)
     values = of_slice.ravel()[pixels]
     sizes = inside = np.bincount(values)
-    if border:
+    if field_margin:
         height, width = of_slice.shape
         y, x = np.divmod(pixels, width)
-        in_field = (y >= border) & (y < height - border) & (x >= border) & (x < width - border)
+        in_field = (y >= field_margin) & (y < height - field_margin) & (x >= field_margin) & (x < width - field_margin)
         inside = np.bincount(values[in_field], minlength=len(sizes))
     first = np.zeros(len(sizes), np.int64)
     first[values[::-1]] = pixels[::-1]

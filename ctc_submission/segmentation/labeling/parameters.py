@@ -22,7 +22,7 @@ _Edge = Annotated[float, Field(gt=0)]
 
 @settings
 class LabelingParameters:
-    """How the cells of one dataset are told apart.
+    """How touching cells are separated.
 
     Lengths are in pixels, meaning the finest edge of a voxel: with a spacing of (6, 1.5, 1.5) a step in z is 4 pixels.
     """
@@ -36,24 +36,28 @@ class LabelingParameters:
     marker_threshold: _Probability = 0.5
     """Centers, or interiors, are where their map exceeds this; the next two are for ``centers`` only."""
     marker_dynamics: _Length = 0.3
-    """A summit of the heat map that rises no more than this above the pass to a higher one is no center of its own."""
-    link_overlap: _Share = 0.5
-    """Part of the smaller of two sections in neighboring slices that they share at least if they are of one cell."""
+    """A local maximum of the center heatmap that rises no more than this above the saddle to a higher one is no center of
+    its own."""
+    stitch_overlap: _Share = 0.5
+    """Least overlap of two sections in neighboring slices that belong to one cell, as a share of the smaller one."""
     spacing: Annotated[tuple[_Edge, _Edge, _Edge] | None, Field(description="three positive numbers (z, y, x)")] = None
-    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: see `challenge.voxel_size`."""
+    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: that of the file, or
+    of the dataset; else isotropic voxels are assumed, with a warning."""
     smoothing: _Length = 1.0
-    """Standard deviation in pixels of the Gaussian that smooths the distance map and the heat map; 0 for none."""
+    """Standard deviation in pixels of the Gaussian that smooths the distance map and the center heatmap; 0 for
+    none."""
     dynamics: _Length = 0.75
-    """A maximum of the distance that rises no more than this, in pixels, above the pass to a higher one is no cell of
-    its own; for ``distance``, and in slices for ``centers``. The staircase on the rim of a rod makes up to 0.7."""
+    """A local maximum of the distance map that rises no more than this, in pixels, above the saddle to a higher one is no
+    cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. Voxels alone make up to 0.7."""
     minimum_size: _Count = 0
-    """Voxels in the frame; a smaller piece joins the neighbor it touches most, and is dropped if it touches none."""
+    """Voxels in the frame; a smaller component joins the neighbor it touches most, and is dropped if it touches
+    none."""
     largest_hole: _Count = 0
-    """Holes in a slice of up to so many pixels become foreground before cells are told apart. ``single`` fills all."""
-    border: _Count = 0
-    """Width in pixels, in x and y, of the frame's rim outside the field of interest: cells wholly in it are dropped."""
-    faithful: bool = False
-    """Label slice by slice as the paper's authors did, for comparison (see ``labeling.faithful``)."""
+    """Holes in a slice of up to N pixels become foreground before cells are separated. ``single`` fills all."""
+    field_margin: _Count = 0
+    """Width of the field-of-interest margin in pixels of x and y: cells wholly in it are dropped."""
+    per_slice: bool = False
+    """Label slice by slice as the paper's authors did, for comparison (see ``labeling.per_slice``)."""
 
     @property
     def steps(self) -> tuple[float, float, float]:

@@ -14,9 +14,9 @@ from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.running.jobs import Failed, Job
-from ctc_submission.segmentation.running.opening import Description
+from ctc_submission.segmentation.running.opening import RunSpecification
 from ctc_submission.segmentation.running.progress import Progress
+from ctc_submission.segmentation.running.tasks import Failed, Task
 from ctc_submission.segmentation.running.worker import Order, describe_masks, segment_frame
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ _PATIENCE = 15
 """Seconds after which a scheduler that does not answer is not there."""
 
 
-class ClusterCrew:
+class ClusterBackend:
     """The workers of a cluster."""
 
     def __init__(self, client: "Client", order: Order) -> None:
         self._client = client
         self._order = order
-        self.description: Description = wait_for(client, client.submit(describe_masks, order, pure=False))
+        self.description: RunSpecification = wait_for(client, client.submit(describe_masks, order, pure=False))
 
-    def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
+    def run(self, tasks: Sequence[Task], manifest: Manifest) -> None:
         """Segment frames in the order in which workers are free, and record each.
 
         Frames that cannot be segmented, or that workers die on, are noted, and the others go on.
@@ -48,12 +48,12 @@ class ClusterCrew:
         from distributed import as_completed
 
         order = replace(self._order, configuration=self.description.configuration)
-        absolute = [_absolute(job) for job in jobs]
+        absolute = [_absolute(task) for task in tasks]
         futures = self._client.map(segment_frame, absolute, order=order, made_by=self.description.made_by, pure=False)
-        job_of = dict(zip(futures, jobs, strict=True))
+        job_of = dict(zip(futures, tasks, strict=True))
         with (
             self._client.as_current(),
-            Progress(manifest.path.stem, len(jobs), len(jobs), "frame") as progress,
+            Progress(manifest.path.stem, len(tasks), len(tasks), "frame") as progress,
         ):
             for future in as_completed(futures):
                 frame, outcome = job_of[future].frame, _outcome(self._client, future, job_of[future])
@@ -62,7 +62,7 @@ class ClusterCrew:
                 progress.end_frame(frame, outcome)
 
 
-def _outcome(client: "Client", future: "Future", job: Job) -> FinishedFrame | Failed:
+def _outcome(client: "Client", future: "Future", task: Task) -> FinishedFrame | Failed:
     """Wait for what became of a frame; one that workers died on has failed."""
     from distributed import KilledWorker
 
@@ -71,7 +71,7 @@ def _outcome(client: "Client", future: "Future", job: Job) -> FinishedFrame | Fa
     except OSError as error:
         if not isinstance(error.__cause__, KilledWorker):
             raise
-        return Failed(f"'{job.frame.path}': {error}")
+        return Failed(f"'{task.frame.path}': {error}")
 
 
 def wait_for(client: "Client", future: "Future") -> Any:
@@ -110,7 +110,7 @@ def wait_for(client: "Client", future: "Future") -> Any:
 @contextlib.contextmanager
 def open_cluster(
     address: str, configuration: Configuration, execution: Execution, samples: tuple[FrameFile, ...]
-) -> Iterator[ClusterCrew]:
+) -> Iterator[ClusterBackend]:
     """Connect to a cluster, and have a worker load the networks.
 
     Parameters
@@ -127,7 +127,7 @@ def open_cluster(
 
     Yields
     ------
-    ClusterCrew
+    ClusterBackend
         The workers.
 
     Raises
@@ -143,7 +143,7 @@ def open_cluster(
         if not client.scheduler_info()["workers"]:
             _LOG.warning("%s: no workers yet, waiting for them", address)
         absolute = tuple(_with_absolute_path(frame) for frame in samples)
-        yield ClusterCrew(client, Order(_with_absolute_paths(configuration), execution, absolute, all_cores))
+        yield ClusterBackend(client, Order(_with_absolute_paths(configuration), execution, absolute, all_cores))
 
 
 def _count_processes(address: str) -> int:
@@ -204,8 +204,8 @@ def _with_absolute_paths(configuration: Configuration) -> Configuration:
     )
 
 
-def _absolute(job: Job) -> Job:
-    return replace(job, frame=_with_absolute_path(job.frame), mask=job.mask.absolute())
+def _absolute(task: Task) -> Task:
+    return replace(task, frame=_with_absolute_path(task.frame), mask=task.mask.absolute())
 
 
 def _with_absolute_path(frame: FrameFile) -> FrameFile:

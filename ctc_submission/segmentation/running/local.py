@@ -7,23 +7,23 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 import numpy as np
 
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.running.jobs import Failed, Job, LoadedFrame, finish_job, load_frame
-from ctc_submission.segmentation.running.opening import Description
+from ctc_submission.segmentation.running.opening import RunSpecification
 from ctc_submission.segmentation.running.progress import Progress
+from ctc_submission.segmentation.running.tasks import Failed, LoadedFrame, Task, finish_job, load_frame
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _LARGE = 2**28
 """Voxels from which on only one frame is in memory at a time."""
 
 
-class LocalCrew:
+class LocalBackend:
     """The calling process, with its networks."""
 
-    def __init__(self, segmenter: Segmenter, description: Description) -> None:
+    def __init__(self, segmenter: Segmenter, description: RunSpecification) -> None:
         self._segmenter = segmenter
         self.description = description
 
-    def run(self, jobs: Sequence[Job], manifest: Manifest) -> None:
+    def run(self, tasks: Sequence[Task], manifest: Manifest) -> None:
         """Segment frames one after the other, and record each; those that cannot be are noted, and the others go on.
 
         Raises
@@ -31,54 +31,54 @@ class LocalCrew:
         OSError
             If a mask or the record cannot be written; masks before it stay.
         """
-        slices = sum(self._segmenter.count_slices(job.shape) for job in jobs)
+        slices = sum(self._segmenter.count_slices(task.shape) for task in tasks)
         with (
             ThreadPoolExecutor(1, "read") as reader,
             ThreadPoolExecutor(1, "finish") as finisher,
-            Progress(manifest.path.stem, len(jobs), slices, "slice") as progress,
+            Progress(manifest.path.stem, len(tasks), slices, "slice") as progress,
         ):
             axes = self._segmenter.configuration.axes
             finishing: Future | None = None
-            coming = _load_first(reader, jobs, axes)
-            for number, job in enumerate(jobs, start=1):
+            coming = _load_first(reader, tasks, axes)
+            for number, task in enumerate(tasks, start=1):
                 loaded, start = coming.result(), time.perf_counter()
                 large = isinstance(loaded, LoadedFrame) and loaded.stack.size >= _LARGE
-                coming = _load_first(reader, () if large else jobs[number:], axes)
+                coming = _load_first(reader, () if large else tasks[number:], axes)
                 if isinstance(loaded, Failed):
-                    manifest.fail(job.frame, loaded.reason)
-                    progress.step(self._segmenter.count_slices(job.shape))
-                    progress.end_frame(job.frame, loaded)
+                    manifest.fail(task.frame, loaded.reason)
+                    progress.step(self._segmenter.count_slices(task.shape))
+                    progress.end_frame(task.frame, loaded)
                     continue
                 content, found = loaded.content, self._segmenter.find_foreground(loaded.stack, progress.step)
                 seconds = time.perf_counter() - start
                 del loaded
                 if finishing:
                     finishing.result()
-                finishing = finisher.submit(_finish, self._segmenter, job, content, found, seconds, manifest, progress)
+                finishing = finisher.submit(_finish, self._segmenter, task, content, found, seconds, manifest, progress)
                 del found
                 if large:
                     finishing.result()
-                    coming = _load_first(reader, jobs[number:], axes)
+                    coming = _load_first(reader, tasks[number:], axes)
             if finishing:
                 finishing.result()
 
 
-def _load_first(reader: Executor, jobs: Sequence[Job], axes: str | None) -> Future[LoadedFrame | Failed]:
+def _load_first(reader: Executor, tasks: Sequence[Task], axes: str | None) -> Future[LoadedFrame | Failed]:
     """Begin to read the first of some frames; without any there is nothing to wait for."""
-    if jobs:
-        return reader.submit(load_frame, jobs[0], axes)
+    if tasks:
+        return reader.submit(load_frame, tasks[0], axes)
     return Future()
 
 
 def _finish(
     segmenter: Segmenter,
-    job: Job,
+    task: Task,
     content: str,
     found: tuple[np.ndarray, np.ndarray | None],
     seconds: float,
     manifest: Manifest,
     progress: Progress,
 ) -> None:
-    outcome = finish_job(segmenter, job, content, found, seconds)
-    manifest.note(job.frame, outcome)
-    progress.end_frame(job.frame, outcome)
+    outcome = finish_job(segmenter, task, content, found, seconds)
+    manifest.note(task.frame, outcome)
+    progress.end_frame(task.frame, outcome)

@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Description:
+class RunSpecification:
     """What makes the masks."""
 
     configuration: Configuration
@@ -105,7 +105,7 @@ def open_recording(frames: Sequence[FrameFile], configuration: Configuration, ex
     return Recording(segmenter, size, {**describe(segmenter, infos[0].shape).facts, **record_voxel_size(size)})
 
 
-def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> Description:
+def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> RunSpecification:
     """Describe what makes a segmenter's masks of frames of a shape (Z, Y, X)."""
     values = asdict(segmenter.configuration)
     del values["segmentation_model"], values["center_model"]
@@ -126,7 +126,7 @@ def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> Description:
     }
     if found := segmenter.cell_diameter:
         facts["cell_diameter"] = {"text": str(found), "source": found.source, "known": found.is_measured}
-    return Description(segmenter.configuration, made_by, facts)
+    return RunSpecification(segmenter.configuration, made_by, facts)
 
 
 def record_voxel_size(size: VoxelSize) -> dict[str, Any]:

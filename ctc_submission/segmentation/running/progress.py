@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame
-from ctc_submission.segmentation.running.jobs import Failed
+from ctc_submission.segmentation.running.tasks import Failed
 
 _LOG = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Shares of a recording: every N-th frame, for jobs that know nothing of each other."""
+"""Shares of a recording: every N-th frame, for tasks that know nothing of each other."""
 
 import re
 from collections.abc import Sequence

@@ -17,8 +17,8 @@ from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.recordings.reading import read_info
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.running.jobs import Failed, Job, LoadedFrame, finish_job, load_frame
-from ctc_submission.segmentation.running.opening import Description, describe, open_segmenter
+from ctc_submission.segmentation.running.opening import RunSpecification, describe, open_segmenter
+from ctc_submission.segmentation.running.tasks import Failed, LoadedFrame, Task, finish_job, load_frame
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _LOADING = threading.Lock()
@@ -40,7 +40,7 @@ class Order:
     """Whether the worker takes all of its cores, rather than as many threads as the execution says."""
 
 
-def describe_masks(order: Order) -> Description:
+def describe_masks(order: Order) -> RunSpecification:
     """Load a run's networks, and tell what its masks will depend on.
 
     Raises
@@ -51,12 +51,12 @@ def describe_masks(order: Order) -> Description:
     return _describe(_segmenter(order), order)
 
 
-def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> FinishedFrame | Failed:
+def segment_frame(task: Task, order: Order, made_by: Mapping[str, Any]) -> FinishedFrame | Failed:
     """Segment a frame and write its mask, or say why the frame cannot be segmented.
 
     Parameters
     ----------
-    job : Job
+    task : Task
         The frame.
     order : Order
         How to segment it.
@@ -78,13 +78,13 @@ def segment_frame(job: Job, order: Order, made_by: Mapping[str, Any]) -> Finishe
             f"worker on {platform.node()}: {found}; give all workers the same software and files, "
             "and where devices differ state --precision"
         )
-    loaded = load_frame(job, segmenter.configuration.axes)
+    loaded = load_frame(task, segmenter.configuration.axes)
     if isinstance(loaded, Failed):
         return loaded
-    return finish_job(segmenter, job, loaded.content, *_find(segmenter, loaded))
+    return finish_job(segmenter, task, loaded.content, *_find(segmenter, loaded))
 
 
-def _describe(segmenter: Segmenter, order: Order) -> Description:
+def _describe(segmenter: Segmenter, order: Order) -> RunSpecification:
     return describe(segmenter, read_info(order.samples[0], order.configuration.axes).shape)
 
 

@@ -38,15 +38,15 @@ class MaskContent:
     """Number of the frame."""
     labels: NDArray[np.int64]
     """Labels above 0, ascending."""
-    border: int
-    """Width in pixels of the border around the field of interest."""
+    field_margin: int
+    """Width in pixels of the margin around the field of interest."""
     outside: NDArray[np.int64]
     """Labels without a voxel in the field of interest."""
     components: Components
     """Connected components of each label."""
 
 
-def read_content(path: Path, frame: int, border: int) -> MaskContent:
+def read_content(path: Path, frame: int, field_margin: int) -> MaskContent:
     """Read a mask, holding two slices at a time.
 
     Components touch within a slice if they share an edge or a corner, from slice to slice if they overlap.
@@ -57,8 +57,8 @@ def read_content(path: Path, frame: int, border: int) -> MaskContent:
         A mask that the organizers' reader takes.
     frame : int
         Number of its frame.
-    border : int
-        Width in pixels, in y and x, of the border around the field of interest.
+    field_margin : int
+        Width in pixels, in y and x, of the margin around the field of interest.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def read_content(path: Path, frame: int, border: int) -> MaskContent:
     total = 0
     for z, page in enumerate(_read_slices(path)):
         seen[page] = True
-        inside[page[border : page.shape[0] - border, border : page.shape[1] - border]] = True
+        inside[page[field_margin : page.shape[0] - field_margin, field_margin : page.shape[1] - field_margin]] = True
         numbers, found = _find_parts(page, z)
         numbers[page > 0] += total
         if before:
@@ -81,7 +81,7 @@ def read_content(path: Path, frame: int, border: int) -> MaskContent:
         parts.append(found)
         total += len(found.labels)
     labels = np.flatnonzero(seen[1:]) + 1
-    return MaskContent(path, frame, labels, border, labels[~inside[labels]], _join(parts, links, total))
+    return MaskContent(path, frame, labels, field_margin, labels[~inside[labels]], _join(parts, links, total))
 
 
 def _read_slices(path: Path) -> Iterator[NDArray[np.uint16]]:

@@ -25,10 +25,12 @@ def check_field_of_interest(content: MaskContent) -> Iterator[Finding]:
         shown = list_some(content.outside.tolist())
         finding = (
             f"{content.outside.size} objects lie wholly outside the field of interest "
-            f"({content.border} pixels of border): labels {shown}"
+            f"({content.field_margin} pixels of margin): labels {shown}"
         )
         yield error(
-            content.path, finding, f"remove objects without a voxel inside (segment with --border {content.border})"
+            content.path,
+            finding,
+            f"remove objects without a voxel inside (segment with --field-margin {content.field_margin})",
         )
 
 

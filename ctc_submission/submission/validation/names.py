@@ -25,8 +25,8 @@ def check_masks_are_there(results: ResultFolder) -> Iterator[Finding]:
 def check_masks_have_frames(results: ResultFolder) -> Iterator[Finding]:
     """Find masks without a frame."""
     if not results.frames:
-        way_out = "name the folder of the datasets, so that masks can be held against their frames"
-        yield note(results.path, "the frames are not at hand, so number and size of masks are not checked", way_out)
+        fix = "name the folder of the datasets, so that masks can be held against their frames"
+        yield note(results.path, "the frames are not at hand, so number and size of masks are not checked", fix)
         return
     for _, path in results.masks():
         if path.name not in results.expected:

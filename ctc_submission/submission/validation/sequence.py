@@ -86,7 +86,7 @@ def check_mask(results: ResultFolder, number: int, path: Path) -> tuple[MaskCont
     if findings:
         return None, findings
     try:
-        content = read_content(path, number, results.dataset.border if results.dataset else 0)
+        content = read_content(path, number, results.dataset.field_margin if results.dataset else 0)
     except ValueError as refusal:
         return None, [error(path, headers.reason_of(refusal, path), headers.REWRITE)]
     return content, list(chain.from_iterable(check(content) for check in CONTENT_CHECKS))

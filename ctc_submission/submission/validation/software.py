@@ -66,10 +66,10 @@ def check_offline(software: Software) -> Iterator[Finding]:
         found = [match[1] for line in script.lines for match in _FETCHES.finditer(line)]
         if fetched := sorted({each for each in found if not (has_wheels and _INSTALLS.match(each))}):
             finding = f"{list_some(fetched)}: the organizers promise no connection to the internet"
-            way_out = "put all that is needed into SW (ctc-submission package --wheels)"
+            fix = "put all that is needed into SW (ctc-submission package --wheels)"
             lists_packages = script.run is None and "requirements.txt" in software
             only_installs = all(_INSTALLS.match(each) for each in fetched)
-            yield (note if lists_packages and only_installs else warning)(script.file, finding, way_out)
+            yield (note if lists_packages and only_installs else warning)(script.file, finding, fix)
 
 
 def check_documents(software: Software) -> Iterator[Finding]:

@@ -12,10 +12,10 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from ctc_submission.preprocessing.inputs import are_close
+from ctc_submission.training.data.augmented import AugmentedSample, Key
 from ctc_submission.training.data.patches import make_target
 from ctc_submission.training.data.sample import Sample, SampleParameters
 from ctc_submission.training.data.targets import UNKNOWN
-from ctc_submission.training.data.views import Key, View
 from ctc_submission.training.data.volumes import Volume, fingerprint_volumes
 
 _MARGIN = 16
@@ -55,7 +55,7 @@ class CropParameters:
                 raise ValueError(f"{name} is {low} to {high}, expected two positive numbers, the smaller first")
 
 
-class Crops(Dataset[View]):
+class Crops(Dataset[AugmentedSample]):
     """Random crops of volumes; a key always gives the same crop, in whatever process it is drawn.
 
     Every group of sources is drawn from equally often, whatever the number and the size of its frames.
@@ -107,7 +107,7 @@ class Crops(Dataset[View]):
         """Return the number of crops of an epoch."""
         return self.count
 
-    def __getitem__(self, key: Key) -> View:
+    def __getitem__(self, key: Key) -> AugmentedSample:
         """Draw the crop of an epoch and a number: image (S, S, 3) and target (S, S, C), float32."""
         return self._draw(np.random.default_rng((self.seed, *key)), changed=True)
 
@@ -119,7 +119,7 @@ class Crops(Dataset[View]):
             samples.append(Sample(np.rint(255 * image).astype(np.uint8), target.astype(np.uint8)))
         return samples
 
-    def _draw(self, generator: np.random.Generator, *, changed: bool) -> View:
+    def _draw(self, generator: np.random.Generator, *, changed: bool) -> AugmentedSample:
         group = self.groups[int(generator.integers(len(self.groups)))]
         volume = group[int(generator.integers(len(group)))]
         axis = self._choose_axis(volume, generator)

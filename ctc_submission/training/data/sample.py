@@ -37,7 +37,7 @@ class SampleParameters:
     """Whether touching cells are taught with a gap of two pixels between them."""
     truth: Truth = "GT"
     """Gold truth, silver truth, or gold where there is some and silver elsewhere."""
-    cross_sections: bool = False
+    three_view: bool = False
     """Whether whole annotated frames are also cut along y and x, where their slices are at most three pixels apart.
 
     Only with a diameter: what is resized to the sample as it is would show cells distorted.
@@ -52,10 +52,8 @@ class SampleParameters:
             raise ValueError(f"empty_every is {self.empty_every}, expected 1 or more")
         if self.diameter is not None and (self.diameter <= 0 or self.tiles != 1):
             raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, and tiles 1 with it")
-        if self.cross_sections and self.diameter is None:
-            raise ValueError(
-                "cross_sections is True without a diameter, expected one in pixels beside it: add --diameter"
-            )
+        if self.three_view and self.diameter is None:
+            raise ValueError("three_view is True without a diameter, expected one in pixels beside it: add --diameter")
         if self.pseudocolor.neighbor_distance and (self.diameter is None or self.pseudocolor.coloring != "intensity"):
             raise ValueError(
                 f"neighbor_distance is {self.pseudocolor.neighbor_distance}, a share of a cell diameter that is not "

@@ -90,7 +90,7 @@ def load_samples(
     found = find_annotated(dataset_folder, sequence, parameters.truth, frames)
     name = f"{dataset_folder.name}/{sequence}"
     scales = _measure_scales(found, parameters.diameter, name)
-    if parameters.cross_sections:
+    if parameters.three_view:
         _warn_of_unknown_spacing(found, name)
     samples: list[Sample] = []
     for number, frame in tqdm(found.items(), desc=f"{name}: samples", unit="frame"):
@@ -215,7 +215,7 @@ def _samples_of_frame(frame: AnnotatedFrame, scale: float | None, parameters: Sa
                 labels = mark_unannotated(stack[z], labels)
             yield from make_samples(image, labels, (scale, scale) if scale else None, parameters)
     whole = len(truth) == len(stack) and not any(section.single for section in truth.values())
-    if scale and parameters.cross_sections and whole:
+    if scale and parameters.three_view and whole:
         yield from _samples_from_side(frame, stack, np.stack([truth[z].labels for z in truth]), scale, parameters)
 
 

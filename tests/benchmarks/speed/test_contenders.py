@@ -43,7 +43,7 @@ def test_both_make_the_same_masks(models, work, tmp_path, dataset):
     coloring = read_card(configuration.segmentation_model).pseudocolor
     networks = convert_checkpoints(configuration, work)
     pipeline = SequentialPipeline(networks, coloring, configuration.labeling, configuration.tiles, published=False)
-    per_slice = replace(configuration, labeling=replace(configuration.labeling, faithful=True))
+    per_slice = replace(configuration, labeling=replace(configuration.labeling, per_slice=True))
     product = Product("two", per_slice, Execution("cpu", precision="float32"))
     contenders = [Sequential("one", pipeline), product]
     take_turns(contenders, tmp_path / "01", tmp_path, 1)

@@ -1,4 +1,4 @@
-"""The sequential version's labels are those of the product's faithful mode."""
+"""The sequential version's labels are those of the product's per_slice mode."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def probabilities():
 def test_labels_are_those_of_the_faithful_mode(probabilities, method):
     if method != "centers":
         probabilities = probabilities[:1]
-    parameters = LabelingParameters(method, marker_threshold=0.6, faithful=True)
+    parameters = LabelingParameters(method, marker_threshold=0.6, per_slice=True)
     expected = label_cells(*probabilities, parameters=parameters)
     assert expected.max() > (0 if method == "single" else 3)
     np.testing.assert_array_equal(label_stack(probabilities, parameters), expected)
@@ -36,7 +36,7 @@ def test_labels_are_those_of_the_faithful_mode(probabilities, method):
 
 def test_a_slice_of_foreground_alone_is_labeled_as_in_the_faithful_mode():
     probabilities = np.ones((1, 2, 20, 20), np.float32)
-    parameters = LabelingParameters("distance", faithful=True)
+    parameters = LabelingParameters("distance", per_slice=True)
     np.testing.assert_array_equal(
         label_stack(probabilities, parameters), label_cells(*probabilities, parameters=parameters)
     )

@@ -100,21 +100,21 @@ def crowd():
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("faithful", [False, True])
-def test_masks_are_labeled_like_probabilities_and_stay_as_they_were(crowd, method, faithful):
+@pytest.mark.parametrize("per_slice", [False, True])
+def test_masks_are_labeled_like_probabilities_and_stay_as_they_were(crowd, method, per_slice):
     mask, heat = crowd
-    parameters = LabelingParameters(method, foreground_threshold=0.7, largest_hole=5, faithful=faithful)
+    parameters = LabelingParameters(method, foreground_threshold=0.7, largest_hole=5, per_slice=per_slice)
     expected = label_cells(np.float32(mask), heat, parameters=parameters)
     for given_mask in (mask.copy(), mask.astype(np.uint8), np.asfortranarray(mask)):
         assert np.array_equal(label_cells(given_mask, heat, parameters=parameters), expected)
         assert np.array_equal(given_mask, mask)
 
 
-@pytest.mark.parametrize("faithful", [False, True])
-def test_half_precision_is_computed_with_as_single(crowd, faithful):
+@pytest.mark.parametrize("per_slice", [False, True])
+def test_half_precision_is_computed_with_as_single(crowd, per_slice):
     mask, heat = crowd
     half = heat.astype(np.float16)
-    parameters = LabelingParameters("centers", marker_threshold=float(half[mask][7]) - 1e-5, faithful=faithful)
+    parameters = LabelingParameters("centers", marker_threshold=float(half[mask][7]) - 1e-5, per_slice=per_slice)
     labels = label_cells(mask, half, parameters=parameters)
     assert np.array_equal(labels, label_cells(mask, half.astype(np.float32), parameters=parameters))
     assert labels.max() > 10
@@ -124,7 +124,7 @@ def test_half_precision_is_computed_with_as_single(crowd, faithful):
 @pytest.mark.parametrize("threads", [1, 3])
 def test_labels_do_not_depend_on_threads(crowd, method, threads):
     mask, heat = crowd
-    parameters = LabelingParameters(method, minimum_size=8, border=3, largest_hole=4)
+    parameters = LabelingParameters(method, minimum_size=8, field_margin=3, largest_hole=4)
     expected = label_cells(mask, heat, parameters=parameters)
     with ThreadPoolExecutor(threads) as executor:
         assert np.array_equal(label_cells(mask, heat, parameters=parameters, executor=executor), expected)
@@ -136,7 +136,7 @@ def test_scratch_follows_the_foreground_and_not_the_frame(method):
     mask[4:14, 100:130, 200:240] = mask[20:30, 300:340, 400:430] = True
     heat = mask.astype(np.float16)
     tracemalloc.start()
-    labels = label_cells(mask, heat, parameters=LabelingParameters(method, minimum_size=9, border=5))
+    labels = label_cells(mask, heat, parameters=LabelingParameters(method, minimum_size=9, field_margin=5))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert labels.max() == 2
@@ -148,7 +148,7 @@ def test_cells_outside_the_field_of_interest_are_dropped():
     mask[:, 2:4, 2:4] = True
     mask[:, 10:14, 3:6] = True
     mask[:, 20:22, 36:40] = True
-    labels = label(mask, method="components", border=5)
+    labels = label(mask, method="components", field_margin=5)
     assert np.array_equal(labels > 0, np.pad(mask[:, 10:14, 3:6], ((0, 0), (10, 16), (3, 34))))
     assert label(mask, method="components").max() == 3
 
@@ -167,7 +167,7 @@ def test_cells_outside_the_field_of_interest_are_dropped():
         (np.zeros((1, 4, 4)), np.full((1, 4, 4), 1.001, np.float16), {"method": "centers"}, "values from 1.0009"),
         (np.zeros((1, 4, 4)), np.full((1, 4, 4), np.nan, np.float16), {"method": "centers"}, "values from nan"),
         (np.zeros((1, 4, 4)), np.full((1, 4, 4), -1.0), {"method": "centers"}, "markers has values from -1"),
-        (np.zeros((1, 40, 50)), None, {"method": "single", "border": 20}, "inside a border of 20"),
+        (np.zeros((1, 40, 50)), None, {"method": "single", "field_margin": 20}, "inside a margin of 20"),
     ],
 )
 def test_bad_input_is_refused(foreground, centers, choices, message):

@@ -18,7 +18,7 @@ from ctc_submission.segmentation.labeling.parameters import LabelingParameters
         ({"dynamics": math.nan}, "dynamics is nan"),
         ({"minimum_size": -1}, "minimum_size is -1, expected a whole number"),
         ({"largest_hole": 2.5}, "largest_hole is 2.5"),
-        ({"border": -25}, "border is -25"),
+        ({"field_margin": -25}, "field_margin is -25"),
         ({"spacing": (1.0, 1.0)}, "spacing is \\(1.0, 1.0\\), expected three positive numbers"),
         ({"spacing": (1.0, 0.0, 1.0)}, "spacing"),
         ({"spacing": (math.inf, 1.0, 1.0)}, "spacing"),

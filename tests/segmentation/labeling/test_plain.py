@@ -122,13 +122,13 @@ def plain_cut(component, heat, parameters):
 
 @settings(max_examples=60, deadline=None)
 @given(worlds(), st.none() | worlds())
-def test_faithful(mask, warm):
+def test_per_slice(mask, warm):
     heat = None
     if warm is not None:
         shape = tuple(map(slice, np.minimum(mask.shape, warm.shape)))
         mask, heat = mask[shape], np.float32(warm[shape])
     method = "distance" if heat is None else "centers"
-    labels = label_cells(np.float32(mask), heat, parameters=LabelingParameters(method, faithful=True))
+    labels = label_cells(np.float32(mask), heat, parameters=LabelingParameters(method, per_slice=True))
     assert np.array_equal(labels, [plain_slice(mask[z], None if heat is None else heat[z]) for z in range(len(mask))])
 
 

@@ -20,8 +20,8 @@ from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
 from ctc_submission.segmentation.running import cluster
 from ctc_submission.segmentation.running.cluster import wait_for
-from ctc_submission.segmentation.running.jobs import Job
 from ctc_submission.segmentation.running.shards import Shard
+from ctc_submission.segmentation.running.tasks import Task
 
 CPU = Execution(device="cpu", runtime="torch", threads=1)
 FRAMES = 6
@@ -89,10 +89,10 @@ def test_the_error_of_a_frame_is_told_and_the_others_are_segmented(two_workers, 
 
 def test_a_frame_that_workers_die_on_does_not_stop_the_others(two_workers, sequence, tmp_path, monkeypatch):
     lost = KilledWorker("frame", SimpleNamespace(address="tcp://lost:1"), 3)
-    job = Job(find_frames(sequence)[0], (4, 60, 72), 3, tmp_path / "mask000.tif")
+    task = Task(find_frames(sequence)[0], (4, 60, 72), 3, tmp_path / "mask000.tif")
     with Client(two_workers, set_as_default=False) as client:
-        outcome = cluster._outcome(client, client.submit(fail, lost, pure=False), job)
-    assert outcome.reason.startswith(f"'{job.frame.path}': 4 workers died")
+        outcome = cluster._outcome(client, client.submit(fail, lost, pure=False), task)
+    assert outcome.reason.startswith(f"'{task.frame.path}': 4 workers died")
 
 
 def test_a_wrong_checkpoint_is_told_before_any_frame(two_workers, checkpoints, sequence, tmp_path):

@@ -27,7 +27,7 @@ def general(checkpoints, tmp_path):
     coloring = replace(card.pseudocolor, coloring="intensity")
     path = tmp_path / "general.safetensors"
     save_checkpoint(path, model, replace(card, diameter=24.0, pseudocolor=coloring))
-    return Configuration(path, cross_sections=True, labeling=LabelingParameters(method="components"))
+    return Configuration(path, three_view=True, labeling=LabelingParameters(method="components"))
 
 
 @pytest.fixture

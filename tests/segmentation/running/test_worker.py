@@ -10,7 +10,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.segmentation.configuration import change_configuration
 from ctc_submission.segmentation.running import worker
-from ctc_submission.segmentation.running.jobs import Job
+from ctc_submission.segmentation.running.tasks import Task
 from ctc_submission.segmentation.running.worker import Order, describe_masks, segment_frame
 from ctc_submission.segmentation.segmenter import Segmenter
 
@@ -26,8 +26,8 @@ def order(configuration, sequence, tmp_path) -> Order:
 
 
 @pytest.fixture
-def job(sequence, tmp_path) -> Job:
-    return Job(find_frames(sequence)[1], (4, 60, 72), 3, tmp_path / "mask001.tif")
+def task(sequence, tmp_path) -> Task:
+    return Task(find_frames(sequence)[1], (4, 60, 72), 3, tmp_path / "mask001.tif")
 
 
 @pytest.fixture
@@ -44,17 +44,17 @@ def opened(monkeypatch) -> list[Execution]:
     return executions
 
 
-def test_a_frame_is_segmented_and_its_mask_written(order, job):
-    done = segment_frame(job, order, describe_masks(order).made_by)
-    expected = Segmenter(order.configuration, CPU).segment(read_frame(job.frame.path))
-    assert (read_frame(job.mask) == expected).all()
+def test_a_frame_is_segmented_and_its_mask_written(order, task):
+    done = segment_frame(task, order, describe_masks(order).made_by)
+    expected = Segmenter(order.configuration, CPU).segment(read_frame(task.frame.path))
+    assert (read_frame(task.mask) == expected).all()
     assert done.cells == expected.max() > 0
     assert done.seconds > 0
 
 
-def test_networks_are_loaded_once_and_again_when_their_file_changes(order, job, opened):
+def test_networks_are_loaded_once_and_again_when_their_file_changes(order, task, opened):
     made_by = describe_masks(order).made_by
-    threads = [threading.Thread(target=segment_frame, args=(job, order, made_by)) for _ in range(2)]
+    threads = [threading.Thread(target=segment_frame, args=(task, order, made_by)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -64,7 +64,7 @@ def test_networks_are_loaded_once_and_again_when_their_file_changes(order, job, 
     model.head.bias.data += 1
     save_checkpoint(order.configuration.segmentation_model, model, card)
     with pytest.raises(ValueError, match=r"worker on .*: weights \{.*\} instead of \{.*\}; give all workers the same"):
-        segment_frame(job, order, made_by)
+        segment_frame(task, order, made_by)
     assert opened == [CPU, CPU]
 
 

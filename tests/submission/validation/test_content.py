@@ -9,10 +9,10 @@ from ctc_submission.submission.validation.labels import find_strays
 
 @pytest.fixture
 def read(tmp_path):
-    def write_and_read(labels, border=0):
+    def write_and_read(labels, field_margin=0):
         path = tmp_path / "mask000.tif"
         tifffile.imwrite(path, np.asarray(labels, np.uint16), photometric="minisblack")
-        return read_content(path, 0, border)
+        return read_content(path, 0, field_margin)
 
     return write_and_read
 
@@ -59,11 +59,11 @@ def test_an_empty_mask_has_no_pieces(read, labels):
 def test_an_object_is_outside_if_no_voxel_is_inside(read, y, x, is_outside):
     labels = np.zeros((2, 40, 40))
     labels[1, y, x] = 5
-    assert read(labels, border=4).outside.tolist() == [5] * is_outside
+    assert read(labels, field_margin=4).outside.tolist() == [5] * is_outside
 
 
 def test_a_frame_narrower_than_its_border_has_no_inside(read):
-    assert read(np.ones((1, 9, 9)), border=5).outside.tolist() == [1]
+    assert read(np.ones((1, 9, 9)), field_margin=5).outside.tolist() == [1]
 
 
 def strays_beside(read, box, shape=(20, 40, 60)):

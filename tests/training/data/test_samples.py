@@ -187,9 +187,9 @@ def test_deep_stacks_of_close_slices_are_also_cut_from_the_side(folder, depth, c
     spacing = (depth / 2, 0.5, 0.5) if depth else None
     write_frame(folder / "01" / "t000.tif", tall(frame()), spacing=spacing)
     write_whole(folder, 0, tall(cells()))
-    parameters = replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True)
+    parameters = replace(SMALL, input_size=64, diameter=16.92569, three_view=True)
     samples = load_samples(folder, "01", parameters)
-    flat = load_samples(folder, "01", replace(parameters, cross_sections=False))
+    flat = load_samples(folder, "01", replace(parameters, three_view=False))
     assert_same(samples[: len(flat)], flat)
     from_side = samples[len(flat) :]
     assert bool(from_side) == cut
@@ -220,7 +220,7 @@ def test_voxels_are_as_the_file_states_or_as_the_dataset_has_them(folder, caplog
     parameters = replace(SMALL, input_size=64, diameter=16.92569)
     flat = load_samples(folder, "01", parameters)
     assert not caplog.messages
-    crossed = load_samples(folder, "01", replace(parameters, cross_sections=True))
+    crossed = load_samples(folder, "01", replace(parameters, three_view=True))
     assert (len(crossed) > len(flat)) == bool(cut)
     assert len(caplog.messages) == (cut is None)
     if cut is None:
@@ -232,7 +232,7 @@ def test_nothing_is_said_of_voxels_where_nothing_could_be_cut_from_the_side(fold
     image, labels = frame()[1:2], cells()[1:2]
     write_frame(folder / "01" / "t001.tif", image)
     write_mask(folder / "01_GT" / "SEG" / "man_seg001.tif", labels, ndim=2)
-    load_samples(folder, "01", replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True))
+    load_samples(folder, "01", replace(SMALL, input_size=64, diameter=16.92569, three_view=True))
     assert not caplog.messages
 
 
@@ -240,14 +240,14 @@ def test_frames_with_slices_annotated_by_themselves_are_not_cut_from_the_side(fo
     write_frame(folder / "01" / "t000.tif", tall(frame()), spacing=(1.0, 0.5, 0.5))
     (folder / "01_ST" / "SEG").mkdir(parents=True)
     write_mask(folder / "01_ST" / "SEG" / "man_seg000.tif", tall(cells()), ndim=3)
-    parameters = replace(SMALL, input_size=64, diameter=16.92569, cross_sections=True, truth="GT+ST")
+    parameters = replace(SMALL, input_size=64, diameter=16.92569, three_view=True, truth="GT+ST")
     from_side = len(load_samples(folder, "01", parameters)) - len(
-        load_samples(folder, "01", replace(parameters, cross_sections=False))
+        load_samples(folder, "01", replace(parameters, three_view=False))
     )
     assert from_side > 40
     write_slice(folder, 0, 1)
     assert_same(
-        load_samples(folder, "01", parameters), load_samples(folder, "01", replace(parameters, cross_sections=False))
+        load_samples(folder, "01", parameters), load_samples(folder, "01", replace(parameters, three_view=False))
     )
 
 
@@ -407,7 +407,7 @@ def test_no_folder_of_references(folder):
         ("diameter", 0.0),
         ("truth", "gold"),
         ("unannotated", "cells"),
-        ("cross_sections", True),
+        ("three_view", True),
     ],
 )
 def test_impossible_parameters_are_refused(name, value):

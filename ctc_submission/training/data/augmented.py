@@ -11,15 +11,15 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.augmentation import augment
 from ctc_submission.training.data.samples import Sample
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.hyperparameters import TrainingParameters
 
 Key = tuple[int, int]
 """Epoch and index of a sample; epoch 0 is the sample as it is."""
-View = tuple[np.ndarray, np.ndarray]
+AugmentedSample = tuple[np.ndarray, np.ndarray]
 """Image (S, S, 3) and target (S, S, C), float32."""
 
 
-class Views(Dataset[View]):
+class AugmentedSamples(Dataset[AugmentedSample]):
     """Random views of samples; a key always gives the same view, in whatever process it is drawn."""
 
     def __init__(self, samples: Sequence[Sample], parameters: TrainingParameters, coloring: Coloring) -> None:
@@ -27,7 +27,7 @@ class Views(Dataset[View]):
         self.parameters = parameters
         self.coloring = coloring
 
-    def __getitem__(self, key: Key) -> View:
+    def __getitem__(self, key: Key) -> AugmentedSample:
         """Return the view of an epoch and the index of a sample."""
         epoch, index = key
         sample = self.samples[index]
@@ -70,7 +70,7 @@ class EpochBatches(Sampler[list[Key]]):
         return np.concatenate([order, np.resize(order, -len(order) % self.processes)])
 
 
-def make_loader(views: Dataset[View], batches: EpochBatches, workers: int) -> DataLoader:
+def make_loader(views: Dataset[AugmentedSample], batches: EpochBatches, workers: int) -> DataLoader:
     """Load batches in the background: images (N, 3, S, S), channels last, and targets (N, C, S, S), float32."""
     return DataLoader(
         views,
@@ -83,7 +83,7 @@ def make_loader(views: Dataset[View], batches: EpochBatches, workers: int) -> Da
     )
 
 
-def _collate(views: list[View]) -> tuple[Tensor, Tensor]:
+def _collate(views: list[AugmentedSample]) -> tuple[Tensor, Tensor]:
     images, targets = zip(*views, strict=True)
     return (
         torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2),

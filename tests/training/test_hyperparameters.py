@@ -1,17 +1,21 @@
-"""The recipe: the paper's defaults, what it refuses, and what must stay the same for a training to go on."""
+"""The hyperparameters: the paper's defaults, what it refuses, and what must stay the same for a training to go on."""
 
 from dataclasses import fields, replace
 
 import pytest
 
 from ctc_submission.training.augmentation import AugmentationParameters
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.hyperparameters import TrainingParameters
 
 
-def test_default_is_the_papers_recipe():
-    recipe = TrainingParameters()
-    assert (recipe.epochs, recipe.schedule, recipe.augmentation.crop) == (100, "plateau", 384)
-    assert (recipe.stop_after, recipe.ema, recipe.samples_per_epoch) == (None, None, None)
+def test_default_is_the_papers_hyperparameters():
+    hyperparameters = TrainingParameters()
+    assert (hyperparameters.epochs, hyperparameters.schedule, hyperparameters.augmentation.crop) == (
+        100,
+        "plateau",
+        384,
+    )
+    assert (hyperparameters.stop_after, hyperparameters.ema, hyperparameters.samples_per_epoch) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +34,7 @@ def test_default_is_the_papers_recipe():
         ("precision", "double"),
     ],
 )
-def test_impossible_recipe_is_refused(name, value):
+def test_impossible_hyperparameters_are_refused(name, value):
     with pytest.raises(ValueError, match=f"{name} is '?{value}"):
         TrainingParameters(**{name: value})
 
@@ -53,8 +57,8 @@ OTHER = {
 
 @pytest.mark.parametrize("name", [field.name for field in fields(TrainingParameters)])
 def test_everything_but_the_length_must_stay(name):
-    recipe = TrainingParameters()
-    same = recipe.identity() == replace(recipe, **{name: OTHER[name]}).identity()
+    hyperparameters = TrainingParameters()
+    same = hyperparameters.identity() == replace(hyperparameters, **{name: OTHER[name]}).identity()
     assert same == (name in ("epochs", "stop_after"))
 
 

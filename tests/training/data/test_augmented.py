@@ -1,4 +1,4 @@
-"""Views and batches: every epoch its own, the same in whatever process, each sample once."""
+"""AugmentedSamples and batches: every epoch its own, the same in whatever process, each sample once."""
 
 from dataclasses import replace
 
@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from ctc_submission.training.data.views import EpochBatches, Views, make_loader
-from ctc_submission.training.recipe import TrainingParameters
+from ctc_submission.training.data.augmented import AugmentedSamples, EpochBatches, make_loader
+from ctc_submission.training.hyperparameters import TrainingParameters
 
 
-def batches_of(epoch, count=10, **recipe):
-    batches = EpochBatches(count, TrainingParameters(**{"batch_size": 4, **recipe}))
+def batches_of(epoch, count=10, **hyperparameters):
+    batches = EpochBatches(count, TrainingParameters(**{"batch_size": 4, **hyperparameters}))
     batches.epoch = epoch
     return list(batches)
 
 
 @pytest.fixture
-def views(discs, recipe):
-    return Views(discs, recipe, "region")
+def views(discs, hyperparameters):
+    return AugmentedSamples(discs, hyperparameters, "region")
 
 
 def test_epoch_0_is_all_samples_as_they_are(views, discs):
@@ -65,24 +65,26 @@ def test_batches_that_processes_cannot_share_are_refused():
         EpochBatches(9, TrainingParameters(batch_size=8), 1, 3)
 
 
-def test_view_depends_on_epoch_index_and_seed_alone(views, discs, recipe):
+def test_view_depends_on_epoch_index_and_seed_alone(views, discs, hyperparameters):
     image, target = views[2, 1]
-    for other in (views, Views(discs, recipe, "region")):
+    for other in (views, AugmentedSamples(discs, hyperparameters, "region")):
         np.testing.assert_array_equal(other[2, 1][0], image)
         np.testing.assert_array_equal(other[2, 1][1], target)
-    for other in (views[3, 1], views[2, 2], Views(discs, replace(recipe, seed=5), "region")[2, 1]):
+    for other in (views[3, 1], views[2, 2], AugmentedSamples(discs, replace(hyperparameters, seed=5), "region")[2, 1]):
         assert not np.array_equal(other[0], image)
 
 
-def test_coloring_reaches_the_augmentation(discs, recipe):
-    gray, channels = (Views(discs, recipe, coloring)[1, 0][0] for coloring in ("region", "intensity"))
+def test_coloring_reaches_the_augmentation(discs, hyperparameters):
+    gray, channels = (
+        AugmentedSamples(discs, hyperparameters, coloring)[1, 0][0] for coloring in ("region", "intensity")
+    )
     assert (gray == gray[..., :1]).all()
     assert not (channels == channels[..., :1]).all()  # each slice has noise of its own
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_loader_gives_channels_last_batches_epoch_after_epoch(views, recipe, workers):
-    batches = EpochBatches(6, recipe)
+def test_loader_gives_channels_last_batches_epoch_after_epoch(views, hyperparameters, workers):
+    batches = EpochBatches(6, hyperparameters)
     loader = make_loader(views, batches, workers)
     for epoch in (1, 2):
         batches.epoch = epoch

@@ -14,7 +14,7 @@ from ctc_submission.segmentation.segmenter import Segmenter
 
 
 @dataclass(frozen=True)
-class Job:
+class Task:
     """A frame to be segmented."""
 
     frame: FrameFile
@@ -47,16 +47,16 @@ class Failed:
     """Why, with the name of the file."""
 
 
-def load_frame(job: Job, axes: str | None) -> LoadedFrame | Failed:
-    """Read a job's frame, its axes as given or as the file tells them."""
+def load_frame(task: Task, axes: str | None) -> LoadedFrame | Failed:
+    """Read a task's frame, its axes as given or as the file tells them."""
     try:
-        return LoadedFrame(*read_with_content(job.frame, axes))
+        return LoadedFrame(*read_with_content(task.frame, axes))
     except (ValueError, OSError) as error:
         return Failed(str(error))
 
 
 def finish_job(
-    segmenter: Segmenter, job: Job, content: str, found: tuple[np.ndarray, np.ndarray | None], seconds: float
+    segmenter: Segmenter, task: Task, content: str, found: tuple[np.ndarray, np.ndarray | None], seconds: float
 ) -> FinishedFrame | Failed:
     """Label what `Segmenter.find_foreground` found, and write the mask.
 
@@ -64,7 +64,7 @@ def finish_job(
     ----------
     segmenter : Segmenter
         Configuration and networks.
-    job : Job
+    task : Task
         The frame.
     content : str
         Hash of the frame when it was read. Where that has changed since, no mask is written.
@@ -80,14 +80,14 @@ def finish_job(
     """
     start = time.perf_counter()
     labels = segmenter.label(*found)
-    if not _is_content(job.frame, content):
-        return Failed(f"'{job.frame.path}' changed while it was segmented: give the same command again")
+    if not _is_content(task.frame, content):
+        return Failed(f"'{task.frame.path}' changed while it was segmented: give the same command again")
     try:
-        write_mask(job.mask, labels, ndim=job.ndim, dtype=job.mask_type)
+        write_mask(task.mask, labels, ndim=task.ndim, dtype=task.mask_type)
     except ValueError as error:
         return Failed(str(error))
     taken = seconds + time.perf_counter() - start
-    return FinishedFrame(content, job.mask.name, hash_file(job.mask), int(labels.max()), round(taken, 3))
+    return FinishedFrame(content, task.mask.name, hash_file(task.mask), int(labels.max()), round(taken, 3))
 
 
 def _is_content(frame: FrameFile, content: str) -> bool:

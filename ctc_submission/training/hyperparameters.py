@@ -1,4 +1,4 @@
-"""The recipe of a training; its defaults are the paper's where the paper says."""
+"""The hyperparameters of a training; its defaults are the paper's where the paper says."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -11,7 +11,7 @@ Schedule = Literal["plateau", "cosine"]
 
 @dataclass(frozen=True)
 class TrainingParameters:
-    """The recipe: Adam, a rate lowered on plateaus and 100 epochs, as Wagner and Rohr (MIDL 2022, section 3.3).
+    """Adam, a rate lowered on plateaus and 100 epochs, as Wagner and Rohr (MIDL 2022, section 3.3).
 
     The paper gives neither batch size nor rate.
     """
