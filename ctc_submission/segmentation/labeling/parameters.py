@@ -36,8 +36,8 @@ class LabelingParameters:
     marker_threshold: _Probability = 0.5
     """Centers, or interiors, are where their map exceeds this; the next two are for ``centers`` only."""
     marker_dynamics: _Length = 0.3
-    """A local maximum of the center heatmap that rises no more than this above the saddle to a higher one is no center of
-    its own."""
+    """A local maximum of the center heatmap that rises no more than this above the saddle to a higher one is no center
+    of its own."""
     stitch_overlap: _Share = 0.5
     """Least overlap of two sections in neighboring slices that belong to one cell, as a share of the smaller one."""
     spacing: Annotated[tuple[_Edge, _Edge, _Edge] | None, Field(description="three positive numbers (z, y, x)")] = None
@@ -47,8 +47,8 @@ class LabelingParameters:
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the center heatmap; 0 for
     none."""
     dynamics: _Length = 0.75
-    """A local maximum of the distance map that rises no more than this, in pixels, above the saddle to a higher one is no
-    cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. Voxels alone make up to 0.7."""
+    """A local maximum of the distance map that rises no more than this, in pixels, above the saddle to a higher one is
+    no cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. Voxels alone make up to 0.7."""
     minimum_size: _Count = 0
     """Voxels in the frame; a smaller component joins the neighbor it touches most, and is dropped if it touches
     none."""
