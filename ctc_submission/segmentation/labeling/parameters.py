@@ -48,7 +48,7 @@ class LabelingParameters:
     none."""
     dynamics: _Length = 0.75
     """A local maximum of the distance map that rises no more than this, in pixels, above the saddle to a higher one is
-    no cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. Voxels alone make up to 0.7."""
+    no cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. Voxels make up to 0.7."""
     minimum_size: _Count = 0
     """Voxels in the frame; a smaller component joins the neighbor it touches most, and is dropped if it touches
     none."""
