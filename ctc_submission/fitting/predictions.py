@@ -13,12 +13,13 @@ from tqdm import tqdm
 import ctc_submission
 from ctc_submission.atomic import replacing
 from ctc_submission.challenge.content import hash_file
-from ctc_submission.challenge.files import find_frames
+from ctc_submission.challenge.files import FrameFile, FrameInfo, find_frames
+from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.fitting.references import ReferencedFrame
 from ctc_submission.fitting.scoring import PredictedFrame
 from ctc_submission.network.execution import Execution
 from ctc_submission.recordings.finding import select_part
-from ctc_submission.recordings.reading import read_stack
+from ctc_submission.recordings.reading import read_info, read_stack
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.running.opening import open_recording, opening_lines
@@ -40,7 +41,8 @@ def predict_frames(
     Parameters
     ----------
     source : Source
-        The sequence. Its voxel size and, where it must be known, its cell diameter are found as in segmenting it.
+        The sequence. Its voxel size and, where it must be known, its cell diameter are found as in segmenting it; frames
+        of other sizes or voxel sizes, as of varied simulations, are taken for a recording of their own.
     frames : sequence of ReferencedFrame
         Frames of it.
     configuration : Configuration
@@ -62,20 +64,53 @@ def predict_frames(
     """
     channel, axes = configuration.channel, configuration.axes
     recorded = [select_part(each, channel, axes) for each in find_frames(source.folder / source.sequence)]
-    recording = open_recording(recorded, configuration, execution or Execution())
-    for line in opening_lines(recording.facts):
-        _LOG.info("%s", line)
-    segmenter = recording.segmenter
-    predicted = []
-    for frame in tqdm(frames, desc=f"{source.folder.resolve().name}/{source.sequence}: networks", unit="frame"):
-        path = folder / f"{_digest(frame, segmenter)}.npy"
-        if not path.is_file():
-            probabilities = segmenter.predict(read_stack(select_part(frame.file, channel, axes), axes))
-            maps = [part for part in segmenter.split(probabilities) if part is not None]
-            with replacing(path) as file:
-                np.save(file, np.stack(maps).astype(np.float16))
-        predicted.append(PredictedFrame(frame, path, recording.voxel_size.spacing))
-    return predicted
+    name = f"{source.folder.resolve().name}/{source.sequence}"
+    predicted: dict[Path, PredictedFrame] = {}
+    with tqdm(total=len(frames), desc=f"{name}: networks", unit="frame") as bar:
+        for group in _group_alike(recorded, configuration, name):
+            paths = {frame.path for frame in group}
+            wanted = [frame for frame in frames if frame.file.path in paths]
+            if not wanted:
+                continue
+            recording = open_recording(group, configuration, execution or Execution())
+            for line in opening_lines(recording.facts):
+                _LOG.info("%s", line)
+            for frame in wanted:
+                path = folder / f"{_digest(frame, recording.segmenter)}.npy"
+                if not path.is_file():
+                    _predict(recording.segmenter, read_stack(select_part(frame.file, channel, axes), axes), path)
+                predicted[frame.file.path] = PredictedFrame(frame, path, recording.voxel_size.spacing)
+                bar.update()
+    return [predicted[frame.file.path] for frame in frames]
+
+
+def _group_alike(frames: Sequence[FrameFile], configuration: Configuration, name: str) -> list[list[FrameFile]]:
+    """Return all frames, where they are of one size and voxel size; else group those that are alike, and say so."""
+    infos = [read_info(frame, configuration.axes) for frame in frames]
+    if _are_alike(infos, configuration):
+        return [list(frames)]
+    groups: dict[tuple, list[FrameFile]] = {}
+    for frame, info in zip(frames, infos, strict=True):
+        groups.setdefault((info.shape, info.spacing), []).append(frame)
+    _LOG.warning(
+        "%s: frames have %d sizes or voxel sizes; those alike are taken for a recording of their own", name, len(groups)
+    )
+    return list(groups.values())
+
+
+def _are_alike(infos: Sequence[FrameInfo], configuration: Configuration) -> bool:
+    try:
+        resolve_voxel_size(infos, stated=configuration.labeling.spacing)
+    except ValueError:
+        return False
+    return len({info.shape for info in infos}) == 1
+
+
+def _predict(segmenter: Segmenter, stack: np.ndarray, path: Path) -> None:
+    """Run the networks on a stack and keep their maps in a file, in half precision."""
+    maps = [part for part in segmenter.split(segmenter.predict(stack)) if part is not None]
+    with replacing(path) as file:
+        np.save(file, np.stack(maps).astype(np.float16))
 
 
 def _digest(frame: ReferencedFrame, segmenter: Segmenter) -> str:

@@ -12,6 +12,7 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration, read_configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
+from ctc_submission.simulation.sequence import simulate_sequence
 from ctc_submission.training.data.sources import Source
 
 ON_CPU = Execution("cpu", "torch", threads=1)
@@ -103,6 +104,16 @@ def test_the_width_of_cells_is_measured_but_not_fitted(sources, strict_network, 
     fit = fit_configuration(sources[:1], own, FitParameters(most_frames=1), tmp_path, ON_CPU)
     assert "cells are taken to be about" in caplog.text
     assert fit.configuration.cell_diameter is None
+
+
+def test_frames_of_several_voxel_sizes_are_recordings_of_their_own(strict_network, tmp_path, caplog):
+    folder = tmp_path / "varied"
+    simulate_sequence(folder, "nuclei", frames=2, seed=3, scale=0.3, varied=True, whole_truth=True)
+    sources = [Source(folder, "01")]
+    start = Configuration(strict_network, labeling=LabelingParameters("components"))
+    fit = fit_configuration(sources, start, FitParameters(), tmp_path, ON_CPU)
+    assert len(fit.frames[sources[0]]) == 2
+    assert "01: frames have 2 sizes or voxel sizes; those alike are taken for a recording of their own" in caplog.text
 
 
 @pytest.mark.parametrize(
