@@ -41,8 +41,8 @@ def predict_frames(
     Parameters
     ----------
     source : Source
-        The sequence. Its voxel size and, where it must be known, its cell diameter are found as in segmenting it; frames
-        of other sizes or voxel sizes, as of varied simulations, are taken for a recording of their own.
+        The sequence. Its voxel size and, where it must be known, its cell diameter are found as in segmenting it;
+        frames of other sizes or voxel sizes, as of varied simulations, are taken for a recording of their own.
     frames : sequence of ReferencedFrame
         Frames of it.
     configuration : Configuration
