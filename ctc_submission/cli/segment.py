@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from ctc_submission.challenge.files import MaskType
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.paths import need_frames, need_weights
 from ctc_submission.extras import require_extra
@@ -40,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     machine.add_argument(
         "--mask-type",
-        choices=get_args(MaskType),
+        choices=("uint16", "uint32"),
         default="uint16",
         help="uint32 for more than 65535 cells in a frame, which the challenge does not take",
     )

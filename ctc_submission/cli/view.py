@@ -30,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open napari; return when it is closed."""
-    require_extra("view", "view")
     if arguments.worst < 0:
         raise ValueError(f"--worst is {arguments.worst}, expected 0 or more cells")
     sources = chosen_sources(arguments)
@@ -40,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ctc_submission.viewing.sequence import place_of, sequence_layers
 
     place = place_of(sources[0], arguments.frame, arguments.at)
+    require_extra("view", "view")
     layers, first = sequence_layers(sources[0], arguments.worst)
     open_viewer(sources[0].title, layers, place or first)
     return 0

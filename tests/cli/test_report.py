@@ -42,8 +42,8 @@ def test_one_file_and_its_masks_are_reported_where_wanted(dataset: Path, tmp_pat
         (["{}", "02", "--frames", "a", "--masks", "b"], "both and nothing else"),
         (["{}", "02", "03", "--results", "a"], "one after the other"),
         (["{}", "03"], "there is no folder"),
-        (["{}", "02", "--results", "nowhere"], "nowhere: no such folder of masks"),
-        (["--frames", "nowhere", "--masks", "{}/02_RES"], "there is no 'nowhere'"),
+        (["{}", "02", "--results", "nowhere"], "nowhere: no such folder; expected one with masks"),
+        (["--frames", "nowhere", "--masks", "{}/02_RES"], "there is no folder 'nowhere'"),
     ],
 )
 def test_bad_input_gets_one_clear_line(

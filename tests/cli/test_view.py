@@ -6,6 +6,7 @@ import pytest
 
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.cli import main, view
+from ctc_submission.viewing import launch
 from ctc_submission.viewing.layers import LayerData
 from ctc_submission.viewing.sequence import Place
 
@@ -27,7 +28,8 @@ def test_a_viewer_is_opened_where_wanted(dataset: Path, monkeypatch: pytest.Monk
     def open_viewer(title: str, layers: Sequence[LayerData], place: Place) -> None:
         opened.append((title, len(layers), place))
 
-    monkeypatch.setattr(view, "open_viewer", open_viewer)
+    monkeypatch.setattr(launch, "open_viewer", open_viewer)
+    monkeypatch.setattr(view, "require_extra", lambda *_: None)
 
     assert main(["view", str(dataset), "02", "--frame", "0", "--at", "1,7,8"]) == 0
     assert main(["view", "--frames", str(dataset / "02"), "--masks", str(dataset / "02_RES"), "--worst", "3"]) == 0

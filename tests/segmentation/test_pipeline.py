@@ -310,18 +310,18 @@ def test_results_below_a_file_are_refused(configuration, sequence, tmp_path):
 
 def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, sequence, tmp_path, monkeypatch):
     events = []
-    read, find = tasks.read_frame, Segmenter.find_foreground
+    read, find = tasks.read_with_content, Segmenter.find_foreground
 
-    def note_read(path, axes=None):
-        events.append(f"read {path.stem}")
-        return read(path, axes=axes)
+    def note_read(frame, axes=None):
+        events.append(f"read {frame.path.stem}")
+        return read(frame, axes)
 
     def note_found(self, stack, advance=None):
         found = find(self, stack, advance)
         events.append("found")
         return found
 
-    monkeypatch.setattr(tasks, "read_frame", note_read)
+    monkeypatch.setattr(tasks, "read_with_content", note_read)
     monkeypatch.setattr(Segmenter, "find_foreground", note_found)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
     reads = [event for event in events if event.startswith("read")]
@@ -331,11 +331,11 @@ def test_a_frame_is_read_once_the_one_before_is_at_the_networks(configuration, s
 
 def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, monkeypatch):
     events = []
-    read, finish = tasks.read_frame, Segmenter.label
+    read, finish = tasks.read_with_content, Segmenter.label
 
-    def note_read(path, axes=None):
-        events.append(f"read {path.stem}")
-        return read(path, axes=axes)
+    def note_read(frame, axes=None):
+        events.append(f"read {frame.path.stem}")
+        return read(frame, axes)
 
     def note_label(self, *found):
         labels = finish(self, *found)
@@ -343,7 +343,7 @@ def test_a_large_frame_is_alone_in_memory(configuration, sequence, tmp_path, mon
         return labels
 
     monkeypatch.setattr(local, "_LARGE", 1)
-    monkeypatch.setattr(tasks, "read_frame", note_read)
+    monkeypatch.setattr(tasks, "read_with_content", note_read)
     monkeypatch.setattr(Segmenter, "label", note_label)
     segment_sequence(sequence, tmp_path / "res", configuration, CPU)
     assert events == ["read t000", "labeled", "read t001", "labeled", "read t002", "labeled"]
