@@ -16,7 +16,7 @@ in $folder/$dataset, segments it with SW/$dataset-01.sh, scores the result, and 
 The first time takes about 2 minutes to install and 2 minutes to run on two cores; after that, half a minute.
 END
 
-make_environment '[train]'
+make_environment '[report,train]'
 
 if [ ! -f "$folder/$dataset/01_GT/TRA/man_track.txt" ]; then
     say "Simulating 3 frames."

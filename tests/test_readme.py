@@ -14,12 +14,10 @@ import torch
 
 from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.cli import main
-from ctc_submission.network.architecture import Architecture, Output
-from ctc_submission.network.card import ModelCard
+from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import CONFIGURATIONS, ShippedConfigurations
 from ctc_submission.simulation.sequence import simulate_sequence
 from tests.conftest import SMALL, ball_stack
@@ -66,15 +64,10 @@ def save_stand_ins(folder: Path) -> None:
     """Save an untrained network under the name of each shipped one, and the shipped configurations beside them."""
     torch.manual_seed(0)
     models = {file for each in CONFIGURATIONS.values() for file in (each.segmentation_model, each.center_model) if file}
-    for name in {model.name for model in models}:
-        output: Output = "centers" if "centers" in name else "foreground"
-        architecture: Architecture = replace(SMALL, outputs=(output,))
-        card = ModelCard(
-            name, "nothing", "2026-01-01", "none", "CC0-1.0", architecture,
-            pseudocolor=PseudocolorParameters(coloring="region" if "A549" in name else "intensity"),
-            diameter=24.0 if name.startswith("nuclei") else None,
-        )  # fmt: skip
-        save_checkpoint(folder / name, EfficientCellSeg(architecture), card)
+    for model in models:
+        shipped = read_card(model)
+        card = replace(shipped, architecture=replace(SMALL, outputs=shipped.architecture.outputs))
+        save_checkpoint(folder / model.name, EfficientCellSeg(card.architecture), card)
     for path in (ROOT / "models").glob("*.toml"):
         text = path.read_text()
         stated = text.replace("three_view = true", "cell_diameter = 24  # not estimated, which takes long")
