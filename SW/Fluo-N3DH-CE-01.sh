@@ -3,7 +3,7 @@
 # frame that shows some. Touching cells are separated by a watershed of the distance to the background.
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
-# 13 input parameters: dataset, tiles, cross-sections, precision, segmentation-model, method, foreground-threshold,
+# 13 input parameters: dataset, tiles, three-view, precision, segmentation-model, method, foreground-threshold,
 # spacing, smoothing, dynamics, minimum-size, largest-hole, field-margin.
 #
 # Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
