@@ -47,7 +47,7 @@ def test_each_dataset_is_processed_as_in_the_paper(dataset, method, tiles, model
 
 def test_the_general_model_takes_any_recording_and_is_that_of_fluo_n3dh_ce():
     general, ce = configuration_for("nuclei"), configuration_for("Fluo-N3DH-CE")
-    assert (general.labeling.method, general.labeling.field_margin, general.dimensions) == ("distance", 0, None)
+    assert (general.labeling.method, general.labeling.field_margin, general.dimensions) == ("interior", 0, None)
     field_margin, spacing = find_dataset("Fluo-N3DH-CE").field_margin, find_dataset("Fluo-N3DH-CE").spacing
     assert ce == replace(
         general, dimensions=3, labeling=replace(general.labeling, field_margin=field_margin, spacing=spacing)
