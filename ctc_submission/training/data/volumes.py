@@ -15,10 +15,9 @@ from tqdm import tqdm
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.preprocessing.pseudocolor import color_intensities
-from ctc_submission.segmentation.diameter import section_diameters
 from ctc_submission.training.data.annotations import Annotation, SliceTruth
 from ctc_submission.training.data.sample import SampleParameters
-from ctc_submission.training.data.samples import AnnotatedFrame, find_annotated, find_spacing
+from ctc_submission.training.data.samples import AnnotatedFrame, find_annotated, find_spacing, measure_cells
 from ctc_submission.training.data.sources import Source
 from ctc_submission.training.data.targets import UNKNOWN
 from ctc_submission.training.data.unannotated import mark_unannotated
@@ -122,7 +121,7 @@ def _read_volume(
     if not (labels > 0).any():
         return None
     image = np.stack([np.rint(255 * colored[..., 1]) for colored in color_intensities(stack)]).astype(np.uint8)
-    diameter = float(np.median(_measure_cells(truth, single=single)))
+    diameter = float(np.median(measure_cells(truth.values())))
     spacing = (spacing or find_spacing(frame.path)) if len(stack) > 1 else None
     depth = spacing[0] / spacing[1] if spacing else None
     shrink = min(1.0, _LARGEST_DIAMETER / diameter)
@@ -147,14 +146,6 @@ def _label_slices(stack: np.ndarray, truth: Mapping[int, SliceTruth], parameters
         ranks = np.where(section.labels > 0, np.searchsorted(found, section.labels) + 1, 0)
         labels[z] = mark_unannotated(stack[z], ranks) if parameters.unannotated == "ignore" else ranks
     return labels
-
-
-def _measure_cells(truth: Mapping[int, SliceTruth], *, single: bool) -> np.ndarray:
-    """Measure cells; labels of slices annotated by themselves have nothing to do with one another."""
-    sections = [section.labels for section in truth.values()]
-    if single:
-        return np.concatenate([section_diameters([section]) for section in sections])
-    return section_diameters(sections)
 
 
 def _shrink(stack: np.ndarray, interpolation: int, factor: float) -> np.ndarray:
