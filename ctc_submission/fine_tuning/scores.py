@@ -46,11 +46,8 @@ def score(
 def time_frame(source: Source, configuration: Configuration, folder: Path, execution: Execution) -> FrameTime:
     """Measure how long a frame of a sequence takes: loading the networks counts, which makes the estimate cautious."""
     start = time.monotonic()
-    score([source], configuration, 1, folder, execution)
-    first = time.monotonic()
     frames = find_referenced_frames(source, "SEG", 1)
     predicted = {source: predict_frames(source, frames, configuration, folder, execution)}
     ready = time.monotonic()
     score_predicted(predicted, "SEG", configuration.labeling)
-    labeling = time.monotonic() - ready
-    return FrameTime(max(0.0, first - start - labeling), labeling)
+    return FrameTime(ready - start, time.monotonic() - ready)

@@ -115,7 +115,7 @@ def score_predicted(
 ) -> float:
     """Label the frames of sequences, and return a measure: its mean over the sequences."""
     scores = [
-        score_frames(frames, labeling, penalizes_extra_detections(source.folder))
+        score_frames(frames, labeling, metric == "SEG" or penalizes_extra_detections(source.folder))
         for source, frames in predicted.items()
     ]
     return sum(score.by(metric) for score in scores) / len(scores)

@@ -14,7 +14,7 @@ from tests.training.conftest import one_thread
 
 __all__ = ["one_thread"]
 
-SPACING = (2.0, 1.0, 1.0)
+SPACING = (3.0, 1.0, 1.0)
 SHAPE = (6, 48, 56)
 
 
@@ -23,7 +23,7 @@ def draw_cells(seed: int) -> np.ndarray:
     z, y, x = np.indices(SHAPE)
     labels = np.zeros(SHAPE, np.uint16)
     for label, (row, column) in enumerate(((12, 12), (34, 16), (22, 40)), start=1):
-        labels[(2 * (z - 3)) ** 2 + (y - row - seed % 3) ** 2 + (x - column) ** 2 <= 49] = label
+        labels[(3 * (z - 3)) ** 2 + (y - row - seed % 3) ** 2 + (x - column) ** 2 <= 49] = label
     return labels
 
 
@@ -58,7 +58,7 @@ def start(checkpoints, tmp_path_factory) -> Path:
     save_checkpoint(folder / "general.safetensors", model, card)
     config = folder / "general.toml"
     config.write_text(
-        'segmentation_model = "general.safetensors"\nprecision = "float32"\n'
+        'segmentation_model = "general.safetensors"\nprecision = "float32"\ncell_diameter = 15.0\n'
         '[labeling]\nmethod = "components"\nforeground_threshold = 0.5\n'
     )
     return config

@@ -23,7 +23,8 @@ def test_thresholds_and_scores_fit_into_half_of_the_time():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "step", "watched", "expected"), [(300, 1.0, True, 300), (300, 0.01, True, 1500), (300, 0.01, False, 300)]
+    ("seconds", "step", "watched", "expected"),
+    [(300, 1.0, True, 300), (300, 0.01, True, 1500), (300, 0.01, False, 300)],
 )
 def test_steps_fill_their_time_up_to_a_limit(seconds, step, watched, expected):
     assert count_steps(seconds, step, watched=watched) == expected
@@ -31,7 +32,7 @@ def test_steps_fill_their_time_up_to_a_limit(seconds, step, watched, expected):
 
 @pytest.mark.parametrize(
     ("steps", "samples", "expected"),
-    [(300, 4000, (10, 240)), (1, 4000, (1, 8)), (300, 12, (150, 12)), (7, 4, (7, 4)), (1, 4000, (1, 8))],
+    [(300, 4000, (10, 240)), (1, 4000, (1, 8)), (300, 12, (150, 12)), (7, 4, (7, 4))],
 )
 def test_steps_are_divided_into_epochs(steps, samples, expected):
     assert divide_steps(steps, 8, samples) == expected
