@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ctc_submission.api.annotated import write_annotated
 from ctc_submission.api.arrays import Array, TimePoint, TimePoints, check_spacing, find_time_points
 from ctc_submission.challenge.intensities import as_intensities, check_pixel_type
 from ctc_submission.challenge.voxel_size import VoxelSize, stated_voxel_size
+from ctc_submission.extras import require_extra
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.precision import Precision
 from ctc_submission.segmentation.cell_diameter import CellDiameter, frames_with_signal, spread_frames
-from ctc_submission.segmentation.configuration import Configuration, change_configuration
+from ctc_submission.segmentation.configuration import Configuration, change_configuration, read_configuration
 from ctc_submission.segmentation.labeling.parameters import MARKERS
 from ctc_submission.segmentation.pretrained import find_pretrained
 from ctc_submission.segmentation.segmenter import Segmenter
@@ -61,8 +63,9 @@ class Model:
     def __init__(self, configuration: Configuration, execution: Execution | None = None) -> None:
         self.configuration = configuration
         labeling = configuration.labeling
+        self._execution = execution or Execution()
         loadable = replace(configuration, labeling=replace(labeling, spacing=labeling.spacing or _ANY_SPACING))
-        self._segmenter = Segmenter(loadable, execution)
+        self._segmenter = Segmenter(loadable, self._execution)
 
     @classmethod
     def from_pretrained(
@@ -167,6 +170,65 @@ class Model:
         if markers is not None:
             probabilities[MARKERS[self.configuration.labeling.method]] = markers
         return Segmentation(labels, probabilities, segmenter.cell_diameter, size, tuple(seconds))
+
+    def fine_tune(
+        self,
+        images: Array | Sequence[Array],
+        masks: Array | Sequence[Array],
+        spacing: Any = None,
+        *,
+        output: str | Path,
+        axes: str | None = None,
+        minutes: float = 10,
+        license: str | None = None,
+        training_data: str = "annotated arrays",
+    ) -> "Model":
+        """Adapt the network and the thresholds to a few annotated frames, as ``ctc-submission fine-tune`` does.
+
+        Parameters
+        ----------
+        images : array, or sequence of arrays
+            Annotated frames: a recording as `segment` takes it, or several stacks or images of any sizes. Floating
+            point intensities are kept in 16 bit, frame by frame.
+        masks : array, or sequence of arrays
+            Labels of integers in the same shapes: 0 is background, slices that are -1 throughout are not annotated.
+        spacing : (z, y, x) tuple of float, optional
+            Voxel size in micrometers, (y, x) for images. By default that of the configuration, else unknown.
+        output : str or Path
+            Folder for the frames, checkpoints and the configuration; the same call in it resumes.
+        axes : str, optional
+            ``TYX`` for a recording of images.
+        minutes : float
+            About how long it may take.
+        license : str, optional
+            Terms of use of the new weights; those of this model's if not given.
+        training_data : str
+            What the new checkpoint's card calls the frames.
+
+        Returns
+        -------
+        Model
+            The adapted one; this one stays as it is.
+
+        Raises
+        ------
+        TypeError
+            If images are no real numbers, masks no integers, or the spacing no sequence.
+        ValueError
+            If shapes differ, nothing is annotated, or the folder holds another fine-tuning.
+        OSError
+            If the folder cannot be written to, or the extra ``train`` is not installed.
+        """
+        require_extra("train", "fine_tune")
+        from ctc_submission.fine_tuning.adaptation import fine_tune
+        from ctc_submission.fine_tuning.parameters import FineTuningParameters
+
+        size = check_spacing(spacing, 2 if spacing is not None and len(spacing) == 2 else 3)
+        source = write_annotated(Path(output) / "annotated", images, masks, size, axes)
+        parameters = FineTuningParameters(minutes, spacing=size, license=license, training_data=training_data)
+        tuned = fine_tune([source], self.configuration, Path(output), parameters, self._execution)
+        _LOG.info("%s", tuned)
+        return Model(read_configuration(tuned.configuration), self._execution)
 
     def _prepare(self, stack: Array, spacing: Any, axes: str | None) -> tuple[TimePoints, Segmenter, VoxelSize]:
         """Check what is given, and make the networks ready for it: voxel size, and cell diameter where it is needed."""

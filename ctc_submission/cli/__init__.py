@@ -25,6 +25,7 @@ COMMANDS = MappingProxyType(
         "check": ("ctc_submission.cli.check", "see whether networks, weights and device work on this machine"),
         "simulate": ("ctc_submission.cli.simulate", "simulate a sequence with annotations in the challenge's layout"),
         "train": ("ctc_submission.cli.train_arguments", "train a network on annotated sequences"),
+        "fine-tune": ("ctc_submission.cli.fine_tune", "adapt a network to a few annotated frames, in minutes"),
         "fit": ("ctc_submission.cli.fit", "fit thresholds and sizes to annotated sequences"),
         "import-weights": ("ctc_submission.cli.import_arguments", "make a checkpoint of an ONNX file"),
         "export": ("ctc_submission.cli.export", "write a checkpoint as an ONNX file"),

@@ -107,7 +107,7 @@ def _draw_crops(sources: Sources, parameters: SampleParameters, arguments: argpa
     counts = (arguments.samples_per_epoch or _CROPS, arguments.validation_crops)
     training, validation = (
         Crops(
-            load_volumes(part, arguments.truth),
+            load_volumes(part, parameters),
             [folders.index(source.folder.resolve()) for source in part],
             parameters,
             drawn,

@@ -187,6 +187,11 @@ def _add_hyperparameter_arguments(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--stop-after", type=int, metavar="EPOCHS", help="end after so many without a better loss")
     group.add_argument("--ema", type=float, metavar="SHARE", help="average the weights, keeping this share a step")
+    group.add_argument(
+        "--frozen-statistics",
+        action="store_true",
+        help="batch norm keeps the means and variances of the network to start from: for a few samples",
+    )
     group.add_argument("--seed", type=int, default=_HYPERPARAMETERS.seed, help="start of all chance")
 
 

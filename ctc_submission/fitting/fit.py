@@ -34,12 +34,16 @@ class FitParameters:
     """Frames of each sequence at most, spread evenly; None for all that have references."""
     adjacent_means: tuple[AdjacentMean, ...] = ()
     """Values of adjacent_mean to try beside the one that the networks were trained with; each runs them again."""
+    reach: int | None = None
+    """Steps on each grid from where the search starts at most, for few or small frames; None for whole grids."""
 
     def __post_init__(self) -> None:
         if self.metric not in METRICS:
             raise ValueError(f"metric is '{self.metric}', expected one of {', '.join(METRICS)}")
         if self.most_frames is not None and self.most_frames < 1:
             raise ValueError(f"most_frames is {self.most_frames}, expected 1 or more, or None")
+        if self.reach is not None and self.reach < 1:
+            raise ValueError(f"reach is {self.reach}, expected 1 or more steps, or None")
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def fit_configuration(
     FileNotFoundError, ValueError, OSError
         If frames, references or weights are missing or not as they must be, or the folder cannot be written to.
     """
-    grids = grids_for(configuration.labeling)
+    grids = grids_for(configuration.labeling, parameters.reach)
     frames = {source: find_referenced_frames(source, parameters.metric, parameters.most_frames) for source in sources}
     fits = []
     for candidate in _colorings(configuration, parameters.adjacent_means, frames):
@@ -99,17 +103,19 @@ def fit_configuration(
             source: predict_frames(source, of_source, candidate, folder, execution)
             for source, of_source in frames.items()
         }
-        found = search(candidate.labeling, grids, partial(_score, predicted, parameters.metric))
+        found = search(candidate.labeling, grids, partial(score_predicted, predicted, parameters.metric))
         fitted = replace(candidate, labeling=found.parameters)
         fits.append(Fit(fitted, configuration, tuple(grids), parameters.metric, found, frames))
     best = max(fits, key=lambda fit: fit.found.after)
     return replace(best, found=replace(best.found, before=fits[0].found.before))
 
 
-def _score(predicted: Mapping[Source, list[PredictedFrame]], metric: Metric, labeling: LabelingParameters) -> float:
-    """Average a measure over sequences."""
+def score_predicted(
+    predicted: Mapping[Source, Sequence[PredictedFrame]], metric: Metric, labeling: LabelingParameters
+) -> float:
+    """Label the frames of sequences, and return a measure: its mean over the sequences."""
     scores = [
-        score_frames(frames, labeling, penalizes_extra_detections(source.folder))
+        score_frames(frames, labeling, metric == "SEG" or penalizes_extra_detections(source.folder))
         for source, frames in predicted.items()
     ]
     return sum(score.by(metric) for score in scores) / len(scores)

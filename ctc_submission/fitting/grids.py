@@ -32,13 +32,15 @@ _FITTED: Mapping[LabelingMethod, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def grids_for(parameters: LabelingParameters) -> dict[str, tuple[Any, ...]]:
+def grids_for(parameters: LabelingParameters, reach: int | None = None) -> dict[str, tuple[Any, ...]]:
     """Choose what is tried around a start.
 
     Parameters
     ----------
     parameters : LabelingParameters
         Where the search starts; its values are among those that are tried.
+    reach : int, optional
+        Try values so many steps below and above the start's at most; all if not given.
 
     Returns
     -------
@@ -53,4 +55,13 @@ def grids_for(parameters: LabelingParameters) -> dict[str, tuple[Any, ...]]:
     if parameters.per_slice:
         raise ValueError("labels of single slices (per_slice) are not one label a cell: fit without --per-slice")
     names = _FITTED[parameters.method]
-    return {name: tuple(sorted({*GRIDS[name], getattr(parameters, name)})) for name in names}
+    return {name: _around(GRIDS[name], getattr(parameters, name), reach) for name in names}
+
+
+def _around(grid: tuple[Any, ...], start: Any, reach: int | None) -> tuple[Any, ...]:
+    """Put a start among the values of a grid, and keep those near it."""
+    values = tuple(sorted({*grid, start}))
+    if reach is None:
+        return values
+    here = values.index(start)
+    return values[max(0, here - reach) : here + reach + 1]

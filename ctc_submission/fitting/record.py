@@ -1,6 +1,6 @@
 """A fitted configuration as a file, which says in comments what was fitted on what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from ctc_submission.fitting.references import foreground_share
 from ctc_submission.segmentation.configuration_writing import format_configuration
 
 
-def write_fit(path: Path, fit: Fit) -> None:
+def write_fit(path: Path, fit: Fit, remarks: Sequence[str] = ()) -> None:
     """Write a TOML file that ``ctc-submission segment --config`` takes.
 
     Parameters
@@ -20,13 +20,15 @@ def write_fit(path: Path, fit: Fit) -> None:
         The file; it is replaced whole or left alone.
     fit : Fit
         What to write.
+    remarks : sequence of str
+        Lines to begin the comments with.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    comments = "".join(f"# {line}\n" for line in _comments(fit))
+    comments = "".join(f"# {line}\n" for line in (*remarks, *_comments(fit)))
     text = format_configuration(fit.configuration, path.parent, {name: _note(fit, name) for name in fit.names})
     write_text_atomic(path, f"{comments}\n{text}")
 

@@ -59,7 +59,7 @@ def find_referenced_frames(source: Source, metric: Metric, most: int | None = No
     return [
         ReferencedFrame(
             files[number],
-            tuple(reference for reference in seg if reference.frame == number),
+            tuple(reference for reference in seg if reference.frame == number and source.takes(reference.z)),
             tuple(reference for reference in tra if reference.frame == number),
         )
         for number in scored

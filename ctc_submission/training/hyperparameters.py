@@ -35,6 +35,11 @@ class TrainingParameters:
 
     The averaged network is validated and saved. None: the network as it is.
     """
+    frozen_statistics: bool = False
+    """Whether batch norm keeps the means and variances of the network that training starts from, as in prediction.
+
+    A few samples, all of one recording, say little of them.
+    """
     samples_per_epoch: int | None = None
     """Samples drawn for an epoch, no more than there are; None for all of them."""
     precision: Precision = "bfloat16"
@@ -63,4 +68,6 @@ class TrainingParameters:
     def identity(self) -> dict[str, Any]:
         """Return what must stay the same for a training to go on: all but how long it goes on."""
         lasting = {"stop_after"} if self.schedule == "cosine" else {"stop_after", "epochs"}
+        if not self.frozen_statistics:
+            lasting.add("frozen_statistics")  # as in states that were saved without it
         return {name: value for name, value in asdict(self).items() if name not in lasting}

@@ -65,6 +65,8 @@ class Trainer:
         self.batches[0].epoch = epoch
         self.optimizer.param_groups[0]["lr"] = rate
         self.model.train()
+        if self.parameters.frozen_statistics:
+            _freeze_statistics(self.model)
         losses: list[float] = []
         bar = tqdm(self.loaders[0], f"epoch {epoch}", unit="step", leave=False, disable=not self.fabric.is_global_zero)
         for images, targets in bar:
@@ -101,6 +103,13 @@ class Trainer:
 
     def _reduce(self, part: Tensor, operation: Literal["mean", "sum"]) -> Tensor:
         return cast(Tensor, self.fabric.all_reduce(part, reduce_op=operation))
+
+
+def _freeze_statistics(model: nn.Module) -> None:
+    """Have batch norm normalize by the statistics that it has, and leave them as they are; its weights are trained."""
+    for module in model.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.eval()
 
 
 def _average(model: nn.Module, keep: float | None) -> AveragedModel | None:

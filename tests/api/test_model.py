@@ -136,3 +136,21 @@ def test_other_dimensions_and_names_are_refused(plain):
         ctc.Model.from_pretrained("nuclie")
     with pytest.raises(ValueError, match="unknown key 'tile'"):
         ctc.Model.from_pretrained(plain, settings={"tile": 1})
+
+
+def test_a_model_is_fine_tuned_to_annotated_slices(general, tmp_path):
+    stack = ball_stack(0, (4, 48, 48))
+    masks = np.where(stack > 400, 1, 0)
+    masks[[0, 3]] = -1
+    model = ctc.Model.from_pretrained(
+        general, settings={"cell_diameter": 12.0}, device="cpu", threads=1, precision="float32"
+    )
+    before = model.segment(stack, SPACING)
+    tuned = model.fine_tune(stack, masks, SPACING, output=tmp_path / "tuned", minutes=0.002, license="CC0-1.0")
+    assert tuned.configuration.segmentation_model == tmp_path / "tuned" / "last.safetensors"
+    card = load_checkpoint(tuned.configuration.segmentation_model)[1]
+    assert (card.training_data, card.license) == ("nothing; then fine-tuned on annotated arrays", "CC0-1.0")
+    assert tuned.segment(stack).shape == stack.shape
+    np.testing.assert_array_equal(model.segment(stack, SPACING), before)
+    again = ctc.Model.from_pretrained(tmp_path / "tuned" / "tuned.toml")
+    assert again.configuration == tuned.configuration

@@ -48,6 +48,7 @@ OTHER = {
     "decay": 0.1,
     "stop_after": 3,
     "ema": 0.5,
+    "frozen_statistics": True,
     "samples_per_epoch": 5,
     "precision": "single",
     "seed": 8,
@@ -66,3 +67,8 @@ def test_cosine_depends_on_the_length():
     cosine = TrainingParameters(schedule="cosine")
     assert cosine.identity() != replace(cosine, epochs=50).identity()
     assert cosine.identity() == replace(cosine, stop_after=5).identity()
+
+
+def test_states_without_frozen_statistics_are_those_of_trainings_without_them():
+    assert "frozen_statistics" not in TrainingParameters().identity()
+    assert TrainingParameters(frozen_statistics=True).identity()["frozen_statistics"] is True

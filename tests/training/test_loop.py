@@ -144,6 +144,21 @@ def test_training_killed_while_it_saves_ends_the_same(
         assert_same_tensors(tmp_path / name, folder / name)
 
 
+def test_frozen_statistics_stay_those_of_the_start_while_weights_change(
+    untrained, samples, card, hyperparameters, tmp_path
+):
+    model, frozen = copy.deepcopy(untrained), replace(hyperparameters, epochs=1, frozen_statistics=True)
+    train(model, card, samples, tmp_path, frozen, watch=NO_PICTURES)
+    averaged = load_checkpoint(tmp_path / "last.safetensors")[0].state_dict()
+    norms = [name for name in averaged if name.endswith(("running_mean", "running_var"))]
+    assert norms
+    for name in norms:
+        assert torch.equal(model.state_dict()[name], untrained.state_dict()[name]), name
+        torch.testing.assert_close(averaged[name], untrained.state_dict()[name])
+    for (name, before), after in zip(untrained.named_parameters(), model.parameters(), strict=True):
+        assert not torch.equal(before, after), name  # those of batch norm too
+
+
 def test_finished_training_is_not_run_again(uninterrupted, untrained, samples, card, hyperparameters):
     expected, results, folder = uninterrupted
     model = copy.deepcopy(untrained)

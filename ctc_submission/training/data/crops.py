@@ -1,4 +1,6 @@
-"""Crops drawn at random from whole frames: along every axis, at every size, near cells, their stack changed by chance.
+"""Crops drawn at random from frames: along every axis, at every size, near cells, their stack changed by chance.
+
+Of frames annotated slice by slice, these slices are drawn, with their neighbors; such frames are not cut from the side.
 
 Unlike samples that are cut once and kept, a crop is taken from the frame itself, so that nothing limits how far it is
 rescaled, and what a microscope does to a stack is done to the slice and its neighbors together.
@@ -142,7 +144,7 @@ class Crops(Dataset[AugmentedSample]):
         return np.ascontiguousarray(image), np.ascontiguousarray(target)
 
     def _choose_axis(self, volume: Volume, generator: np.random.Generator) -> int:
-        close = volume.depth is not None and are_close(volume.depth)
+        close = volume.slices is None and volume.depth is not None and are_close(volume.depth)
         deep = volume.depth is not None and volume.depth * len(volume.image) > volume.diameter
         if close and deep and generator.random() < self.parameters.from_side:
             return 1 + int(generator.integers(2))
@@ -163,7 +165,10 @@ class Crops(Dataset[AugmentedSample]):
     def _choose_position(self, volume: Volume, generator: np.random.Generator) -> np.ndarray:
         if generator.random() < self.parameters.near_cells:
             return volume.cells[int(generator.integers(len(volume.cells)))]
-        return generator.integers(volume.image.shape)
+        position = generator.integers(volume.image.shape)
+        if volume.slices is not None:
+            position[0] = generator.choice(volume.slices)
+        return position
 
     def _choose_matrix(
         self, volume: Volume, axis: int, center: np.ndarray, generator: np.random.Generator, *, changed: bool
@@ -202,7 +207,7 @@ class Crops(Dataset[AugmentedSample]):
 def _cut(
     volume: Volume, axis: int, position: int, step: int, generator: np.random.Generator | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cut a slice (Y, X, 3) uint8 with its neighbors, and its labels (Y, X) uint16."""
+    """Cut a slice (Y, X, 3) uint8 with its neighbors, and its labels (Y, X) uint16 or int16."""
     stack = np.moveaxis(volume.image, axis, 0)
     labels = np.ascontiguousarray(np.moveaxis(volume.labels, axis, 0)[position])
     neighbors = [stack[int(np.clip(position + offset, 0, len(stack) - 1))] for offset in (-step, 0, step)]

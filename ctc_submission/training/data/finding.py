@@ -17,6 +17,8 @@ class Source:
     """Such as ``01``."""
     frames: frozenset[int] | None = None
     """Numbers of the frames; None for all that are annotated."""
+    slices: frozenset[int] | None = None
+    """Positions z of the slices to take of frames that are annotated slice by slice; None for all."""
 
     @property
     def span(self) -> str:
@@ -25,6 +27,10 @@ class Source:
             return "any frame"
         first, last = min(self.frames), max(self.frames)
         return f"frames {first} to {last}" if first < last else f"frame {first}"
+
+    def takes(self, z: int | None) -> bool:
+        """Tell whether an annotation is taken: of a whole frame (None) always, of a slice if it is not left out."""
+        return z is None or self.slices is None or z in self.slices
 
 
 def find_sources(folders: Sequence[Path], names: Sequence[str], truth: Truth = "GT") -> list[Source]:

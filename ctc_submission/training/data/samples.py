@@ -37,6 +37,7 @@ __all__ = [
     "find_annotated",
     "find_spacing",
     "load_samples",
+    "measure_cells",
 ]
 
 _LOG = logging.getLogger(__name__)
@@ -165,14 +166,18 @@ def _measure_scales(frames: dict[int, AnnotatedFrame], diameter: float | None, n
         return dict.fromkeys(frames)
     measured = {}
     for number, frame in tqdm(frames.items(), desc=f"{name}: cells' size", unit="frame"):
-        measured[number] = _measure_cells(frame.read_truth().values())
+        measured[number] = measure_cells(frame.read_truth().values())
     if not any(diameters.size for diameters in measured.values()):
         raise ValueError(f"{name}: none of the {len(frames)} annotated frames has a cell")
     return dict(choose_scales(measured, diameter))
 
 
-def _measure_cells(truth: Collection[SliceTruth]) -> np.ndarray:
-    """Measure the cells of a frame; labels of slices annotated by themselves have nothing to do with one another."""
+def measure_cells(truth: Collection[SliceTruth]) -> np.ndarray:
+    """Measure the cells of a frame: (N,) float64, diameters in pixels of discs as large as their sections.
+
+    Of a whole frame these are the largest sections; labels of slices annotated one by one have nothing to do with one
+    another, so each of their sections counts.
+    """
     whole = section_diameters(section.labels for section in truth if not section.single)
     return np.concatenate([whole, *(section_diameters([section.labels]) for section in truth if section.single)])
 

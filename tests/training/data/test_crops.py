@@ -8,7 +8,7 @@ import pytest
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.data.crops import CropParameters, Crops
 from ctc_submission.training.data.sample import SampleParameters
-from ctc_submission.training.data.targets import IGNORED
+from ctc_submission.training.data.targets import IGNORED, UNKNOWN
 from ctc_submission.training.data.volumes import Volume
 
 INTENSITY = PseudocolorParameters(coloring="intensity")
@@ -140,3 +140,17 @@ def test_neighbors_lie_a_share_of_the_cell_diameter_away(share, expected):
         for channel in (0, 2)
     }
     assert steps == {5 * expected}
+
+
+def test_only_annotated_slices_are_drawn_and_never_from_the_side():
+    whole = ball()
+    labels = np.full(whole.labels.shape, UNKNOWN, np.int16)
+    labels[18] = np.where(whole.labels[18] > 0, 1, 0)
+    image = np.broadcast_to(np.arange(40, dtype=np.uint8)[:, np.newaxis, np.newaxis], whole.image.shape)
+    volume = replace(whole, image=image, labels=labels, cells=np.argwhere(labels > 0).astype(np.int32), slices=(18,))
+    for share in (0, 1):  # near cells, and anywhere
+        drawn = Crops([volume], [0], BOTH, replace(STILL, from_side=1, near_cells=share), 12).fixed()
+        for sample in drawn:
+            values = sample.image[sample.target[..., 0] != IGNORED]
+            assert set(map(tuple, values.tolist())) <= {(17, 18, 19)}
+            assert (sample.target[..., 0] != IGNORED).any()

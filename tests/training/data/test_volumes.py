@@ -1,5 +1,6 @@
 """Whole annotated frames in memory."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 import tifffile
 
 from ctc_submission.challenge.files import write_frame, write_mask
+from ctc_submission.training.data.sample import SampleParameters
 from ctc_submission.training.data.sources import Source
+from ctc_submission.training.data.targets import UNKNOWN
 from ctc_submission.training.data.volumes import fingerprint_volumes, load_volumes
 
 
@@ -75,13 +78,50 @@ def test_volumes_know_their_source(tmp_path):
     assert [volume.source for volume in load_volumes(sources)] == [0, 1, 1]
 
 
-def test_sparse_slices_alone_are_refused_with_what_is_expected(tmp_path):
-    source = write(tmp_path / "mine", {0: balls(5)})
-    reference = source.folder / "01_GT" / "SEG" / "man_seg000.tif"
-    write_mask(reference.with_name("man_seg_000_005.tif"), balls(5)[5:6], ndim=2)
-    reference.unlink()
-    with pytest.raises(ValueError, match=r"mine/01: no frame is annotated as a whole and has a cell"):
+def sparse(folder: Path, sections: dict[int, np.ndarray]) -> Source:
+    """Write a frame of two balls of which only some slices are annotated."""
+    source = write(folder, {0: balls(7)}, spacing=1.0)
+    whole = source.folder / "01_GT" / "SEG" / "man_seg000.tif"
+    for z, section in sections.items():
+        write_mask(whole.with_name(f"man_seg_000_{z:03d}.tif"), section[np.newaxis], ndim=2)
+    whole.unlink()
+    return source
+
+
+def test_of_frames_with_annotated_slices_only_these_are_known(tmp_path):
+    (volume,) = load_volumes([sparse(tmp_path / "mine", {5: balls(7)[5], 8: balls(7)[8]})])
+    assert volume.slices == (5, 8)
+    np.testing.assert_array_equal(volume.labels[5], np.searchsorted([0, 3, 7], balls(7)[5]))
+    assert set(np.unique(volume.labels[[0, 4, 6, 7, 9, 11]])) == {UNKNOWN}
+    assert set(volume.cells[:, 0]) == {5, 8}
+    np.testing.assert_array_equal(volume.image > 127, balls(7) > 0)  # the neighbors are those of the frame
+    assert volume.diameter == pytest.approx(13, abs=1)
+
+
+def test_bright_regions_without_a_label_are_unknown_in_annotated_slices(tmp_path):
+    half = np.where(balls(7)[5] == 3, 3, 0).astype(np.uint16)
+    source = sparse(tmp_path / "mine", {5: half})
+    (volume,) = load_volumes([source])
+    assert (volume.labels[5][balls(7)[5] == 7] == UNKNOWN).all()
+    (taught,) = load_volumes([source], SampleParameters(unannotated="background"))
+    assert (taught.labels[5][balls(7)[5] == 7] == 0).all()
+
+
+def test_only_wanted_slices_are_read(tmp_path):
+    source = sparse(tmp_path / "mine", {5: balls(7)[5], 8: balls(7)[8]})
+    (volume,) = load_volumes([replace(source, slices=frozenset({8}))])
+    assert volume.slices == (8,)
+
+
+def test_frames_whose_annotations_show_no_cell_are_refused_with_what_is_expected(tmp_path):
+    source = sparse(tmp_path / "mine", {5: np.zeros((60, 60), np.uint16)})
+    with pytest.raises(ValueError, match=r"mine/01: no annotated frame has a cell, expected labels above 0"):
         load_volumes([source])
+
+
+def test_a_stated_voxel_size_is_taken(tmp_path):
+    (volume,) = load_volumes([write(tmp_path / "mine", {0: balls(5)}, spacing=2.0)], spacing=(3.0, 0.5, 0.5))
+    assert volume.depth == pytest.approx(6)
 
 
 def test_a_reference_without_its_frame_is_named(tmp_path):

@@ -1,0 +1,71 @@
+"""Steps of training: their hyperparameters, how long one takes, how many there are, and how epochs divide them."""
+
+import copy
+import time
+
+from ctc_submission.fine_tuning.lesson import Lesson
+from ctc_submission.fine_tuning.parameters import FineTuningParameters
+from ctc_submission.training.augmentation_parameters import AugmentationParameters
+from ctc_submission.training.engine import Engine
+from ctc_submission.training.hyperparameters import Precision, TrainingParameters
+from ctc_submission.training.trainer import Trainer
+
+_EPOCHS = 10
+_EMA = 0.99
+_MOST = 1500
+_MOST_UNWATCHED = 300
+"""Steps where nothing is held out to tell when to stop."""
+_TIMED = 3
+
+
+def single_step(lesson: Lesson, parameters: FineTuningParameters, precision: Precision) -> TrainingParameters:
+    """Return hyperparameters of one step: a low rate, averaged weights, batch norm statistics as they are."""
+    return TrainingParameters(
+        epochs=1,
+        batch_size=parameters.batch_size,
+        learning_rate=parameters.learning_rate,
+        schedule="cosine",
+        ema=_EMA,
+        frozen_statistics=True,
+        samples_per_epoch=parameters.batch_size,
+        precision=precision,
+        seed=parameters.seed,
+        augmentation=AugmentationParameters(crop=lesson.side),
+    )
+
+
+def time_step(lesson: Lesson, step: TrainingParameters, engine: Engine) -> float:
+    """Measure the seconds of a step on a copy of the network; the first is not counted."""
+    trainer = Trainer(copy.deepcopy(lesson.model), lesson.card, lesson.samples, step, engine)
+    trainer.train(1, step.learning_rate)
+    start = time.monotonic()
+    for epoch in range(2, 2 + _TIMED):
+        trainer.train(epoch, step.learning_rate)
+    return (time.monotonic() - start) / _TIMED
+
+
+def count_steps(available: float, step: float, *, watched: bool) -> int:
+    """Tell how many steps to take.
+
+    Parameters
+    ----------
+    available, step : float
+        Seconds for all steps, and those of one.
+    watched : bool
+        Whether held-out frames tell when to stop; without, fewer steps are taken.
+    """
+    return max(1, min(_MOST if watched else _MOST_UNWATCHED, int(available / step)))
+
+
+def divide_steps(steps: int, batch_size: int, samples: int) -> tuple[int, int]:
+    """Divide steps into epochs: how many, and the samples of each; where samples are few, epochs are short.
+
+    Returns
+    -------
+    epochs, samples_per_epoch : int
+    """
+    epochs = min(_EPOCHS, steps)
+    each = round(steps / epochs) * batch_size
+    if samples >= each:
+        return epochs, each
+    return max(1, round(steps / -(-samples // batch_size))), samples
