@@ -110,6 +110,7 @@ def test_the_width_of_cells_is_measured_but_not_fitted(sources, strict_network, 
     [
         ({"metric": "TRA"}, "metric is 'TRA', expected one of SEG, DET, OP_CSB"),
         ({"most_frames": 0}, "most_frames is 0"),
+        ({"reach": 0}, "reach is 0, expected 1 or more steps"),
     ],
 )
 def test_wrong_parameters_are_refused(values, message):
