@@ -35,6 +35,7 @@ ADDED = {
     "ctc-submission simulate": "--scale 0.15 --whole-truth",
     "ctc-submission package": "--models models",
     "ctc-submission train": TRAIN_SHORT,
+    "ctc-submission fine-tune": "--minutes 0.002 --batch-size 2 --device cpu --runtime torch",
 }
 """Options that make a command quick, by its first words; those of a new network are added where none is named."""
 NEW_NETWORK = "--random-start --encoder tf_efficientnet_lite0 --decoder separable --input-size 64"
@@ -92,7 +93,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("embryo.tif", "recording/t000.tif", "recording/t001.tif"):
         write_frame(tmp_path / name, ball_stack(0))
     (tmp_path / "recording.toml").write_text(blocks("toml")[0])
-    simulate_sequence(tmp_path / "data/training" / MDA231, MDA231, frames=1, seed=1, scale=0.15)
+    for mine in (f"data/training/{MDA231}", "mine"):
+        simulate_sequence(tmp_path / mine, MDA231, frames=1, seed=1, scale=0.15)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHON", str(tmp_path / "bin/python"))
@@ -117,7 +119,7 @@ def test_every_command_runs(folder: Path, capsys: pytest.CaptureFixture[str]) ->
         assert run(quick(command)) == 0, f"{command}\n{capsys.readouterr()}"
     assert len(run_here) >= 12
     written = ["embryo.png", "masks-recording/mask001.tif", f"{MDA231}/01_RES/mask002.tif", "upload/SW.zip"]
-    assert all((folder / name).is_file() for name in (*written, "runs/tuned/best.safetensors"))
+    assert all((folder / name).is_file() for name in (*written, "runs/tuned/best.safetensors", "runs/mine/mine.toml"))
 
 
 def test_python_runs(folder: Path) -> None:

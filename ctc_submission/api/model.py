@@ -180,7 +180,7 @@ class Model:
         output: str | Path,
         axes: str | None = None,
         minutes: float = 10,
-        license: str | None = None,
+        license: str | None = None,  # noqa: A002 (as the card calls it)
         training_data: str = "annotated arrays",
     ) -> "Model":
         """Adapt the network and the thresholds to a few annotated frames, as ``ctc-submission fine-tune`` does.

@@ -2,11 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
 from ctc_submission.cli.paths import need_file, need_folder, need_weights
 from ctc_submission.extras import require_extra
 from ctc_submission.fine_tuning.parameters import FineTuningParameters
 from ctc_submission.network.devices import count_cores
+from ctc_submission.network.precision import RuntimeName
 from ctc_submission.segmentation.shipped import check_shipped
 from ctc_submission.training.data.finding import Source, find_sources
 
@@ -39,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_training_arguments(parser.add_argument_group("training and card"))
     machine = parser.add_argument_group("machine")
     machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
+    machine.add_argument(
+        "--runtime",
+        choices=get_args(RuntimeName),
+        default="auto",
+        help="what runs networks for scores and thresholds; auto: OpenVINO on CPUs",
+    )
     machine.add_argument(
         "--threads", type=int, default=count_cores(), metavar="N", help="threads on the CPU (%(default)s here)"
     )
@@ -103,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ctc_submission.network.execution import Execution
     from ctc_submission.segmentation.pretrained import find_pretrained
 
-    execution = Execution(device=arguments.device, threads=arguments.threads)
+    execution = Execution(arguments.device, arguments.runtime, threads=arguments.threads)
     tuned = fine_tune(sources, find_pretrained(arguments.start), arguments.output, parameters, execution)
     print(tuned)
     return 0
@@ -130,7 +138,7 @@ def _find_sequences(arguments: argparse.Namespace) -> list[Source]:
     ]
     if not found:
         raise FileNotFoundError(
-            f"{', '.join(map(str, arguments.folders))}: there is no folder 01_GT; expected 01_GT/SEG with man_seg000.tif "
-            "(a whole frame) or man_seg_000_012.tif (slice 12 of a frame), beside 01 with t000.tif, ..."
+            f"{', '.join(map(str, arguments.folders))}: there is no folder 01_GT; expected 01_GT/SEG with "
+            "man_seg000.tif (a whole frame) or man_seg_000_012.tif (slice 12 of a frame), beside 01 with t000.tif, ..."
         )
     return found

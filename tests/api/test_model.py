@@ -11,8 +11,9 @@ import pytest
 import ctc_submission as ctc
 from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.cli import main
+from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
-from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.configuration import Configuration, change_configuration, read_configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from tests.conftest import ball_stack
 
@@ -142,9 +143,8 @@ def test_a_model_is_fine_tuned_to_annotated_slices(general, tmp_path):
     stack = ball_stack(0, (4, 48, 48))
     masks = np.where(stack > 400, 1, 0)
     masks[[0, 3]] = -1
-    model = ctc.Model.from_pretrained(
-        general, settings={"cell_diameter": 12.0}, device="cpu", threads=1, precision="float32"
-    )
+    stated = change_configuration(read_configuration(general), {"cell_diameter": 12.0})
+    model = ctc.Model(stated, Execution(device="cpu", runtime="torch", threads=1))
     before = model.segment(stack, SPACING)
     tuned = model.fine_tune(stack, masks, SPACING, output=tmp_path / "tuned", minutes=0.002, license="CC0-1.0")
     assert tuned.configuration.segmentation_model == tmp_path / "tuned" / "last.safetensors"
@@ -152,5 +152,4 @@ def test_a_model_is_fine_tuned_to_annotated_slices(general, tmp_path):
     assert (card.training_data, card.license) == ("nothing; then fine-tuned on annotated arrays", "CC0-1.0")
     assert tuned.segment(stack).shape == stack.shape
     np.testing.assert_array_equal(model.segment(stack, SPACING), before)
-    again = ctc.Model.from_pretrained(tmp_path / "tuned" / "tuned.toml")
-    assert again.configuration == tuned.configuration
+    assert read_configuration(tmp_path / "tuned" / "tuned.toml") == tuned.configuration

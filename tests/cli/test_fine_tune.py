@@ -11,7 +11,7 @@ from ctc_submission.network.card import read_card
 from tests.fine_tuning.conftest import start, write
 
 __all__ = ["start"]
-SHORT = ("--minutes", "0.002", "--device", "cpu", "--threads", "1", "--batch-size", "2")
+SHORT = ("--minutes", "0.002", "--device", "cpu", "--threads", "1", "--runtime", "torch", "--batch-size", "2")
 
 
 def fine_tune(*arguments: object) -> int:
@@ -27,8 +27,8 @@ def test_fine_tune_and_segment(start, tmp_path, capsys):
     assert f"configuration: {output / 'tuned.toml'}\n" in shown
     card = read_card(output / "last.safetensors")
     assert (card.training_data, card.license) == ("none; then fine-tuned on my embryo", "CC0-1.0")
-    segment = ("segment", folder / "01", tmp_path / "masks", "--config", output / "tuned.toml", "--device", "cpu")
-    assert main([str(argument) for argument in segment]) == 0
+    segment = ("segment", folder / "01", tmp_path / "masks", "--config", output / "tuned.toml")
+    assert main([str(argument) for argument in (*segment, "--runtime", "torch")]) == 0
     assert read_frame(tmp_path / "masks" / "mask000.tif").shape == (6, 48, 56)
 
 

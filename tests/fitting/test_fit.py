@@ -121,6 +121,7 @@ def test_frames_of_several_voxel_sizes_are_recordings_of_their_own(strict_networ
     [
         ({"metric": "TRA"}, "metric is 'TRA', expected one of SEG, DET, OP_CSB"),
         ({"most_frames": 0}, "most_frames is 0"),
+        ({"reach": 0}, "reach is 0, expected 1 or more steps"),
     ],
 )
 def test_wrong_parameters_are_refused(values, message):

@@ -32,6 +32,14 @@ def test_the_current_value_is_among_those_tried():
     assert list(grid) == sorted(grid)
 
 
+@pytest.mark.parametrize(
+    ("threshold", "expected"), [(0.5, (0.4, 0.5, 0.6)), (0.8, (0.7, 0.8)), (0.55, (0.5, 0.55, 0.6))]
+)
+def test_values_lie_within_reach_of_the_start(threshold, expected):
+    parameters = LabelingParameters("single", foreground_threshold=threshold)
+    assert grids_for(parameters, reach=1) == {"foreground_threshold": expected}
+
+
 def test_labels_slice_by_slice_are_not_fitted():
     with pytest.raises(ValueError, match="without --per-slice"):
         grids_for(LabelingParameters(per_slice=True))

@@ -33,6 +33,13 @@ def test_only_frames_that_the_source_names_are_taken(dataset, metric, most, expe
     assert [frame.file.number for frame in frames] == expected
 
 
+def test_only_slices_that_the_source_names_are_taken(dataset):
+    for slices, expected in ((None, 1), ({2, 3}, 1), ({1}, 0)):
+        wanted = None if slices is None else frozenset(slices)
+        whole, sparse = find_referenced_frames(Source(dataset, "01", slices=wanted), "SEG")
+        assert (len(whole.seg), len(sparse.seg)) == (1, expected)
+
+
 @pytest.mark.parametrize(
     ("frames", "metric", "message"),
     [
