@@ -101,6 +101,7 @@ def fine_tune(
     path = output / f"{output.resolve().name}.toml"
     fitted = fit_thresholds(
         split(sources, frames, 0).training,
+        sum(frame.cells for frame in frames),
         adapted(start, checkpoint, frames),
         plan.fitted,
         path,

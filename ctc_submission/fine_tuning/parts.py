@@ -22,6 +22,8 @@ class Annotated:
     """Its number."""
     diameter: float
     """Median diameter in pixels of its cells' sections."""
+    cells: int
+    """How many cells are measured: of slices annotated one by one, their sections."""
     slices: tuple[int, ...]
     """Positions z of the slices that are annotated one by one and show a cell; none where the whole frame is."""
     empty: tuple[int, ...] = ()
@@ -95,7 +97,7 @@ def _find_in(source: Source) -> list[Annotated]:
             whole = any(one.z is None for one in frame.annotations)
             slices = () if whole else tuple(z for z, section in truth.items() if section.labels.any())
             empty = () if whole else tuple(z for z in truth if z not in slices)
-            found.append(Annotated(source, number, float(np.median(diameters)), slices, empty))
+            found.append(Annotated(source, number, float(np.median(diameters)), diameters.size, slices, empty))
     return found
 
 

@@ -20,6 +20,8 @@ from ctc_submission.training.data.finding import Source
 _LOG = logging.getLogger(__name__)
 _REACH = 2
 """Steps on each grid that values may move: a few frames say no more."""
+_GAIN = 0.1
+"""SEG that a move must gain on a single cell; on N cells a move must gain this over the square root of N."""
 
 
 def adapted(start: Configuration, checkpoint: Path, frames: Sequence[Annotated]) -> Configuration:
@@ -32,6 +34,7 @@ def adapted(start: Configuration, checkpoint: Path, frames: Sequence[Annotated])
 
 def fit_thresholds(
     sources: Sequence[Source],
+    cells: int,
     configuration: Configuration,
     most: int,
     path: Path,
@@ -45,6 +48,8 @@ def fit_thresholds(
     ----------
     sources : sequence of Source
         All annotated frames.
+    cells : int
+        Their annotated cells: the fewer, the more a move must gain.
     configuration : Configuration
         Networks, and the values to start from.
     most : int
@@ -73,6 +78,7 @@ def fit_thresholds(
         comments = "".join(f"# {line}\n" for line in remarks)
         write_text_atomic(path, f"{comments}\n{format_configuration(configuration, path.parent)}")
         return configuration
-    fit = fit_configuration(sources, configuration, FitParameters(most_frames=most, reach=_REACH), folder, execution)
+    parameters = FitParameters(most_frames=most, reach=_REACH, least_gain=_GAIN / np.sqrt(cells))
+    fit = fit_configuration(sources, configuration, parameters, folder, execution)
     write_fit(path, fit, remarks)
     return fit.configuration

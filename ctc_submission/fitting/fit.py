@@ -36,6 +36,8 @@ class FitParameters:
     """Values of adjacent_mean to try beside the one that the networks were trained with; each runs them again."""
     reach: int | None = None
     """Steps on each grid from where the search starts at most, for few or small frames; None for whole grids."""
+    least_gain: float = 0.0
+    """What a move must add to the score to be made, for few cells."""
 
     def __post_init__(self) -> None:
         if self.metric not in METRICS:
@@ -103,7 +105,9 @@ def fit_configuration(
             source: predict_frames(source, of_source, candidate, folder, execution)
             for source, of_source in frames.items()
         }
-        found = search(candidate.labeling, grids, partial(score_predicted, predicted, parameters.metric))
+        found = search(
+            candidate.labeling, grids, partial(score_predicted, predicted, parameters.metric), parameters.least_gain
+        )
         fitted = replace(candidate, labeling=found.parameters)
         fits.append(Fit(fitted, configuration, tuple(grids), parameters.metric, found, frames))
     best = max(fits, key=lambda fit: fit.found.after)

@@ -29,7 +29,10 @@ class Fitted:
 
 
 def search(
-    start: LabelingParameters, grids: Mapping[str, tuple[Any, ...]], score: Callable[[LabelingParameters], float]
+    start: LabelingParameters,
+    grids: Mapping[str, tuple[Any, ...]],
+    score: Callable[[LabelingParameters], float],
+    least_gain: float = 0.0,
 ) -> Fitted:
     """Find the parameters with the best score, as far as changing one at a time leads there.
 
@@ -41,6 +44,8 @@ def search(
         Values to try, by name of the parameter.
     score : callable
         Tells how good parameters are; higher is better. Asked once for the same parameters.
+    least_gain : float
+        What a move must add to the score to be made.
 
     Returns
     -------
@@ -56,7 +61,7 @@ def search(
                 for candidate in _nearest_first(best, name, values):
                     if candidate not in scores:
                         scores[candidate] = score(candidate)
-                    if scores[candidate] > scores[best] + _EQUAL:
+                    if scores[candidate] > scores[best] + max(_EQUAL, least_gain):
                         best = candidate
                     bar.set_postfix(best=f"{scores[best]:.4f}", refresh=False)
                     bar.update()

@@ -50,7 +50,7 @@ def test_frames_without_a_cell_are_neither_trained_on_nor_held_out(tmp_path):
 def test_cells_are_measured(tmp_path):
     (frame,) = find_cells([write(tmp_path / "mine", 1)])
     assert frame.diameter == pytest.approx(14, abs=0.5)
-    assert (frame.number, frame.slices, frame.empty) == (0, (), ())
+    assert (frame.number, frame.cells, frame.slices, frame.empty) == (0, 3, (), ())
 
 
 def test_annotations_without_a_cell_are_named(tmp_path):

@@ -49,3 +49,11 @@ def test_nothing_is_scored_twice():
 
     found = search(START, GRIDS, score)
     assert len(asked) == len(set(asked)) == found.trials
+
+
+def test_moves_that_gain_too_little_are_not_made():
+    def score(parameters):
+        return -abs(parameters.foreground_threshold - 0.2) - abs(parameters.dynamics - 2) / 100
+
+    found = search(START, GRIDS, score, least_gain=0.15)
+    assert (round(found.parameters.foreground_threshold, 1), found.parameters.dynamics) == (0.3, 1.0)
