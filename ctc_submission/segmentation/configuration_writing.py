@@ -48,8 +48,13 @@ def _table_lines(table: Any, default: Any, notes: Mapping[str, str]) -> Iterator
     for name, value in vars(table).items():
         if name in notes:
             yield f"{_line(name, value)}  # {notes[name]}"
-        elif name == "method" or value != getattr(default, name) or isinstance(default, PseudocolorParameters):
+        elif name == "method" or value != getattr(default, name) or _is_color(default, value):
             yield _line(name, value)
+
+
+def _is_color(default: Any, value: Any) -> bool:
+    """Whether a value is written although it is the default: pseudocolors are those of the networks if not stated."""
+    return isinstance(default, PseudocolorParameters) and value is not None
 
 
 def _line(name: str, value: Any) -> str:

@@ -16,7 +16,10 @@ def test_a_shipped_configuration_is_read_back(dataset, tmp_path):
     assert read_configuration(path) == CONFIGURATIONS[dataset]
 
 
-def test_one_in_which_everything_is_stated_is_read_back(tmp_path):
+@pytest.mark.parametrize(
+    "colors", [PseudocolorParameters(0.1, "image"), PseudocolorParameters(coloring="intensity", neighbor_distance=0.2)]
+)
+def test_one_in_which_everything_is_stated_is_read_back(tmp_path, colors):
     folder = tmp_path / "run \u00e9\U0001f52c"
     folder.mkdir()
     stated = Configuration(
@@ -26,7 +29,7 @@ def test_one_in_which_everything_is_stated_is_read_back(tmp_path):
         cell_diameter=17.5,
         dimensions=2,
         axes="YX",
-        pseudocolor=PseudocolorParameters(0.1, "image"),
+        pseudocolor=colors,
         labeling=LabelingParameters("centers", 0.1, 0.2, 0.05, 0.6, (3.0, 2.0, 1.0), 0.0, 1e-5, 9, 8, 7, True),
     )
     (folder / "own.toml").write_text(format_configuration(stated, folder), encoding="utf-8")

@@ -63,6 +63,7 @@ def test_other_targets_are_refused_before_anything_is_computed(command, tmp_path
     with pytest.raises(ValueError, match="expected a name that ends with .zarr"):
         check_zarr_target(tmp_path / "labels.tif")
     (tmp_path / "labels.ome.zarr").mkdir()
+    (tmp_path / "none.tif").touch()
     assert command(tmp_path / "none.tif") == 2
     assert "is there and is no zarr of this tool" in capsys.readouterr().err
     assert command(tmp_path / "none.tif", "--shard", "1/2") == 2

@@ -88,5 +88,5 @@ def test_stacks_are_segmented_one_by_one_and_progress_is_told() -> None:
             break
 
     assert [int(each.max()) for each in labels] == [0, 1]
-    assert labels.dtype == np.uint16
+    assert labels.dtype == np.int32
     assert all(step.done <= 1 for step in told)
