@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How well the general model of nuclei does on real recordings that it was not trained on: segments them with one
 # configuration, the voxel size stated or the files' own, and beside it with the published network trained on simulations
-# and by a classical pipeline with untuned parameters. Prints a Markdown table, the one in models/README.md, with the
+# and by a classical pipeline with untuned parameters. Prints a Markdown table, the one in models/nuclei-lite0.md, with the
 # seconds of each. About 15 minutes on two cores, most of them for the published network (CONTENDERS leaves it out).
 #
 # DATA        folder with the recordings in the challenge's layout; ../shared/data if not set

@@ -19,9 +19,9 @@ A configuration is a TOML file for `ctc-submission segment --config FILE.toml` (
 top of the file, those of the tables below `[pseudocolor]` and `[labeling]`. `dataset = "NAME"` names the
 configuration to start from, such as `nuclei`; what the file does not state stays as it is there. Paths are relative
 to the file; a checkpoint that is not there is looked for among the shipped ones, or in the folder that the variable
-`CTC_SUBMISSION_MODELS` names. Most keys are options of `segment` as well, with hyphens: `cell_diameter` is `--cell-
-diameter`. Where `[pseudocolor]` is missing, slices are colored as the checkpoint was trained; where one of its keys
-is stated, the defaults below fill in the others.
+`CTC_SUBMISSION_MODELS` names. Most keys are options of `segment` as well, with hyphens: `cell_diameter` is
+`--cell-diameter`. Where `[pseudocolor]` is missing, slices are pseudocolored as the checkpoint was trained; where one
+of its keys is stated, the defaults below fill in the others.
 
 This page is written by `run_scripts/write_configuration_page.py` from the code.
 """

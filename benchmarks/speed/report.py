@@ -85,4 +85,4 @@ def _describe_frames(benchmark: Benchmark) -> list[str]:
 
 
 def _describe_scaling(benchmark: Benchmark) -> list[str]:
-    return [f"## Growth\n\n{table_of_scaling(benchmark.scaling)}\n![Time over frames, slices, pixels](scaling.png)\n"]
+    return [f"## Scaling\n\n{table_of_scaling(benchmark.scaling)}\n![Time over frames, slices, pixels](scaling.png)\n"]

@@ -21,11 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--bioimageio",
         type=Path,
         metavar="OUT",
-        help="write a package of bioimage.io: a .zip file or a folder; where its validator is installed, it runs the "
-        "network",
+        help="write a package of bioimage.io: a .zip file or a folder; the format's validator checks it, where "
+        "it is installed",
     )
     parser.add_argument(
-        "--layout", choices=("NHWC", "NCHW"), default="NHWC", help="axes of images and probabilities; in its metadata"
+        "--layout",
+        choices=("NHWC", "NCHW"),
+        default="NHWC",
+        help="order of the axes of images and probabilities, also stated in the metadata",
     )
 
 

@@ -29,23 +29,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="start",
         required=True,
         metavar="START",
-        help="what to start from: a name such as nuclei, a configuration FILE.toml or a checkpoint FILE.safetensors",
+        help="network to start from: a name such as nuclei, a configuration FILE.toml or a checkpoint FILE.safetensors",
     )
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="DIR", help="folder for the checkpoint and DIR/NAME.toml"
+        "--output", type=Path, required=True, metavar="DIR", help="folder for the checkpoint and its configuration"
     )
     parser.add_argument(
         "--minutes", type=float, default=_DEFAULTS.minutes, help="about how long it may take, scores included"
     )
     _add_frame_arguments(parser.add_argument_group("annotated frames"))
-    _add_training_arguments(parser.add_argument_group("training and card"))
+    _add_training_arguments(parser.add_argument_group("training and model card"))
     machine = parser.add_argument_group("machine")
     machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
     machine.add_argument(
         "--runtime",
         choices=get_args(RuntimeName),
         default="auto",
-        help="what runs networks for scores and thresholds; auto: OpenVINO on CPUs",
+        help="library that runs the networks for scores and thresholds; auto: OpenVINO on CPUs",
     )
     machine.add_argument(
         "--threads", type=int, default=count_cores(), metavar="N", help="threads on the CPU (%(default)s here)"
@@ -67,24 +67,33 @@ def _add_frame_arguments(group: argparse._ArgumentGroup) -> None:
         type=float,
         default=_DEFAULTS.held_out,
         metavar="SHARE",
-        help="of the frames, or of the slices of a single one, to stop by and to score; 0 for none",
+        help="share of the frames (of the slices, if there is a single frame) that is held out, to stop in time and "
+        "to score; "
+        "0 for none",
     )
     group.add_argument(
         "--unannotated",
         choices=("ignore", "background"),
         default=_DEFAULTS.unannotated,
-        help="what bright regions without a label are in slices annotated one by one: not taught, or background",
+        help="bright regions without a label, in slices annotated one by one: leave them out of the loss, or take "
+        "them for "
+        "background",
     )
 
 
 def _add_training_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--learning-rate", type=float, default=_DEFAULTS.learning_rate, help="of Adam at the start; falls to zero"
+        "--learning-rate",
+        type=float,
+        default=_DEFAULTS.learning_rate,
+        help="initial learning rate of Adam; it falls to zero",
     )
     group.add_argument("--batch-size", type=int, default=_DEFAULTS.batch_size, help="crops in a step")
-    group.add_argument("--seed", type=int, default=_DEFAULTS.seed, help="start of all chance")
-    group.add_argument("--training-data", help="what the card calls the frames; their folders' names if not given")
-    group.add_argument("--license", help="terms of use of the new weights; those of the start if not given")
+    group.add_argument("--seed", type=int, default=_DEFAULTS.seed, help="seed of the random numbers")
+    group.add_argument(
+        "--training-data", help="description of the frames, for the model card; the names of their folders if not given"
+    )
+    group.add_argument("--license", help="license of the new weights; that of the initial network if not given")
 
 
 def run(arguments: argparse.Namespace) -> int:

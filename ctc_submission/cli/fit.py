@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("folders", type=Path, nargs="+", metavar="DATASET_DIR", help="folders with 02, 02_GT/SEG, ...")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE.toml", help="the fitted configuration")
-    fit = parser.add_argument_group("what is fitted on what")
+    fit = parser.add_argument_group("annotated frames and parameters")
     fit.add_argument(
         "--sequences",
         nargs="+",
@@ -35,19 +35,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="fit on the last frames of each sequence, those that train with this share held out; else on all",
     )
-    fit.add_argument("--truth", choices=TRUTHS, help="the truth that this training was given; GT if not given")
+    fit.add_argument(
+        "--truth", choices=TRUTHS, help="reference annotations that this training was given; GT if not given"
+    )
     fit.add_argument("--metric", choices=METRICS, default="SEG", help="what to maximize; OP_CSB = (SEG + DET) / 2")
-    fit.add_argument("--most-frames", type=int, metavar="N", help="so many frames of each sequence, spread evenly")
+    fit.add_argument("--most-frames", type=int, metavar="N", help="use N frames of each sequence, spread evenly")
     fit.add_argument(
         "--adjacent-means",
         type=_adjacent_mean,
         nargs="+",
         default=(),
         metavar="SHARE",
-        help="try these too, running the networks anew; 'truth' for twice the cells' share of the annotated slices",
+        help="try these values of adjacent_mean too, running the networks again; 'truth' for twice the share of the "
+        "annotated slices that cells cover",
     )
     fit.add_argument(
-        "--cache", type=Path, metavar="DIR", help="keep the networks' output there, to go on or fit again; else deleted"
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="keep the predictions there, to resume or to fit again; else they are deleted",
     )
     add_configuration_arguments(parser)
     add_machine_arguments(parser)

@@ -16,36 +16,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="FILE", help="EfficientCellSeg as .onnx")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE.safetensors", help="checkpoint to write")
     parser.add_argument(
-        "--dataset", help="the dataset it is for, by the challenge's name; known for ecs_a549, ecs_tric and our exports"
+        "--dataset",
+        help="the dataset the network is for, by the challenge's name; known for ecs_a549, ecs_tric and files that "
+        "export wrote",
     )
     parser.add_argument(
-        "--predict", choices=OUTPUTS, default=argparse.SUPPRESS, help="what it predicts; foreground if not given"
+        "--predict", choices=OUTPUTS, default=argparse.SUPPRESS, help="output of the network; foreground if not given"
     )
-    parser.add_argument("--input-size", type=int, metavar="PIXELS", help="side of its input where FILE takes any; 384")
+    parser.add_argument(
+        "--input-size",
+        type=int,
+        metavar="PIXELS",
+        help="side of its input where FILE accepts any size; 384 if not given",
+    )
     parser.add_argument(
         "--tiles",
         type=int,
         choices=(1, 6),
         default=argparse.SUPPRESS,
-        help="square patches it saw slices in; not stated if unknown",
+        help="how it was trained: on whole slices (1) or on six square patches each (6); leave it out if unknown",
     )
-    parser.add_argument("--check-on", type=Path, metavar="FRAME.tif", help="compare on this frame's slices as well")
+    parser.add_argument(
+        "--check-on",
+        type=Path,
+        metavar="FRAME.tif",
+        help="compare ONNX file and import on the slices of this frame, too",
+    )
     parser.add_argument(
         "--adjacent-mean",
         type=float,
         default=argparse.SUPPRESS,
-        help="twice the mean foreground share of a slice; 0.03 if not given",
+        help="largest share of a slice that its region of interest may cover: twice the mean foreground share; 0.03 "
+        "if not given",
     )
     parser.add_argument(
         "--normalization",
         choices=("channel", "image"),
         default=argparse.SUPPRESS,
-        help="of the colors; channel if not given",
+        help="min-max normalization of each color channel, or of the whole image; channel if not given",
     )
     parser.add_argument(
         "--license",
         default=argparse.SUPPRESS,
-        help=f"what the checkpoint says of it; '{NO_LICENSE}' if not given",
+        help=f"license of the weights, for the model card; '{NO_LICENSE}' if not given",
     )
 
 

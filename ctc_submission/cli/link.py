@@ -15,9 +15,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "res_track.txt. Needs the extra 'tracking': pip install 'ctc-submission[tracking]'."
     )
     parser.add_argument("results", type=Path, metavar="RESULTS", help="folder of mask000.tif, mask001.tif, ...")
-    parser.add_argument("--output", type=Path, metavar="FOLDER", help="for the linked masks (default: RESULTS-linked)")
-    parser.add_argument("--overwrite", action="store_true", help="replace masks in the output folder, even RESULTS")
-    space = parser.add_argument_group("distances", "between centers, in the unit of the voxel size")
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="folder for the linked masks (default: RESULTS-linked)"
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace masks in the output folder, which may be RESULTS itself"
+    )
+    space = parser.add_argument_group("distances", "between centroids, in the unit of the voxel size")
     voxel = space.add_mutually_exclusive_group()
     voxel.add_argument(
         "--dataset",
@@ -28,16 +32,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-distance",
         type=float,
         metavar="D",
-        help="longest way of a cell from frame to frame (default: 0.6 of the median distance between neighbors)",
+        help="largest movement of a cell between frames (default: 0.6 times the median distance to the nearest "
+        "neighbor)",
     )
     space.add_argument(
         "--max-division-distance",
         type=float,
         metavar="D",
-        help="longest way from mother to daughter, 0 for no divisions (default: 0.8 of that median)",
+        help="largest distance from mother to daughter, 0 for no divisions (default: 0.8 times that median)",
     )
     space.add_argument(
-        "--max-gap", type=int, default=0, metavar="N", help="frames a cell may miss and go on as a child (default: 0)"
+        "--max-gap",
+        type=int,
+        default=0,
+        metavar="N",
+        help="frames a cell may be missing and still continue, as a child track (default: 0)",
     )
 
 
@@ -61,5 +70,5 @@ def run(arguments: argparse.Namespace) -> int:
         f"{len(masks)} masks and res_track.txt in {output}: {len(lineage.tracks)} tracks, {lineage.divisions} divisions"
     )
     print(f"voxel {'z,y,x' if voxel.ndim == 3 else 'y,x'} {voxel}")
-    print(f"longest way of a cell {fitted.max_distance:.3g}, of a daughter {fitted.max_division_distance:.3g}")
+    print(f"largest movement of a cell {fitted.max_distance:.3g}, of a daughter {fitted.max_division_distance:.3g}")
     return 0

@@ -15,9 +15,12 @@ def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
     group = parser.add_argument_group("machine")
     group.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
     group.add_argument(
-        "--runtime", choices=get_args(RuntimeName), default="auto", help="what runs networks; auto: OpenVINO on CPUs"
+        "--runtime",
+        choices=get_args(RuntimeName),
+        default="auto",
+        help="library that runs the networks; auto: OpenVINO on CPUs",
     )
-    group.add_argument("--batch-size", type=int, metavar="N", help="images torch shows a network at once")
+    group.add_argument("--batch-size", type=int, metavar="N", help="images in a batch, with torch")
     group.add_argument(
         "--threads", type=int, default=count_cores(), metavar="N", help="threads on the CPU (%(default)s here)"
     )

@@ -34,21 +34,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=[],
         metavar="DATASET_DIR",
-        help="upload SEQ_RES[-CONFIG] of these, too",
+        help="folders whose masks SEQ_RES[-CONFIG] are uploaded, too",
     )
     parser.add_argument(
         "--models",
         type=Path,
         default=models_folder(),
         metavar="FOLDER",
-        help="weights, named as in the executables",
+        help="folder of the weights, named as in the executables",
     )
     parser.add_argument(
         "--wheels", type=Path, metavar="FOLDER",
-        help="put the packages of requirements.txt inside, for machines without a connection: pip downloads their "
+        help="pack the wheels of requirements.txt as well, for machines without a connection: pip downloads the "
         "wheels into FOLDER, for this Python on this platform",
     )  # fmt: skip
-    parser.add_argument("--validate", action=argparse.BooleanOptionalAction, default=True, help="check all first")
+    parser.add_argument(
+        "--validate", action=argparse.BooleanOptionalAction, default=True, help="check everything first"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "cells)",
     )
     parser.add_argument("--numbers", action="store_true", help="write the labels on the cells of the slice")
-    parser.add_argument("--results", type=Path, metavar="FOLDER", help="masks (default: DATASET_DIR/SEQ_RES)")
+    parser.add_argument(
+        "--results", type=Path, metavar="FOLDER", help="folder of the masks (default: DATASET_DIR/SEQ_RES)"
+    )
     parser.add_argument("--image", type=Path, metavar="FILE", help="draw this frame instead of one of a sequence")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="its mask")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="reference annotation of the whole frame")

@@ -24,7 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_source_arguments(parser)
     parser.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="for SEQ_report.html (default: DATASET_DIR, or beside MASKS)"
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="folder for SEQ_report.html (default: DATASET_DIR, or beside MASKS)",
     )
 
 
@@ -33,7 +36,9 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "words", nargs="*", metavar="DATASET_DIR SEQ", help="folder of the dataset, and its sequences, such as 01"
     )
-    parser.add_argument("--results", type=Path, metavar="FOLDER", help="masks (default: DATASET_DIR/SEQ_RES)")
+    parser.add_argument(
+        "--results", type=Path, metavar="FOLDER", help="folder of the masks (default: DATASET_DIR/SEQ_RES)"
+    )
     parser.add_argument("--frames", type=Path, metavar="RECORDING", help="own data: folder of frames, or one file")
     parser.add_argument("--masks", type=Path, metavar="MASKS", help="own data: folder of its masks")
 

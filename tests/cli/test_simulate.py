@@ -6,7 +6,7 @@ def test_a_sequence_with_truth_is_written(tmp_path, capsys):
     folder = tmp_path / "Fluo-C3DL-MDA231"
     options = ("--frames", "2", "--scale", "0.2", "--seed", "3", "--sequence", "02")
     assert main(["simulate", "Fluo-C3DL-MDA231", str(folder), *options]) == 0
-    assert f"2 frames in {folder}/02, truth in {folder}/02_GT" in capsys.readouterr().out
+    assert f"2 frames in {folder}/02, reference annotations in {folder}/02_GT" in capsys.readouterr().out
     assert [frame.number for frame in find_frames(folder / "02")] == [0, 1]
     assert list((folder / "02_GT" / "SEG").glob("man_seg_*.tif"))
     assert (folder / "02_GT" / "TRA" / "man_track.txt").is_file()

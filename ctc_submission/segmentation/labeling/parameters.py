@@ -24,40 +24,45 @@ _Edge = Annotated[float, Field(gt=0)]
 class LabelingParameters:
     """How touching cells are separated.
 
-    Lengths are in pixels, meaning the finest edge of a voxel: with a spacing of (6, 1.5, 1.5) a step in z is 4 pixels.
+    Lengths are in pixels, the shortest edge of a voxel: with a spacing of (6, 1.5, 1.5), slices are 4 pixels apart.
     """
 
     method: LabelingMethod = "distance"
-    """``centers``: watershed from predicted centers. ``interior``: from predicted interiors. ``distance``: watershed of
+    """``centers``: watershed from predicted centers. ``interior``: predicted interiors
+    (cells without their rims), grown to the outline of the foreground. ``distance``: watershed of
     the distance to the background. ``single``: the largest connected component is the one cell. ``components``: every
     connected component is a cell."""
     foreground_threshold: _Probability = 0.5
-    """Foreground is where the probability is above this (paper, section 3.3)."""
+    """Voxels whose foreground probability exceeds this are foreground (paper, section 3.3)."""
     marker_threshold: _Probability = 0.5
-    """Centers, or interiors, are where their map exceeds this; the next two are for ``centers`` only."""
+    """Voxels whose probability of a center, or of an interior, exceeds this belong to one; for ``centers`` and
+    ``interior``."""
     marker_dynamics: _Length = 0.3
     """A local maximum of the center heatmap that rises no more than this above the saddle to a higher one is no center
-    of its own."""
+    of its own; for ``centers``."""
     stitch_overlap: _Share = 0.5
-    """Least overlap of two sections in neighboring slices that belong to one cell, as a share of the smaller one."""
+    """Least overlap of two sections in neighboring slices that belong to one cell, as a share of the smaller one; for
+    ``centers``."""
     spacing: Annotated[tuple[_Edge, _Edge, _Edge] | None, Field(description="three positive numbers (z, y, x)")] = None
-    """Edges (z, y, x) of a voxel in any unit; only their ratios matter. None: that of the file, or
-    of the dataset; else isotropic voxels are assumed, with a warning."""
+    """Voxel size (z, y, x) in any unit; only the ratios matter. None: that of the file, or of the dataset; else
+    isotropic voxels are assumed, with a warning."""
     smoothing: _Length = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the center heatmap; 0 for
     none."""
     dynamics: _Length = 0.75
     """A local maximum of the distance map that rises no more than this, in pixels, above the saddle to a higher one is
-    no cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. Voxels make up to 0.7."""
+    no cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. The
+    voxel grid alone makes maxima that rise by up to 0.7."""
     minimum_size: _Count = 0
-    """Voxels in the frame; a smaller component joins the neighbor it touches most, and is dropped if it touches
-    none."""
+    """In voxels of the frame; a smaller component is merged with the neighbor it touches most, and removed if it
+    touches none."""
     largest_hole: _Count = 0
-    """Holes in a slice of up to N pixels become foreground before cells are separated. ``single`` fills all."""
+    """Holes in a slice of up to N pixels become foreground before cells are separated. ``single`` fills all
+    holes."""
     field_margin: _Count = 0
-    """Width of the field-of-interest margin in pixels of x and y: cells wholly in it are dropped."""
+    """Width of the field-of-interest margin in pixels of x and y: cells wholly in it are removed."""
     per_slice: bool = False
-    """Label slice by slice as the paper's authors did, for comparison (see ``labeling.per_slice``)."""
+    """Label slice by slice as the paper's authors did, for comparison: labels start at 1 in every slice."""
 
     @property
     def steps(self) -> tuple[float, float, float]:

@@ -57,7 +57,7 @@ def test_the_report_shows_what_was_measured(report):
     assert "| Fluo-C3DH-A549-SIM | Lite0 | 0.88 | " in text
     assert "## Masks" in text
     assert "## GPU" not in text
-    assert "## Growth" not in text
+    assert "## Scaling" not in text
     assert "(benchmark.png)" in text
     assert cv2.imread(str(report / "benchmark.png")) is not None
 
@@ -79,7 +79,7 @@ def test_all_parts_are_measured(models, work, tmp_path):
     titles = [line for line in text.splitlines() if line.startswith("## ")]
     assert titles == [
         f"## {title}"
-        for title in ("Networks side by side", "Frames", "Stages", "Memory", "The general model", "Start-up", "Growth")
+        for title in ("Networks side by side", "Frames", "Stages", "Memory", "The general model", "Start-up", "Scaling")
     ]
     assert "| slices | one frame, 96 x 96 | 4, 8, 12, 16 | " in text
     assert cv2.imread(str(tmp_path / "scaling.png")) is not None
