@@ -159,3 +159,10 @@ def test_charts_are_json_that_plotly_takes(simulated: Path, page: Report) -> Non
         assert {"data", "layout"} == set(figure)
         assert figure["layout"]["xaxis"]["title"]["text"]
         assert figure["layout"]["yaxis"]["title"]["text"]
+
+
+def test_masks_that_were_linked_since_are_no_assumption(own: tuple[Path, Path], page: Report) -> None:
+    spoil(own[1])
+    (own[1] / "res_track.txt").write_text("1 0 1 0\n")
+
+    assert "masks are not as the recorded run wrote them" not in page(open_recording(*own)).text
