@@ -101,4 +101,4 @@ def test_another_folder_of_models_can_be_named(installed: Path, tmp_path: Path) 
     (tmp_path / "own/mine.toml").touch()
     command = ("env", "CTC_SUBMISSION_MODELS=own", sys.executable, "-m", "ctc_submission", "segment", "--help")
     said = call(*command, folder=tmp_path, modules=installed).stdout
-    assert "use a dataset's configuration: mine" in " ".join(said.split())
+    assert "use a shipped configuration: mine" in " ".join(said.split())
