@@ -76,17 +76,17 @@ class SegmentWidget(Container):
         return list(range(layer.data.shape[0])) if self.all_frames.value else [int(self._viewer.dims.current_step[0])]
 
     def _tell(self, bar: progress, count: int, reached: Progress) -> None:
-        bar.update(reached.index - bar.n)
         which = f"frame {reached.index + 1} of {count}, " if count > 1 else ""
         self.message.value = f"{which}{reached.done} slices done"
+        bar.update(reached.index - bar.n)  # last: it lets other events happen, the end of the work among them
 
     def _show(self, layer: Image, times: list[int], labels: NDArray) -> None:
         """Add the labels at the same place in time and space as the frames."""
+        self.message.value = f"{_count(labels)} cells"
         whole = labels.reshape(layer.data.shape) if layer.ndim < 4 else _at(times, labels, layer.data.shape)
         self._viewer.add_layer(
             Labels(whole, name=f"{layer.name} {self.model.value}", scale=layer.scale, metadata=dict(layer.metadata))
         )
-        self.message.value = f"{_count(labels)} cells"
 
 
 def _stack(data: Any, time: int) -> NDArray:
