@@ -6,7 +6,7 @@ from ctc_submission.evaluation.logs import six_decimals
 from ctc_submission.evaluation.measures.means import find_means
 from ctc_submission.evaluation.sequence import SequenceEvaluation
 
-_TITLES = {
+TITLES = {
     "seg": "SEG",
     "det": "DET",
     "tra": "TRA",
@@ -16,6 +16,7 @@ _TITLES = {
     "mean_iou": "MeanIoU",
     "peseg": "PESEG",
 }
+"""Names of the measures as they are written, in the order of tables."""
 _COUNTS = (
     "cells",
     "matched",
@@ -43,8 +44,8 @@ def _measures_table(evaluations: Sequence[SequenceEvaluation]) -> list[list[str]
     """List the measures of sequences and means; a measure that none has is left out."""
     rows = [(each.dataset, each.sequence, each.measures) for each in evaluations]
     rows += [(mean.dataset, "mean", mean.measures) for mean in find_means(evaluations)]
-    names = [name for name in _TITLES if any(getattr(measures, name) is not None for _, _, measures in rows)]
-    table = [["dataset", "sequence", *(_TITLES[name] for name in names)]]
+    names = [name for name in TITLES if any(getattr(measures, name) is not None for _, _, measures in rows)]
+    table = [["dataset", "sequence", *(TITLES[name] for name in names)]]
     for dataset, sequence, measures in rows:
         table.append([dataset, sequence, *(_cell(getattr(measures, name)) for name in names)])
     return table

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import ctc_submission
+from ctc_submission.evaluation.report import TITLES
 from ctc_submission.reporting import charts
 from ctc_submission.reporting.close_ups import view_command
 from ctc_submission.reporting.contents import Contents, Mistake
 from ctc_submission.reporting.facts import format_number, list_facts, list_tiles, volume_unit
 from ctc_submission.reporting.provenance import commands, format_toml
-from ctc_submission.reporting.references import EXPLANATIONS, TITLES
+from ctc_submission.reporting.references import EXPLANATIONS
 from ctc_submission.reporting.table import COLUMNS
 
 if TYPE_CHECKING:

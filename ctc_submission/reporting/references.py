@@ -23,16 +23,6 @@ EXPLANATIONS = {
     "peseg": "SEG per million parameters of the networks: how much a small network achieves.",
 }
 """What each measure says, in a sentence; all but the last from 0 to 1, higher is better."""
-TITLES = {
-    "seg": "SEG",
-    "det": "DET",
-    "tra": "TRA",
-    "lnk": "LNK",
-    "op_csb": "OP_CSB",
-    "op_ctb": "OP_CTB",
-    "mean_iou": "MeanIoU",
-    "peseg": "PESEG",
-}
 
 
 @dataclass(frozen=True)

@@ -178,9 +178,8 @@ def _take_over(record: RunRecord, manifest: Manifest, ownership: Ownership, shar
 def _empty(record: RunRecord, manifest: Manifest, ownership: Ownership) -> None:
     """Leave nothing finished in the record of masks that may be replaced; those of this recording remain its own."""
     try:
-        emptied = Manifest(record.path, manifest.made_by, manifest.facts, masks=ownership.kept(record))
-        emptied.before = record
-        emptied.write()
+        kept = ownership.kept(record)
+        Manifest(record.path, manifest.made_by, manifest.facts, masks=kept, before=record).write()
     except OSError as error:
         if error.errno not in _READ_ONLY:  # else it stays, but a mask made anew does not fit it
             raise
