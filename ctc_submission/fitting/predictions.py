@@ -68,8 +68,8 @@ def predict_frames(
     predicted: dict[Path, PredictedFrame] = {}
     with tqdm(total=len(frames), desc=f"{name}: networks", unit="frame") as bar:
         for group in _group_alike(recorded, configuration, name):
-            paths = {frame.path for frame in group}
-            wanted = [frame for frame in frames if frame.file.path in paths]
+            parts = {part.path: part for part in group}
+            wanted = [frame for frame in frames if frame.file.path in parts]
             if not wanted:
                 continue
             recording = open_recording(group, configuration, execution or Execution())
@@ -78,7 +78,7 @@ def predict_frames(
             for frame in wanted:
                 path = folder / f"{_digest(frame, recording.segmenter)}.npy"
                 if not path.is_file():
-                    _predict(recording.segmenter, read_stack(select_part(frame.file, channel, axes), axes), path)
+                    _predict(recording.segmenter, read_stack(parts[frame.file.path], axes), path)
                 predicted[frame.file.path] = PredictedFrame(frame, path, recording.voxel_size.spacing)
                 bar.update()
     return [predicted[frame.file.path] for frame in frames]
