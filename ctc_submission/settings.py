@@ -59,10 +59,10 @@ def settings(kind: _Settings) -> _Settings:
     return made
 
 
-def one_of(*values: int) -> AfterValidator:
-    """Return what takes certain whole numbers only; a ``Literal`` would take a truth value that equals one of them."""
+def one_of(*values: int | str) -> AfterValidator:
+    """Return what takes certain values only; a ``Literal`` would take a truth value that equals one of them."""
 
-    def check(value: int) -> int:
+    def check(value: int | str) -> int | str:
         if value not in values:
             raise ValueError(f"expected one of {', '.join(map(str, values))}")
         return value

@@ -9,7 +9,7 @@ from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.paths import need_frames, need_weights
 from ctc_submission.extras import require_extra
 from ctc_submission.network.precision import Precision
-from ctc_submission.preprocessing.colorings import Coloring
+from ctc_submission.preprocessing.colorings import COLORINGS
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 from ctc_submission.segmentation.shipped import check_shipped, shipped_names
 
@@ -207,7 +207,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "coloring": (
         {
-            "choices": get_args(Coloring),
+            "choices": COLORINGS,
             "help": "pseudocolors: neighbors add their regions of interest, their intensities, or nothing",
         },
         "pseudocolor",

@@ -2,12 +2,11 @@
 
 import argparse
 from pathlib import Path
-from typing import get_args
 
 from ctc_submission.cli.paths import need_folder, need_weights
 from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Architecture
-from ctc_submission.preprocessing.colorings import Coloring
+from ctc_submission.preprocessing.colorings import COLORINGS
 from ctc_submission.training.data.finding import find_sources
 from ctc_submission.training.data.truth import TRUTHS
 from ctc_submission.training.hyperparameters import TrainingParameters
@@ -119,7 +118,7 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
     group.add_argument(
         "--coloring",
-        choices=get_args(Coloring),
+        choices=COLORINGS,
         default="region",
         help="pseudocolors: neighbors add their regions of interest, their intensities, or nothing",
     )
