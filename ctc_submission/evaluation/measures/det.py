@@ -79,7 +79,7 @@ def det(errors: VertexErrors, penalize_extra_detections: bool = True) -> float:
 DET = Measure(
     "det",
     "DET",
-    "how well cells are found: 1 less the cost of adding (10), splitting (5) and deleting (1) objects, per cost of adding "
-    "all",
+    "how well cells are found: 1 less the cost of adding (10), splitting (5) and deleting (1) objects, per cost of "
+    "adding all",
     lambda found: det(found.vertices, found.penalize_extra_detections) if found.vertices else None,
 )

@@ -29,6 +29,6 @@ def mean_iou(tables: Sequence[OverlapTable]) -> float:
 MEAN_IOU = Measure(
     "mean_iou",
     "MeanIoU",
-    "overlap of all cell voxels and of all background voxels, averaged; separation does not matter; not the challenge's",
+    "overlap of all cell voxels and of all background voxels, averaged; separation plays no part; not the challenge's",
     lambda found: mean_iou(found.tables) if found.tables else None,
 )

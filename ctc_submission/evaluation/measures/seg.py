@@ -30,7 +30,7 @@ def seg(matchings: Sequence[Matching]) -> float:
 SEG = Measure(
     "seg",
     "SEG",
-    "how well cells are outlined: mean overlap (Jaccard index J) of reference cells with the result cell on more than half "
-    "of each, 0 for a missed one",
+    "how well cells are outlined: mean overlap (Jaccard index J) of reference cells with the result cell on more than "
+    "half of each, 0 for a missed one",
     lambda found: seg(found.matchings) if found.matchings else None,
 )
