@@ -21,8 +21,8 @@ KEYS = MappingProxyType(
 """Keys of configurations and model cards: old name to new."""
 VALUES = MappingProxyType({"centres": "centers", "grey": "gray"})
 """Their values: old name to new."""
-OPTIONS = MappingProxyType({**KEYS, "task": "predict"})
-"""Options of the command line, without hyphens: old name to new."""
+OPTIONS = MappingProxyType({**KEYS, "task": "predict", "whole_truth": "annotate=frames"})
+"""Options of the command line, without hyphens: old name to new one, with its value where the old one had none."""
 OPTION_VALUES = MappingProxyType({**VALUES, "segmentation": "foreground"})
 """Their values: old name to new."""
 FILES = MappingProxyType({"Fluo-C3DL-MDA231-centres.safetensors": "Fluo-C3DL-MDA231-centers.safetensors"})

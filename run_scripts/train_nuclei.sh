@@ -20,7 +20,7 @@ make_environment '[imagenet,train]'
 
 # simulate NAME FOLDER SEQUENCE FRAMES SEED
 simulate() {
-    "$python" -m ctc_submission simulate "$1" "$2" --varied --whole-truth --frames "$4" --seed "$5" --sequence "$3"
+    "$python" -m ctc_submission simulate "$1" "$2" --varied --annotate frames --frames "$4" --seed "$5" --sequence "$3"
 }
 
 # teach OUTPUT EPOCHS OPTIONS...: trains on all but embryos 05 and 10, the last tenth of the frames of all others and of the

@@ -21,7 +21,7 @@ tric=Fluo-N3DL-TRIC mda231=Fluo-C3DL-MDA231 a549=Fluo-C3DH-A549-SIM
 
 # simulate DATASET FOLDER FRAMES SEED OPTIONS...: varied frames, sequence 01, to train on; frames 02 to validate and fit on
 simulate() {
-    "$python" -m ctc_submission simulate "$1" "$2" --varied --whole-truth --frames "${FRAMES:-$3}" --seed "$4" --sequence 01
+    "$python" -m ctc_submission simulate "$1" "$2" --varied --annotate frames --frames "${FRAMES:-$3}" --seed "$4" --sequence 01
     "$python" -m ctc_submission simulate "$1" "$2" --frames "${FRAMES:-4}" --seed "$(($4 + 1))" --sequence 02 "${@:5}"
 }
 
@@ -43,7 +43,7 @@ fit() {
 nuclei() {
     local start=(--random-start)
     [ -z "${ENCODER:-}" ] || start=(--encoder-weights "$ENCODER")
-    simulate nuclei "$runs/data/nuclei" 110 71 --varied --whole-truth
+    simulate nuclei "$runs/data/nuclei" 110 71 --varied --annotate frames
     train nuclei "$runs/data/nuclei" nuclei foreground --coloring intensity --diameter 24 --gap --three-view \
         --crop 192 --zoom 0.7 1.4 "${start[@]}"
     fit "$runs/data/nuclei" nuclei nuclei

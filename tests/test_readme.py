@@ -32,7 +32,7 @@ TRAIN_SHORT = "--epochs 1 --samples-per-epoch 2 --batch-size 2 --device cpu --pr
 ADDED = {
     "ctc-submission segment": "--device cpu --runtime torch",
     "./SW/": "--device cpu --runtime torch",
-    "ctc-submission simulate": "--scale 0.15 --whole-truth",
+    "ctc-submission simulate": "--scale 0.15 --annotate frames",
     "ctc-submission package": "--models models",
     "ctc-submission train": TRAIN_SHORT,
     "ctc-submission fine-tune": "--minutes 0.002 --batch-size 2 --device cpu --runtime torch",

@@ -29,6 +29,7 @@ def test_weights_shipped_under_another_name_are_found():
         (["--centre-model=a"], ["--center-model=a"]),
         (["--method", "centres"], ["--method", "centers"]),
         (["--method=centres"], ["--method=centers"]),
+        (["--whole-truth", "--varied"], ["--annotate=frames", "--varied"]),
         (["--coloring", "grey"], ["--coloring", "gray"]),
     ],
 )

@@ -70,7 +70,7 @@ def test_the_wheel_holds_all_and_is_small(wheel: Path) -> None:
 
 
 def test_an_installed_wheel_segments_scores_validates_and_packs(installed: Path, tmp_path: Path) -> None:
-    use(installed, tmp_path, ("simulate", TRIC, TRIC, "--frames", "1", "--scale", "0.08", "--whole-truth"))
+    use(installed, tmp_path, ("simulate", TRIC, TRIC, "--frames", "1", "--scale", "0.08", "--annotate", "frames"))
     frame, results = f"{TRIC}/01/t000.tif", f"{TRIC}/01_RES"
     done = use(installed, tmp_path, ("segment", frame, results, "--dataset", "nuclei", *QUICK))
     assert done.startswith(f"1 masks in {results}")

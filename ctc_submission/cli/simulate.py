@@ -23,7 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--varied", action="store_true", help="make each frame an independent specimen, for training; no tracks"
     )
-    parser.add_argument("--whole-truth", action="store_true", help="annotate whole frames instead of sparse slices")
+    parser.add_argument(
+        "--annotate",
+        choices=("slices", "frames"),
+        default="slices",
+        help="segmentation of some slices, as the dataset's annotators made it, or of whole frames",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         sequence=arguments.sequence,
         scale=arguments.scale,
         varied=arguments.varied,
-        whole_truth=arguments.whole_truth,
+        annotate=arguments.annotate,
     )
     _tell_margin(arguments.dataset, arguments.scale)
     truth = arguments.folder / f"{arguments.sequence}_GT"

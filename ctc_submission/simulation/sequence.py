@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from tqdm import tqdm
@@ -32,9 +32,9 @@ def simulate_sequence(
     sequence: str = "01",
     scale: float = 1.0,
     varied: bool = False,
-    whole_truth: bool = False,
+    annotate: Literal["slices", "frames"] = "slices",
 ) -> None:
-    """Simulate a sequence and write it with its truth: frames, segmentation, markers and tracks.
+    """Simulate a sequence and write it with its reference annotations: frames, segmentation, markers and tracks.
 
     Writes ``01/tTTT.tif``, ``01_GT/SEG`` (sparse slices, or whole frames for A549-SIM), ``01_GT/TRA`` with
     ``man_track.txt``, and ``01_simulation.json``, which says what was simulated. A longer run with the same settings
@@ -57,22 +57,22 @@ def simulate_sequence(
         Size of the field of view in y and x relative to the dataset's; cells keep their size in pixels.
     varied : bool
         Whether each frame is a scene of its own, as `simulate_varied` makes them for training; without tracks.
-    whole_truth : bool
-        Whether frames are annotated whole where the dataset has sparse slices.
+    annotate : {'slices', 'frames'}
+        Whether some slices are segmented, where the dataset has annotations of such, or whole frames.
 
     Raises
     ------
     ValueError
         If the dataset cannot be simulated, a number is out of range, or the folder holds another sequence.
     """
-    parameters = None if whole_truth else find_parameters(dataset, sequence)
+    parameters = None if annotate == "frames" else find_parameters(dataset, sequence)
     simulated = (
         simulate_varied(dataset, frames=frames, seed=seed, scale=scale, sequence=sequence)
         if varied
         else simulate_frames(dataset, frames=frames, seed=seed, scale=scale, sequence=sequence)
     )
     record = {"dataset": dataset, "sequence": sequence, "seed": seed, "scale": scale, "version": VERSION}
-    record |= {"varied": varied, "whole_truth": whole_truth}
+    record |= {"varied": varied, "annotate": annotate}
     path = folder / f"{sequence}_simulation.json"
     done = _refuse_other_data(folder, sequence, path, record, frames)
     truth = folder / f"{sequence}_GT"
@@ -147,4 +147,12 @@ def _read_record(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: found text that is not JSON ({error}), expected a simulation's record") from error
     if not isinstance(found, dict) or not isinstance(found.get("frames"), int):
         raise ValueError(f"{path}: found {str(found)[:80]}, expected a simulation's record with its number of frames")
-    return found
+    return _rename(found)
+
+
+def _rename(record: dict[str, Any]) -> dict[str, Any]:
+    """Put a record of earlier versions as it is put today."""
+    if "whole_truth" not in record:
+        return record
+    kept = {key: value for key, value in record.items() if key != "whole_truth"}
+    return {**kept, "annotate": "frames" if record["whole_truth"] else "slices"}

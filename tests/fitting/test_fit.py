@@ -108,7 +108,7 @@ def test_the_width_of_cells_is_measured_but_not_fitted(sources, strict_network, 
 
 def test_frames_of_several_voxel_sizes_are_recordings_of_their_own(strict_network, tmp_path, caplog):
     folder = tmp_path / "varied"
-    simulate_sequence(folder, "nuclei", frames=2, seed=3, scale=0.3, varied=True, whole_truth=True)
+    simulate_sequence(folder, "nuclei", frames=2, seed=3, scale=0.3, varied=True, annotate="frames")
     sources = [Source(folder, "01")]
     start = Configuration(strict_network, labeling=LabelingParameters("components"))
     fit = fit_configuration(sources, start, FitParameters(), tmp_path, ON_CPU)

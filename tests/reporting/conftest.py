@@ -50,7 +50,7 @@ class Page(HTMLParser):
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of three frames with whole references, and a result: the references, linked, one cell lost."""
     folder = tmp_path_factory.mktemp("simulated") / DATASET
-    simulate_sequence(folder, DATASET, frames=3, seed=3, scale=0.25, whole_truth=True)
+    simulate_sequence(folder, DATASET, frames=3, seed=3, scale=0.25, annotate="frames")
     (folder / "01_RES").mkdir()
     for reference in find_frames(folder / "01_GT/SEG", "man_seg"):
         labels = read_frame(reference.path, as_labels=True)

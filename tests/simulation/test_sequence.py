@@ -143,8 +143,8 @@ def test_an_unreadable_record_is_refused(tmp_path):
             simulate(tmp_path)
 
 
-def test_a_varied_sequence_has_whole_truth_and_no_tracks(tmp_path):
-    simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=2, seed=1, scale=0.03, varied=True, whole_truth=True)
+def test_a_varied_sequence_has_whole_frames_annotated_and_no_tracks(tmp_path):
+    simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=2, seed=1, scale=0.03, varied=True, annotate="frames")
     assert not (tmp_path / "01_GT" / "TRA").exists()
     frames = [read_frame(tmp_path / "01" / f"t00{number}.tif") for number in (0, 1)]
     truths = [read_frame(tmp_path / "01_GT" / "SEG" / f"man_seg00{number}.tif") for number in (0, 1)]
@@ -155,5 +155,16 @@ def test_a_varied_sequence_has_whole_truth_and_no_tracks(tmp_path):
 
 def test_a_simulation_with_other_options_is_refused(tmp_path):
     simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03)
-    with pytest.raises(ValueError, match="whole_truth"):
-        simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03, whole_truth=True)
+    with pytest.raises(ValueError, match="annotate"):
+        simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03, annotate="frames")
+
+
+def test_a_record_of_an_earlier_version_is_read(tmp_path):
+    simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03, annotate="frames")
+    path = tmp_path / "01_simulation.json"
+    record = json.loads(path.read_text())
+    assert record.pop("annotate") == "frames"
+    path.write_text(json.dumps({**record, "whole_truth": True}))
+    simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03, annotate="frames")
+    with pytest.raises(ValueError, match="annotate"):
+        simulate_sequence(tmp_path, "Fluo-N3DL-TRIC", frames=1, seed=1, scale=0.03)

@@ -131,7 +131,7 @@ def open_tiff(file: BinaryIO) -> TiffFile:
     order = {b"II": "<", b"MM": ">"}.get(header[:2])
     version = struct.unpack(f"{order}H", header[2:])[0] if order and len(header) == 4 else 0
     if order is None or version not in (42, 43):
-        raise ValueError(f"not a TIFF file (it starts with {header!r})")
+        raise ValueError(f"it starts with {header!r}")
     return TiffFile(file, os.fstat(file.fileno()).st_size, order, is_big=version == 43)
 
 
@@ -154,7 +154,7 @@ def check_directories(path: Path) -> None:
         try:
             tiff = open_tiff(file)
         except ValueError as error:
-            raise ValueError(f"'{path}' is {error}: export it as .tif") from error
+            raise ValueError(f"'{path}' is not a TIFF file ({error}): export it as .tif") from error
         try:
             last = _check_entries(tiff)
         except EOFError as error:
