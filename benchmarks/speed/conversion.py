@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from ctc_submission.network.card import hash_file
+from ctc_submission.network.card import sha256_of
 from ctc_submission.network.export import export_onnx
 from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.segmentation.configuration import Configuration
@@ -35,7 +35,7 @@ def convert_checkpoints(configuration: Configuration, work: Path) -> tuple[Path,
 
 
 def _convert(checkpoint: Path, folder: Path) -> Path:
-    path = folder / f"{hash_file(checkpoint)[:16]}.onnx"
+    path = folder / f"{sha256_of(checkpoint)[:16]}.onnx"
     if not path.is_file():
         _LOG.info("%s: converting to ONNX", checkpoint.name)
         folder.mkdir(parents=True, exist_ok=True)

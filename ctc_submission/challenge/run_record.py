@@ -89,7 +89,7 @@ def find_record(results: Path) -> Record | None:
     return Record(str(path), path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
 
 
-def find_parameters(results: Path) -> int | None:
+def find_parameter_count(results: Path) -> int | None:
     """Read the number of parameters from the record of a result folder (``01_RES.json`` for ``01_RES``).
 
     Returns

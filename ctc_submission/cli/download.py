@@ -40,11 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Look up, ask, fetch."""
     parts: list[Part] = arguments.parts or ["training"]
     archives = [Archive(arguments.dataset, part, arguments.base_url) for part in parts]
-    from ctc_submission.download.dataset import Place, plan, run_download
+    from ctc_submission.download.dataset import Destination, plan, run_download
     from ctc_submission.download.transfer import TransferParameters
 
     parameters = TransferParameters()
-    places = [Place(archive, arguments.to) for archive in archives]
+    places = [Destination(archive, arguments.to) for archive in archives]
     done = [place for place in places if place.is_done()]
     for place in done:
         print(f"{place.folder} is there already; {place.record} tells when it was downloaded")

@@ -13,7 +13,7 @@ from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.cli.import_arguments import NO_LICENSE
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.card import ModelCard, hash_file
+from ctc_submission.network.card import ModelCard, sha256_of
 from ctc_submission.network.importing import import_network, read_stored_card
 from ctc_submission.network.importing.parity import check_parity
 from ctc_submission.network.model import EfficientCellSeg
@@ -49,7 +49,7 @@ def _make(arguments: argparse.Namespace) -> ModelCard:
     given = vars(arguments)
     return ModelCard(
         dataset=_dataset(arguments),
-        training_data=f"not stated; imported from {arguments.source.name}, SHA-256 {hash_file(arguments.source)}",
+        training_data=f"not stated; imported from {arguments.source.name}, SHA-256 {sha256_of(arguments.source)}",
         date=datetime.now(timezone.utc).date().isoformat(),
         score="",
         license=given.get("license", NO_LICENSE),

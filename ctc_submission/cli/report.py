@@ -58,9 +58,9 @@ def chosen_sources(arguments: argparse.Namespace) -> "list[Source]":
             raise ValueError("expected --frames RECORDING --masks MASKS, both and nothing else, or DATASET_DIR SEQ")
         need_frames(arguments.frames, or_file=True)
         need_folder(arguments.masks, "one with masks")
-        from ctc_submission.reporting.source import open_recording
+        from ctc_submission.reporting.source import open_masked_recording
 
-        return [open_recording(arguments.frames, arguments.masks)]
+        return [open_masked_recording(arguments.frames, arguments.masks)]
     if len(arguments.words) < 2:
         raise ValueError(f"found '{' '.join(arguments.words)}', expected DATASET_DIR SEQ, such as Fluo-N3DH-CE 01")
     folder, *sequences = arguments.words

@@ -19,7 +19,7 @@ _CHUNK = 2**20
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """Where one part of a dataset goes: training and test archives hold a folder of the same name."""
 
     archive: Archive
@@ -59,7 +59,7 @@ class Place:
 class Download:
     """What is to be done for one part of a dataset."""
 
-    place: Place
+    place: Destination
     """Archive and folder."""
     remote: RemoteFile
     """What the server tells of the archive."""
@@ -77,7 +77,7 @@ class Downloaded:
     """Checksum of the archive, in hexadecimal digits."""
 
 
-def plan(place: Place, parameters: TransferParameters) -> Download:
+def plan(place: Destination, parameters: TransferParameters) -> Download:
     """Look an archive up.
 
     Raises
@@ -136,7 +136,7 @@ def _hash_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _check(place: Place, sha256: str) -> None:
+def _check(place: Destination, sha256: str) -> None:
     """Refuse an archive with another checksum than the known one."""
     known = place.archive.sha256
     if known is not None and sha256 != known:

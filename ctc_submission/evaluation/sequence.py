@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ctc_submission.challenge.datasets import recognize_dataset
-from ctc_submission.challenge.run_record import find_parameters
+from ctc_submission.challenge.run_record import find_parameter_count
 from ctc_submission.evaluation.comparison import Comparison, compare
 from ctc_submission.evaluation.measures import Measures, compute_measures
 from ctc_submission.evaluation.measures.definition import Findings
@@ -104,7 +104,7 @@ def evaluate_sequence(
     if penalize_extra_detections is None:
         penalize_extra_detections = penalizes_extra_detections(dataset_dir)
     if parameters is None:
-        parameters = find_parameters(results)
+        parameters = find_parameter_count(results)
     comparisons = compare([*for_seg, *for_tra], results, digits, show_progress=show_progress)
     for_seg_done, for_tra_done = tuple(comparisons[: len(for_seg)]), tuple(comparisons[len(for_seg) :])
     vertices = find_vertex_errors((each.reference.frame, each.matching) for each in for_tra_done) if for_tra else None

@@ -18,7 +18,7 @@ from ctc_submission.fine_tuning.plan import TRAINING, Plan, count_frames, estima
 from ctc_submission.fine_tuning.scores import score, time_frame
 from ctc_submission.fine_tuning.steps import count_steps, divide_steps, single_step, time_step
 from ctc_submission.fine_tuning.thresholds import adapted, fit_thresholds
-from ctc_submission.network.card import hash_file, read_card
+from ctc_submission.network.card import read_card, sha256_of
 from ctc_submission.network.devices import choose_device
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
@@ -176,7 +176,7 @@ class _Run:
 
     def _identity(self) -> dict[str, Any]:
         frames = [f"{frame.source.folder.resolve()}/{frame.source.sequence}/{frame.number}" for frame in self.frames]
-        weights = hash_file(self.start.segmentation_model)
+        weights = sha256_of(self.start.segmentation_model)
         return {"start": weights, "frames": frames, **asdict(self.parameters)}
 
 

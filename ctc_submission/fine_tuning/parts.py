@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ctc_submission.training.data.finding import Source
-from ctc_submission.training.data.samples import find_annotated, measure_cells
+from ctc_submission.training.data.samples import find_annotated, measure_diameters
 
 _FEWEST_SLICES = 3
 """Annotated slices of a single frame of which some can be held out."""
@@ -92,7 +92,7 @@ def _find_in(source: Source) -> list[Annotated]:
     found = []
     for number, frame in find_annotated(source.folder, source.sequence, "GT", source.frames).items():
         truth = frame.read_truth()
-        diameters = measure_cells(truth.values())
+        diameters = measure_diameters(truth.values())
         if diameters.size:
             whole = any(one.z is None for one in frame.annotations)
             slices = () if whole else tuple(z for z, section in truth.items() if section.labels.any())

@@ -51,7 +51,7 @@ def find_referenced_frames(source: Source, metric: Metric, most: int | None = No
     seg = find_seg_references(source.folder, source.sequence, digits) if metric != "DET" else []
     tra = find_tra_references(source.folder, source.sequence, digits) if metric != "SEG" else []
     files = {frame.number: frame for frame in find_frames(source.folder / source.sequence)}
-    scored = spread(_number_frames(source, tra if metric == "DET" else seg, metric), most)
+    scored = spread_numbers(_number_frames(source, tra if metric == "DET" else seg, metric), most)
     if missing := [number for number in scored if number not in files]:
         raise FileNotFoundError(
             f"{source.folder / source.sequence}: there is no frame t{missing[0]:0{digits}}.tif, but a reference of it"
@@ -79,7 +79,7 @@ def _number_frames(source: Source, references: Sequence[Reference], metric: Metr
     return taken
 
 
-def spread(numbers: Sequence[int], most: int | None) -> list[int]:
+def spread_numbers(numbers: Sequence[int], most: int | None) -> list[int]:
     """Take at most so many of the numbers, evenly, the first and the last among them."""
     if most is None or len(numbers) <= most:
         return list(numbers)

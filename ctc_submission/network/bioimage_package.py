@@ -14,7 +14,7 @@ import torch
 
 from ctc_submission import __version__
 from ctc_submission.atomic import replacing
-from ctc_submission.network.card import ModelCard, hash_file
+from ctc_submission.network.card import ModelCard, sha256_of
 from ctc_submission.network.export import OPSET, export_onnx
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.sample_image import sample_image
@@ -174,4 +174,4 @@ def _describe_tensor(folder: Path, name: str, file: str, channels: tuple[str, ..
 
 
 def _name_file(path: Path) -> dict[str, str]:
-    return {"source": path.name, "sha256": hash_file(path)}
+    return {"source": path.name, "sha256": sha256_of(path)}

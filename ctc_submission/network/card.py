@@ -121,7 +121,7 @@ def _architecture_of_format_1(task: Any, values: Any) -> dict[str, Any]:
     return {"filters": values["decoder"], "input_size": values["input_size"], "outputs": [_OUTPUT_OF_TASK[task]]}
 
 
-def hash_file(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """Return a file's SHA-256 as a hexadecimal string."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.card import count_stored_parameters, hash_file, read_card
+from ctc_submission.network.card import count_stored_parameters, read_card, sha256_of
 
 if TYPE_CHECKING:
     from ctc_submission.network.model import EfficientCellSeg
@@ -54,7 +54,7 @@ class StoredNetwork:
     @cached_property
     def digest(self) -> str:
         """The file's SHA-256."""
-        return hash_file(self.path)
+        return sha256_of(self.path)
 
     def build(self) -> "EfficientCellSeg":
         """Read the tensors and build the network; torch is imported for it.

@@ -71,7 +71,7 @@ def read_files(
     return Scene(
         name,
         read_frame(frame),
-        read_labels(mask),
+        read_label_image(mask),
         _read_slices(references),
         spacing[1] if is_known else None,
         spacing[0] / spacing[1],
@@ -92,11 +92,11 @@ def read_references(frame: FrameFile, folder: Path) -> dict[int, NDArray]:
 def _read_slices(references: Mapping[int | None, Path]) -> dict[int, NDArray]:
     slices: dict[int, NDArray] = {}
     for z, path in references.items():
-        slices.update(enumerate(read_labels(path), start=z or 0))
+        slices.update(enumerate(read_label_image(path), start=z or 0))
     return slices
 
 
-def read_labels(path: Path) -> NDArray:
+def read_label_image(path: Path) -> NDArray:
     """Read labels: (Z, Y, X) ndarray of uint8 or uint16.
 
     Raises

@@ -14,7 +14,7 @@ _PROPERTIES = ("label", "area", "bbox", "centroid", "inertia_tensor", "intensity
 
 
 @dataclass(frozen=True)
-class Cells:
+class CellTable:
     """Measurements of N cells, a row each."""
 
     frame: NDArray[np.int64]
@@ -48,7 +48,7 @@ class Cells:
         return len(self.label)
 
 
-def measure_cells(stack: NDArray, labels: NDArray, frame: int, spacing: Spacing) -> Cells:
+def tabulate_cells(stack: NDArray, labels: NDArray, frame: int, spacing: Spacing) -> CellTable:
     """Measure the cells of a frame.
 
     Parameters
@@ -64,7 +64,7 @@ def measure_cells(stack: NDArray, labels: NDArray, frame: int, spacing: Spacing)
 
     Returns
     -------
-    Cells
+    CellTable
         By ascending label.
     """
     if not labels.any():
@@ -73,7 +73,7 @@ def measure_cells(stack: NDArray, labels: NDArray, frame: int, spacing: Spacing)
     low, high, center = (np.stack([table[f"{name}-{axis}"] for axis in axes], axis=1) for name, axes in _COLUMNS)
     voxels = table["area"].astype(np.int64)
     width, elongation, fill = _shapes(_covariances(table), voxels, spacing, is_flat=len(labels) == 1)
-    return Cells(
+    return CellTable(
         frame=np.full(len(voxels), frame),
         label=table["label"].astype(np.int64),
         voxels=voxels,
@@ -98,10 +98,10 @@ def components(region: NDArray[np.bool_]) -> int:
     return int(ndimage.label(region, np.ones((3, 3, 3)))[1])
 
 
-def empty_cells() -> Cells:
+def empty_cells() -> CellTable:
     """Return measurements of no cell."""
     whole, real = np.zeros(0, np.int64), np.zeros(0)
-    return Cells(
+    return CellTable(
         frame=whole,
         label=whole,
         voxels=whole,
@@ -118,10 +118,10 @@ def empty_cells() -> Cells:
     )
 
 
-def join_cells(parts: Sequence[Cells]) -> Cells:
+def join_cells(parts: Sequence[CellTable]) -> CellTable:
     """Put the cells of several frames one after the other."""
     several = [empty_cells(), *parts]
-    return Cells(*(np.concatenate([getattr(part, field.name) for part in several]) for field in fields(Cells)))
+    return CellTable(*(np.concatenate([getattr(part, field.name) for part in several]) for field in fields(CellTable)))
 
 
 def _covariances(table: dict[str, NDArray]) -> NDArray[np.float64]:

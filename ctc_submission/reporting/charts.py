@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ctc_submission.challenge.tracks import Track
 from ctc_submission.evaluation.objects import ObjectRow
-from ctc_submission.reporting.cells import Cells
+from ctc_submission.reporting.cells import CellTable
 from ctc_submission.reporting.survey import FrameFacts
 from ctc_submission.reporting.tracks import LinkFacts
 
@@ -35,7 +35,7 @@ def counts_chart(frames: Sequence[FrameFacts], jumps: Sequence[int]) -> Figure:
     return _figure(data if marked else data[:1], "frame", "cells in the frame", from_zero=True)
 
 
-def volumes_chart(frames: Sequence[FrameFacts], cells: Cells, voxel: float, unit: str) -> Figure:
+def volumes_chart(frames: Sequence[FrameFacts], cells: CellTable, voxel: float, unit: str) -> Figure:
     """Plot median and 5 to 95 % range of the volumes over time."""
     numbers = [frame.number for frame in frames if frame.cells]
     volumes = [cells.voxels[cells.frame == number] * voxel for number in numbers]
@@ -159,7 +159,7 @@ def overlap_scatter(rows: Sequence[ObjectRow], kind: str) -> Figure:
 
 
 def cells_chart(
-    cells: Cells,
+    cells: CellTable,
     chosen: NDArray[np.int64],
     suspects: NDArray[np.bool_],
     values: NDArray,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.challenge.files import read_frame
-from ctc_submission.reporting.cells import measure_cells
+from ctc_submission.reporting.cells import tabulate_cells
 from ctc_submission.reporting.contents import Contents, collect
 from ctc_submission.reporting.page import check_libraries, index_row, render, render_index
 from ctc_submission.reporting.source import Source
@@ -87,4 +87,4 @@ def _strip(source: Source, contents: Contents, index: int) -> Strip:
     frame, spacing = source.frames[index], contents.provenance.voxel_size.spacing
     stack = read_frame(frame.path, axes=contents.provenance.configuration.get("axes"))
     labels, _ = read_mask(source.mask(frame), stack.shape)
-    return make_strip(source, frame, (stack, labels), measure_cells(stack, labels, frame.number, spacing), spacing)
+    return make_strip(source, frame, (stack, labels), tabulate_cells(stack, labels, frame.number, spacing), spacing)

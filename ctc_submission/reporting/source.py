@@ -67,7 +67,7 @@ def open_dataset(dataset_dir: Path, sequence: str, masks: Path | None = None) ->
     return Source(dataset_dir.resolve().name, sequence, frames, _existing(folder), words, dataset_dir)
 
 
-def open_recording(recording: Path, masks: Path) -> Source:
+def open_masked_recording(recording: Path, masks: Path) -> Source:
     """Find a recording, a folder of frames or one file, and the folder of its masks.
 
     Raises

@@ -16,7 +16,7 @@ from ctc_submission.pictures.encoding import encode_webp
 from ctc_submission.pictures.reading import read_references
 from ctc_submission.pictures.strips import draw_strip
 from ctc_submission.pictures.worst import find_worst_slice
-from ctc_submission.reporting.cells import Cells, empty_cells, join_cells, measure_cells
+from ctc_submission.reporting.cells import CellTable, empty_cells, join_cells, tabulate_cells
 from ctc_submission.reporting.source import Source
 from ctc_submission.reporting.suspicion import find_suspicions
 
@@ -63,7 +63,7 @@ class Survey:
 
     frames: tuple[FrameFacts, ...]
     """A row for each frame, in time."""
-    cells: Cells
+    cells: CellTable
     """All cells, frame after frame."""
     strips: tuple[Strip, ...]
     """Pictures of frames spread over the sequence."""
@@ -92,10 +92,10 @@ def survey(source: Source, spacing: Spacing, axes: str | None = None, show_progr
     ValueError
         If a frame cannot be read. A mask that cannot be read, or is missing, is a `FrameFacts.problem`.
     """
-    shown = spread(source.frames, MOST_STRIPS)
+    shown = spread_frames(source.frames, MOST_STRIPS)
     quota = -(-MOST_THUMBNAILS // len(source.frames))
     facts: list[FrameFacts] = []
-    measured: list[Cells] = []
+    measured: list[CellTable] = []
     strips: list[Strip] = []
     thumbnails: dict[tuple[int, int], bytes] = {}
     shape: tuple[int, ...] = ()
@@ -104,7 +104,7 @@ def survey(source: Source, spacing: Spacing, axes: str | None = None, show_progr
         stack = read_frame(frame.path, axes=axes)
         shape = stack.shape
         labels, problem = read_mask(source.mask(frame), stack.shape)
-        cells = measure_cells(stack, labels, frame.number, spacing) if not problem else empty_cells()
+        cells = tabulate_cells(stack, labels, frame.number, spacing) if not problem else empty_cells()
         facts.append(_facts(frame.number, stack, cells, problem))
         measured.append(cells)
         thumbnails.update(_thumbnails(stack, labels, cells, spacing, quota))
@@ -115,14 +115,14 @@ def survey(source: Source, spacing: Spacing, axes: str | None = None, show_progr
 
 def measure_sequence(
     source: Source, spacing: Spacing, axes: str | None = None, show_progress: bool = False
-) -> tuple[Cells, NDArray[np.float64]]:
+) -> tuple[CellTable, NDArray[np.float64]]:
     """Measure a sequence without drawing it: its cells, and for each the mean intensity outside cells in its frame."""
-    measured: list[Cells] = []
+    measured: list[CellTable] = []
     outside: list[NDArray[np.float64]] = []
     for frame in tqdm(source.frames, desc="measuring", unit="frame", disable=None if show_progress else True):
         stack = read_frame(frame.path, axes=axes)
         labels, problem = read_mask(source.mask(frame), stack.shape)
-        cells = empty_cells() if problem else measure_cells(stack, labels, frame.number, spacing)
+        cells = empty_cells() if problem else tabulate_cells(stack, labels, frame.number, spacing)
         measured.append(cells)
         outside.append(np.full(len(cells), _facts(frame.number, stack, cells, problem).outside))
     return join_cells(measured), np.concatenate(outside)
@@ -140,7 +140,7 @@ def read_mask(path: Path, shape: tuple[int, ...]) -> tuple[NDArray, str]:
 
 
 def make_strip(
-    source: Source, frame: FrameFile, images: tuple[NDArray, NDArray], cells: Cells, spacing: Spacing
+    source: Source, frame: FrameFile, images: tuple[NDArray, NDArray], cells: CellTable, spacing: Spacing
 ) -> Strip:
     """Draw the strip of a frame: its worst slice is that of the references, else that of the most suspicious cell."""
     stack, labels = images
@@ -179,13 +179,13 @@ def markers_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> dict
     return {} if problem else dict(enumerate(labels))
 
 
-def spread(frames: Sequence[FrameFile], count: int) -> list[FrameFile]:
+def spread_frames(frames: Sequence[FrameFile], count: int) -> list[FrameFile]:
     """Choose frames spread evenly over a sequence, the first and the last among them."""
     indices = np.unique(np.linspace(0, len(frames) - 1, min(count, len(frames))).round().astype(int))
     return [frames[index] for index in indices]
 
 
-def _facts(number: int, stack: NDArray, cells: Cells, problem: str) -> FrameFacts:
+def _facts(number: int, stack: NDArray, cells: CellTable, problem: str) -> FrameFacts:
     """Read means off the cells, so that no array of the frame's size is made."""
     total = float(stack.sum(dtype=np.float64))
     inside, voxels = float(cells.voxels @ cells.intensity), int(cells.voxels.sum())
@@ -201,7 +201,7 @@ def _facts(number: int, stack: NDArray, cells: Cells, problem: str) -> FrameFact
 
 
 def _thumbnails(
-    stack: NDArray, labels: NDArray, cells: Cells, spacing: Spacing, quota: int
+    stack: NDArray, labels: NDArray, cells: CellTable, spacing: Spacing, quota: int
 ) -> Iterator[tuple[tuple[int, int], bytes]]:
     chosen = np.unique(np.linspace(0, len(cells) - 1, min(quota, len(cells))).round().astype(int))
     for index in chosen if len(cells) else []:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ctc_submission.reporting.cells import Cells
+from ctc_submission.reporting.cells import CellTable
 from ctc_submission.reporting.statistics import robust_scores
 
 _FAR = 3.0
@@ -39,12 +39,14 @@ class _Reason:
     is_joined: bool = False
 
 
-def find_suspicions(cells: Cells, outside: NDArray[np.float64] | None = None, linked: bool = False) -> list[Suspicion]:
+def find_suspicions(
+    cells: CellTable, outside: NDArray[np.float64] | None = None, linked: bool = False
+) -> list[Suspicion]:
     """Rank the cells that look wrong.
 
     Parameters
     ----------
-    cells : Cells
+    cells : CellTable
         Measurements of a frame or a sequence.
     outside : (N,) ndarray of float64, optional
         Mean intensity outside cells in the frame of each; contrast is not judged without.
@@ -78,13 +80,13 @@ def find_suspicions(cells: Cells, outside: NDArray[np.float64] | None = None, li
     return sorted(found, key=lambda each: (-each.score, each.index))
 
 
-def _components(cells: Cells) -> Iterator[tuple[int, _Reason]]:
+def _components(cells: CellTable) -> Iterator[tuple[int, _Reason]]:
     for index in np.flatnonzero(cells.components > 1):
         count = int(cells.components[index])
         yield int(index), _Reason(3.0 * min(3, count - 1), f"its label is in {count} separate components")
 
 
-def _volume(cells: Cells) -> Iterator[tuple[int, _Reason]]:
+def _volume(cells: CellTable) -> Iterator[tuple[int, _Reason]]:
     ratio = cells.voxels / np.median(cells.voxels) if len(cells) else cells.voxels
     scores = _scores("volume", np.log(cells.voxels))
     for index in np.flatnonzero(np.abs(scores) > _FAR):
@@ -94,7 +96,7 @@ def _volume(cells: Cells) -> Iterator[tuple[int, _Reason]]:
             yield int(index), _Reason(abs(float(scores[index])) - 2, text, bool(is_large))
 
 
-def _shape(cells: Cells) -> Iterator[tuple[int, _Reason]]:
+def _shape(cells: CellTable) -> Iterator[tuple[int, _Reason]]:
     fill = _scores("fill", cells.fill)
     for index in np.flatnonzero(fill < -_FAR):
         text = f"fills {cells.fill[index]:.0%} of its ellipsoid (median {np.median(cells.fill):.0%})"
@@ -106,7 +108,7 @@ def _shape(cells: Cells) -> Iterator[tuple[int, _Reason]]:
         yield int(index), _Reason(float(elongation[index]) - 2, text)
 
 
-def _contrast(cells: Cells, outside: NDArray[np.float64]) -> Iterator[tuple[int, _Reason]]:
+def _contrast(cells: CellTable, outside: NDArray[np.float64]) -> Iterator[tuple[int, _Reason]]:
     contrast = cells.intensity - outside
     middle = np.median(contrast) if len(cells) else 0.0
     if middle <= 0:
@@ -117,7 +119,7 @@ def _contrast(cells: Cells, outside: NDArray[np.float64]) -> Iterator[tuple[int,
         yield int(index), _Reason(-float(scores[index]) - 2, text)
 
 
-def _change(cells: Cells) -> Iterator[tuple[int, _Reason]]:
+def _change(cells: CellTable) -> Iterator[tuple[int, _Reason]]:
     """Compare each cell with its track's in the frame before."""
     rows = {
         (frame, label): index

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from ctc_submission.reporting.cells import Cells
+from ctc_submission.reporting.cells import CellTable
 from ctc_submission.reporting.suspicion import Suspicion
 
 COLUMNS = {
@@ -24,7 +24,7 @@ COLUMNS = {
 """What each column says."""
 
 
-def format_cells(cells: Cells, suspicions: tuple[Suspicion, ...]) -> str:
+def format_cells(cells: CellTable, suspicions: tuple[Suspicion, ...]) -> str:
     """Write a line for each cell, with the columns of `COLUMNS`."""
     scores = {each.index: each.score for each in suspicions}
     text = io.StringIO(newline="")

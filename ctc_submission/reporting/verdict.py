@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from ctc_submission.reporting.cells import Cells
+from ctc_submission.reporting.cells import CellTable
 from ctc_submission.reporting.statistics import find_jumps
 from ctc_submission.reporting.survey import FrameFacts
 from ctc_submission.reporting.suspicion import Suspicion
@@ -36,7 +36,7 @@ class Light:
 
 def judge(
     frames: Sequence[FrameFacts],
-    cells: Cells,
+    cells: CellTable,
     suspicions: Sequence[Suspicion],
     findings: Sequence[Finding],
     assumptions: Sequence[str],
@@ -48,7 +48,7 @@ def judge(
     ----------
     frames : sequence of FrameFacts
         Its frames.
-    cells : Cells
+    cells : CellTable
         Its cells.
     suspicions : sequence of Suspicion
         Cells that look wrong.
@@ -96,19 +96,19 @@ def _jumps(frames: Sequence[FrameFacts]) -> Light:
     return Light("jumps", name, state, f"{len(jumping)}{_numbers(jumping)}" if jumping else "none", meaning)
 
 
-def _pieces(cells: Cells) -> Light:
+def _pieces(cells: CellTable) -> Light:
     count = int((cells.components > 1).sum())
     meaning = "One cell is one connected component; a label in several was given to several cells, or to debris."
     return _by_share("pieces", "Labels in separate components", count, len(cells), (0.0, 0.02), meaning)
 
 
-def _joined(cells: Cells, suspicions: Sequence[Suspicion]) -> Light:
+def _joined(cells: CellTable, suspicions: Sequence[Suspicion]) -> Light:
     count = sum(each.is_joined for each in suspicions)
     meaning = "Cells far larger than the others, or shaped as two that touch, may be several with one label."
     return _by_share("joined", "Cells that may be several", count, len(cells), (0.0, 0.1), meaning)
 
 
-def _cut(cells: Cells) -> Light:
+def _cut(cells: CellTable) -> Light:
     count = int((cells.at_edge | cells.at_end).sum())
     meaning = (
         "Cells that reach the image's edge in y or x, or the first or last slice, are seen in part; "
@@ -117,7 +117,7 @@ def _cut(cells: Cells) -> Light:
     return _by_share("cut", "Cells cut at the border", count, len(cells), (0.1, 0.4), meaning)
 
 
-def _width(cells: Cells, given: float | None) -> Light:
+def _width(cells: CellTable, given: float | None) -> Light:
     name, meaning = (
         "Cell diameter",
         "Networks that know one size get slices rescaled to it: a wrong diameter costs most.",

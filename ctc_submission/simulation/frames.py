@@ -11,7 +11,7 @@ from ctc_submission.simulation.filopodial import draw_filopodial
 from ctc_submission.simulation.nucleus import draw_nucleus
 from ctc_submission.simulation.optics import digitize, expose, make_illumination
 from ctc_submission.simulation.parameters import Parameters, find_parameters
-from ctc_submission.simulation.patch import Patch, darken_contacts, paint
+from ctc_submission.simulation.patch import Patch, darken_contacts, paint_patches
 from ctc_submission.simulation.population import Population, advance, found_population, make_environment
 from ctc_submission.simulation.smooth import Texture, make_texture
 from ctc_submission.simulation.specimen import Specimen, make_specimen
@@ -96,7 +96,7 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
         if number:
             motion = np.random.default_rng([_MOTION, *key, number])
             population = advance(population, motion, parameters, environment)
-        labels, light = paint(_draw_all(population, parameters, texture, key), parameters.shape)
+        labels, light = paint_patches(_draw_all(population, parameters, texture, key), parameters.shape)
         population = _keep_visible(population, labels[window])
         noise = np.random.default_rng([_NOISE, *key, number])
         image = digitize(

@@ -52,7 +52,7 @@ def make_box(center: np.ndarray, reach: np.ndarray, anisotropy: float) -> Box:
     return Box(tuple(first.tolist()), tuple(shape.tolist()), (z, y, x))
 
 
-def paint(patches: Iterable[tuple[int, Patch]], shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+def paint_patches(patches: Iterable[tuple[int, Patch]], shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Paint labeled patches into a frame; where cells overlap, a voxel goes to the one that it lies deeper in.
 
     Parameters

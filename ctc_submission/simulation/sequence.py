@@ -14,7 +14,7 @@ from ctc_submission.challenge.tracks import format_tracks
 from ctc_submission.parsing import parse_json
 from ctc_submission.simulation.frames import SimulatedFrame, simulate_frames
 from ctc_submission.simulation.parameters import Parameters, find_parameters
-from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
+from ctc_submission.simulation.truth import choose_annotated_slices, collect_tracks, mark_cells
 from ctc_submission.simulation.variety import simulate_varied
 
 VERSION = 3
@@ -102,7 +102,7 @@ def _write_segmentation(folder: Path, frame: SimulatedFrame, sparse: Parameters 
         write_mask(folder / f"man_seg{frame.number:03d}.tif", frame.labels)
         return
     rng = np.random.default_rng([_SLICES, seed, frame.number])
-    for z in choose_slices(frame.labels, sparse.annotated_slices, rng, share=sparse.annotated_share):
+    for z in choose_annotated_slices(frame.labels, sparse.annotated_slices, rng, share=sparse.annotated_share):
         write_mask(folder / f"man_seg_{frame.number:03d}_{z:03d}.tif", frame.labels[z : z + 1], ndim=2)
 
 

@@ -62,7 +62,7 @@ def collect_tracks(parents: Iterable[Mapping[int, int]]) -> list[Track]:
     return [tracks[label] for label in sorted(tracks)]
 
 
-def choose_slices(
+def choose_annotated_slices(
     labels: np.ndarray, limits: tuple[int, int], rng: np.random.Generator, count: int = 2, share: float = 0.0
 ) -> list[int]:
     """Choose slices to annotate: at random among those with more than one cell, else those with most cells.

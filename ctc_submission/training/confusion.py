@@ -26,7 +26,7 @@ def count_pixels(logits: Tensor, targets: Tensor) -> Tensor:
     return torch.bincount(pairs, minlength=4).reshape(2, 2)
 
 
-def mean_iou(counts: Tensor) -> float:
+def mean_iou_of_pixels(counts: Tensor) -> float:
     """Return the mean over both classes of TP / (TP + FP + FN); a class that is nowhere counts as found.
 
     As in Wagner and Rohr, MIDL 2022, section 3.3.

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from ctc_submission.network.card import ModelCard
-from ctc_submission.training.confusion import count_pixels, mean_iou
+from ctc_submission.training.confusion import count_pixels, mean_iou_of_pixels
 from ctc_submission.training.cpu import speed_up
 from ctc_submission.training.data.augmented import AugmentedSamples, EpochBatches, make_loader
 from ctc_submission.training.data.crops import Crops
@@ -87,7 +87,7 @@ class Trainer:
             losses.append(self.loss(logits.float(), targets).item())
             counts += count_pixels(logits[:, :1], targets[:, :1])
         _check_finite(loss := self._mean(losses), f"the validation of epoch {epoch}")
-        return loss, mean_iou(self._reduce(counts, "sum").cpu())
+        return loss, mean_iou_of_pixels(self._reduce(counts, "sum").cpu())
 
     def _step(self, images: Tensor, targets: Tensor) -> float:
         self.optimizer.zero_grad(set_to_none=True)

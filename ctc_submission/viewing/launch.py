@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ctc_submission.viewing.layers import REFERENCE, LayerData
-from ctc_submission.viewing.sequence import Place
+from ctc_submission.viewing.sequence import Viewpoint
 
 if TYPE_CHECKING:
     import napari
@@ -14,7 +14,7 @@ _FIELD = 120
 _CONTOUR = 2
 
 
-def open_viewer(title: str, layers: Sequence[LayerData], place: Place) -> None:
+def open_viewer(title: str, layers: Sequence[LayerData], place: Viewpoint) -> None:
     """Open napari and return when its window is closed.
 
     Raises
@@ -28,7 +28,7 @@ def open_viewer(title: str, layers: Sequence[LayerData], place: Place) -> None:
     run()
 
 
-def fill_viewer(viewer: "napari.Viewer", layers: Sequence[LayerData], place: Place) -> None:
+def fill_viewer(viewer: "napari.Viewer", layers: Sequence[LayerData], place: Viewpoint) -> None:
     """Add layers to a viewer and go to a place; references are shown as contours."""
     from napari.layers import Layer
 
@@ -39,7 +39,7 @@ def fill_viewer(viewer: "napari.Viewer", layers: Sequence[LayerData], place: Pla
     go_to(viewer, place)
 
 
-def go_to(viewer: "napari.Viewer", place: Place) -> None:
+def go_to(viewer: "napari.Viewer", place: Viewpoint) -> None:
     """Show a frame, and a position in it from near."""
     scale = viewer.layers[0].scale
     viewer.dims.set_point(0, float(place.time))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctc_submission.challenge.files import FrameFile
-from ctc_submission.reporting.cells import Cells
+from ctc_submission.reporting.cells import CellTable
 from ctc_submission.reporting.provenance import Provenance, read_provenance
 from ctc_submission.reporting.references import Scores, read_scores
 from ctc_submission.reporting.source import TRACK_FILE, Source
@@ -23,7 +23,7 @@ _SUSPECT, _MISTAKE = "#D55E00", "#F0E442"
 
 
 @dataclass(frozen=True)
-class Place:
+class Viewpoint:
     """Where to look."""
 
     time: int
@@ -32,7 +32,7 @@ class Place:
     """z, y, x in voxels; None for the whole frame."""
 
 
-def sequence_layers(source: Source, worst: int = 0) -> tuple[list[LayerData], Place]:
+def sequence_layers(source: Source, worst: int = 0) -> tuple[list[LayerData], Viewpoint]:
     """Make the layers of a sequence: frames, masks, and references, tracks and points where there are any.
 
     Parameters
@@ -47,7 +47,7 @@ def sequence_layers(source: Source, worst: int = 0) -> tuple[list[LayerData], Pl
     -------
     list of LayerData
         From the bottom to the top.
-    Place
+    Viewpoint
         The most suspicious cell, else the middle of the first frame.
     """
     provenance = read_provenance(source)
@@ -59,14 +59,14 @@ def sequence_layers(source: Source, worst: int = 0) -> tuple[list[LayerData], Pl
         layers.append(references_layer(source.frames, folder, provenance.info.shape, spacing))
     if (source.masks / TRACK_FILE).is_file():
         layers.append(tracks_layer(masks, source.masks / TRACK_FILE, spacing))
-    place = Place(0, None)
+    place = Viewpoint(0, None)
     if worst:
         points, place = _points(source, provenance, worst)
         layers += points
     return [layer for layer in layers if layer], place
 
 
-def place_of(source: Source, frame: int | None, position: tuple[float, ...] | None) -> Place | None:
+def place_of(source: Source, frame: int | None, position: tuple[float, ...] | None) -> Viewpoint | None:
     """Find a frame by its number, and a position in it; None if neither is given.
 
     Raises
@@ -81,14 +81,14 @@ def place_of(source: Source, frame: int | None, position: tuple[float, ...] | No
     if wanted not in numbers:
         raise ValueError(f"{source.folder}: no frame {frame}, expected one from {numbers[0]} to {numbers[-1]}")
     if position is None:
-        return Place(numbers.index(wanted))
+        return Viewpoint(numbers.index(wanted))
     if len(position) not in (2, 3):
         raise ValueError(f"--at has {len(position)} numbers, expected Z,Y,X (or Y,X of an image)")
     z, y, x = position if len(position) == 3 else (0.0, *position)
-    return Place(numbers.index(wanted), (z, y, x))
+    return Viewpoint(numbers.index(wanted), (z, y, x))
 
 
-def _points(source: Source, provenance: Provenance, worst: int) -> tuple[list[LayerData], Place]:
+def _points(source: Source, provenance: Provenance, worst: int) -> tuple[list[LayerData], Viewpoint]:
     spacing = provenance.voxel_size.spacing
     cells, outside = measure_sequence(source, spacing, provenance.configuration.get("axes"), show_progress=True)
     linked = (source.masks / TRACK_FILE).is_file()
@@ -100,10 +100,10 @@ def _points(source: Source, provenance: Provenance, worst: int) -> tuple[list[La
     scores, _ = read_scores(source, show_progress=True)
     if scores:
         layers.append(_mistakes(scores, times, spacing))
-    return layers, Place(int(rows[0][0]), rows[0][1:]) if rows else Place(0)
+    return layers, Viewpoint(int(rows[0][0]), rows[0][1:]) if rows else Viewpoint(0)
 
 
-def _row(cells: Cells, suspicion: Suspicion, times: dict[int, int]) -> tuple[float, float, float, float]:
+def _row(cells: CellTable, suspicion: Suspicion, times: dict[int, int]) -> tuple[float, float, float, float]:
     z, y, x = cells.center[suspicion.index].tolist()
     return float(times[int(cells.frame[suspicion.index])]), z, y, x
 

@@ -6,7 +6,7 @@ import platformdirs
 import pytest
 
 from ctc_submission.challenge.record_places import find_record_files, record_path, record_places
-from ctc_submission.challenge.run_record import find_parameters, find_record
+from ctc_submission.challenge.run_record import find_parameter_count, find_record
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_record_is_found_wherever_it_lies(tmp_path, state, number):
     share.write_text("{}")
     assert record_path(results) == path
     assert find_record(results).file == str(path)
-    assert find_parameters(results) == 7
+    assert find_parameter_count(results) == 7
     assert find_record_files(results) == [path, share]
 
 
@@ -66,7 +66,7 @@ def test_of_two_records_the_newer_counts(tmp_path, state):
         place.folder.mkdir(parents=True, exist_ok=True)
         place.record().write_text(f'{{"parameters": {age}}}')
         os.utime(place.record(), (1000 - age, 1000 - age))
-    assert find_parameters(results) == 0
+    assert find_parameter_count(results) == 0
 
 
 def test_a_place_that_may_not_be_looked_into_holds_no_record(tmp_path, state, monkeypatch):

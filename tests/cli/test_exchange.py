@@ -13,7 +13,7 @@ import torch
 
 from ctc_submission.cli import main
 from ctc_submission.network.architecture import DECODERS, ENCODERS, Architecture
-from ctc_submission.network.card import ModelCard, hash_file, read_card
+from ctc_submission.network.card import ModelCard, read_card, sha256_of
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
@@ -176,7 +176,7 @@ def test_a_network_of_others_has_no_card(exported, tmp_path):
     assert run("import-weights", tmp_path / "ecs_tric.onnx", "--output", output) == 0
     card = read_card(output)
     assert card.dataset == "Fluo-N3DL-TRIC"
-    assert hash_file(tmp_path / "ecs_tric.onnx") in card.training_data
+    assert sha256_of(tmp_path / "ecs_tric.onnx") in card.training_data
     assert "ask its authors" in card.license
 
 

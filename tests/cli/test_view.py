@@ -8,7 +8,7 @@ from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.cli import main, view
 from ctc_submission.viewing import launch
 from ctc_submission.viewing.layers import LayerData
-from ctc_submission.viewing.sequence import Place
+from ctc_submission.viewing.sequence import Viewpoint
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def dataset(tmp_path: Path) -> Path:
 
 
 def test_a_viewer_is_opened_where_wanted(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[tuple[str, int, Place]] = []
+    opened: list[tuple[str, int, Viewpoint]] = []
 
-    def open_viewer(title: str, layers: Sequence[LayerData], place: Place) -> None:
+    def open_viewer(title: str, layers: Sequence[LayerData], place: Viewpoint) -> None:
         opened.append((title, len(layers), place))
 
     monkeypatch.setattr(launch, "open_viewer", open_viewer)
@@ -34,7 +34,7 @@ def test_a_viewer_is_opened_where_wanted(dataset: Path, monkeypatch: pytest.Monk
     assert main(["view", str(dataset), "02", "--frame", "0", "--at", "1,7,8"]) == 0
     assert main(["view", "--frames", str(dataset / "02"), "--masks", str(dataset / "02_RES"), "--worst", "3"]) == 0
 
-    assert opened == [("mine, sequence 02", 2, Place(0, (1.0, 7.0, 8.0))), ("02", 3, Place(0))]
+    assert opened == [("mine, sequence 02", 2, Viewpoint(0, (1.0, 7.0, 8.0))), ("02", 3, Viewpoint(0))]
 
 
 @pytest.mark.parametrize(

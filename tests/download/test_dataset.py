@@ -5,15 +5,15 @@ import pytest
 
 from ctc_submission.download import archives, space
 from ctc_submission.download.archives import Archive
-from ctc_submission.download.dataset import Place, plan, run_download
+from ctc_submission.download.dataset import Destination, plan, run_download
 from ctc_submission.download.transfer import TransferParameters
 
 QUICK = TransferParameters(attempts=3, pause=0, timeout=5)
 
 
 @pytest.fixture
-def place(shelf, tmp_path) -> Place:
-    return Place(Archive("Fluo-N3DH-CE", "training", shelf.url), tmp_path / "data")
+def place(shelf, tmp_path) -> Destination:
+    return Destination(Archive("Fluo-N3DH-CE", "training", shelf.url), tmp_path / "data")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_dataset_over_connections_that_break(shelf, place):
 
 
 def test_training_and_test_data_lie_apart(shelf, tmp_path):
-    places = [Place(Archive("Fluo-N3DH-CE", part, shelf.url), tmp_path) for part in ("training", "test")]
+    places = [Destination(Archive("Fluo-N3DH-CE", part, shelf.url), tmp_path) for part in ("training", "test")]
     assert [place.folder.relative_to(tmp_path).as_posix() for place in places] == [
         "training/Fluo-N3DH-CE",
         "test/Fluo-N3DH-CE",

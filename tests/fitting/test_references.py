@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import write_mask
-from ctc_submission.fitting.references import find_referenced_frames, foreground_share, spread
+from ctc_submission.fitting.references import find_referenced_frames, foreground_share, spread_numbers
 from ctc_submission.training.data.sources import Source
 
 
@@ -65,7 +65,7 @@ def test_a_folder_without_references_is_refused(tmp_path, dataset):
     ("most", "expected"), [(None, [2, 3, 5, 8, 9]), (9, [2, 3, 5, 8, 9]), (3, [2, 5, 9]), (1, [5])]
 )
 def test_frames_are_spread_evenly(most, expected):
-    assert spread([2, 3, 5, 8, 9], most) == expected
+    assert spread_numbers([2, 3, 5, 8, 9], most) == expected
 
 
 def test_a_reference_without_a_frame_is_refused(tmp_path, dataset):

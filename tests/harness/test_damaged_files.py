@@ -20,7 +20,7 @@ from onnx import helper, numpy_helper
 from safetensors.numpy import save
 
 from ctc_submission.challenge.files import read_frame, read_frame_info
-from ctc_submission.challenge.run_record import find_parameters, read_cost, recorded_spacing
+from ctc_submission.challenge.run_record import find_parameter_count, read_cost, recorded_spacing
 from ctc_submission.download.remote import RemoteFile
 from ctc_submission.download.transfer import PartialFile
 from ctc_submission.download.unpacking import unpack
@@ -165,7 +165,7 @@ def test_json(tmp_path):
 
     def read(path: Path) -> None:
         results = path.with_suffix("")
-        find_parameters(results)
+        find_parameter_count(results)
         recorded_spacing(results)
         PartialFile(path.with_suffix("")).size_of(remote)
         try:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 import ctc_submission
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.card import ModelCard, count_stored_parameters, hash_file, read_card
+from ctc_submission.network.card import ModelCard, count_stored_parameters, read_card, sha256_of
 from ctc_submission.network.model import EfficientCellSeg, count_parameters
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint, start_from_network
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
@@ -277,7 +277,7 @@ def test_impossible_tiles_are_refused():
 
 def test_hash_is_sha256(tmp_path):
     (tmp_path / "abc").write_bytes(b"abc")
-    assert hash_file(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
 def test_nothing_is_pickled():

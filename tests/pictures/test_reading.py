@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ctc_submission.challenge.files import write_frame, write_mask
-from ctc_submission.pictures.reading import read_files, read_labels, read_scene
+from ctc_submission.pictures.reading import read_files, read_label_image, read_scene
 
 
 def test_first_frame_with_mask_and_reference_is_read(dataset: Path, frame: NDArray, labels: NDArray) -> None:
@@ -79,7 +79,7 @@ def test_masks_of_floats_are_refused(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "mask.tif", np.ones((5, 5), np.float32))
 
     with pytest.raises(ValueError, match="holds float32 values, expected labels"):
-        read_labels(tmp_path / "mask.tif")
+        read_label_image(tmp_path / "mask.tif")
 
 
 def test_files_are_read_wherever_they_are(dataset: Path, labels: NDArray) -> None:

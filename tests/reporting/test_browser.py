@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ctc_submission.reporting.report import write_reports
-from ctc_submission.reporting.source import open_recording
+from ctc_submission.reporting.source import open_masked_recording
 from tests.reporting.conftest import spoil
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -20,7 +20,7 @@ _PATIENCE = 120_000
 def opened(own: tuple[Path, Path], tmp_path: Path) -> Iterator[tuple[object, list[str]]]:
     """The report of a sequence gone wrong, in a browser, and whatever went wrong there."""
     spoil(own[1])
-    (path,) = write_reports([open_recording(*own)], tmp_path)
+    (path,) = write_reports([open_masked_recording(*own)], tmp_path)
     wrong: list[str] = []
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])

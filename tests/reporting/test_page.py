@@ -5,7 +5,7 @@ import pytest
 
 from ctc_submission.reporting.page import check_libraries
 from ctc_submission.reporting.report import write_reports
-from ctc_submission.reporting.source import open_recording
+from ctc_submission.reporting.source import open_masked_recording
 
 
 @pytest.mark.parametrize(("library", "message"), [("jinja2", "needs jinja2"), ("plotly.offline", "needs plotly")])
@@ -24,6 +24,6 @@ def test_nothing_is_measured_where_a_library_is_missing(
     monkeypatch.setitem(sys.modules, "jinja2", None)
 
     with pytest.raises(OSError, match="jinja2"):
-        write_reports([open_recording(*own)], tmp_path / "new")
+        write_reports([open_masked_recording(*own)], tmp_path / "new")
 
     assert not (tmp_path / "new").exists()

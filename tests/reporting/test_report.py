@@ -10,7 +10,7 @@ import pytest
 from ctc_submission.challenge.files import read_frame, write_mask
 from ctc_submission.reporting import report
 from ctc_submission.reporting.report import write_reports
-from ctc_submission.reporting.source import Source, open_dataset, open_recording
+from ctc_submission.reporting.source import Source, open_dataset, open_masked_recording
 from tests.reporting.conftest import Page, spoil
 
 Report = Callable[[Source], Page]
@@ -52,7 +52,7 @@ def test_markers_alone_give_det_and_no_seg(simulated: Path, page: Report, tmp_pa
 
 
 def test_own_data_without_references_or_record(own: tuple[Path, Path], page: Report) -> None:
-    found = page(open_recording(*own))
+    found = page(open_masked_recording(*own))
 
     assert not {"references", "lineage"} & found.ids
     assert "No cell stands out" in found.text
@@ -70,7 +70,7 @@ def test_own_data_without_references_or_record(own: tuple[Path, Path], page: Rep
 def test_what_went_wrong_is_red(own: tuple[Path, Path], page: Report) -> None:
     spoil(own[1])
 
-    found = page(open_recording(*own))
+    found = page(open_masked_recording(*own))
 
     assert (found.lights["empty"], found.lights["jumps"], found.lights["joined"]) == ("red", "red", "yellow")
     assert found.lights["assumptions"] == "red"
@@ -84,7 +84,7 @@ def test_what_went_wrong_is_red(own: tuple[Path, Path], page: Report) -> None:
 def test_masks_that_are_missing_are_named_and_the_others_shown(own: tuple[Path, Path], page: Report) -> None:
     (own[1] / "mask003.tif").unlink()
 
-    found = page(open_recording(*own))
+    found = page(open_masked_recording(*own))
 
     assert found.lights["masks"] == found.lights["validation"] == "red"
     assert "mask003.tif" in found.text
@@ -104,7 +104,7 @@ def test_references_that_cannot_be_used_are_no_failure(simulated: Path, page: Re
 def test_names_are_escaped(own: tuple[Path, Path], page: Report) -> None:
     frames = own[0].rename(own[0].with_name("a<b>&c"))
 
-    found = page(open_recording(frames, own[1]))
+    found = page(open_masked_recording(frames, own[1]))
 
     assert "a&lt;b&gt;&amp;c" in found.text
     assert "a<b>" not in re.sub(r"<script.*?</script>", "", found.text, flags=re.DOTALL)
@@ -131,7 +131,7 @@ def test_a_table_too_large_for_the_page_lies_beside_it(
 ) -> None:
     monkeypatch.setattr(report, "_MOST_TABLE", 100)
 
-    (path,) = write_reports([open_recording(*own)], tmp_path)
+    (path,) = write_reports([open_masked_recording(*own)], tmp_path)
 
     lines = (tmp_path / "masks_cells.csv").read_text().splitlines()
     assert lines[0].startswith("frame,label,z,y,x,voxels")
@@ -143,7 +143,7 @@ def test_images_of_a_single_slice_and_frames_without_any_cell(own: tuple[Path, P
     for path in own[1].iterdir():
         write_mask(path, np.zeros_like(read_frame(path, as_labels=True)))
 
-    found = page(open_recording(*own))
+    found = page(open_masked_recording(*own))
 
     assert found.lights["empty"] == "red"
     assert found.lights["joined"] == found.lights["width"] == "gray"
@@ -165,4 +165,4 @@ def test_masks_that_were_linked_since_are_no_assumption(own: tuple[Path, Path], 
     spoil(own[1])
     (own[1] / "res_track.txt").write_text("1 0 1 0\n")
 
-    assert "masks are not as the recorded run wrote them" not in page(open_recording(*own)).text
+    assert "masks are not as the recorded run wrote them" not in page(open_masked_recording(*own)).text

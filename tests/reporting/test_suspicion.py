@@ -1,10 +1,10 @@
 import numpy as np
 
-from ctc_submission.reporting.cells import Cells, join_cells, measure_cells
+from ctc_submission.reporting.cells import CellTable, join_cells, tabulate_cells
 from ctc_submission.reporting.suspicion import find_suspicions
 
 
-def squares(frame: int = 0, **changes: tuple[slice, slice]) -> Cells:
+def squares(frame: int = 0, **changes: tuple[slice, slice]) -> CellTable:
     """Nine squares of one size in a slice, some changed."""
     labels = np.zeros((3, 70, 70), np.uint16)
     for index in range(9):
@@ -12,7 +12,7 @@ def squares(frame: int = 0, **changes: tuple[slice, slice]) -> Cells:
         labels[1, 20 * row + 5 : 20 * row + 13, 20 * column + 5 : 20 * column + 13] = index + 1
     for name, where in changes.items():
         labels[1][where] = int(name[1:])
-    return measure_cells(labels, labels, frame, (1.0, 1.0, 1.0))
+    return tabulate_cells(labels, labels, frame, (1.0, 1.0, 1.0))
 
 
 def test_equal_cells_are_not_suspicious() -> None:
@@ -60,4 +60,4 @@ def test_too_few_cells_are_not_compared() -> None:
     labels = np.zeros((3, 30, 30), np.uint16)
     labels[1, 2:4, 2:4], labels[1, 10:25, 10:25] = 1, 2
 
-    assert find_suspicions(measure_cells(labels, labels, 0, (1.0, 1.0, 1.0))) == []
+    assert find_suspicions(tabulate_cells(labels, labels, 0, (1.0, 1.0, 1.0))) == []

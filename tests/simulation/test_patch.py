@@ -1,6 +1,6 @@
 import numpy as np
 
-from ctc_submission.simulation.patch import Patch, darken_contacts, make_box, paint
+from ctc_submission.simulation.patch import Patch, darken_contacts, make_box, paint_patches
 
 
 def ball(origin, depth_inside=1.0, size=3):
@@ -20,7 +20,7 @@ def test_a_box_holds_the_voxels_around_the_center():
 
 def test_a_voxel_goes_to_the_cell_that_it_lies_deeper_in():
     for order in ([(7, ball((0, 0, 0))), (9, ball((1, 1, 1), 2.0))], [(9, ball((1, 1, 1), 2.0)), (7, ball((0, 0, 0)))]):
-        labels, light = paint(order, (5, 5, 5))
+        labels, light = paint_patches(order, (5, 5, 5))
         assert labels[0, 0, 0] == 7
         assert labels[1, 1, 1] == labels[3, 3, 3] == 9
         assert light[1, 1, 1] == 4
@@ -28,14 +28,14 @@ def test_a_voxel_goes_to_the_cell_that_it_lies_deeper_in():
 
 
 def test_cells_are_cut_off_at_the_border():
-    labels, _ = paint([(1, ball((-2, -1, 3))), (2, ball((9, 0, 0))), (3, ball((-3, 0, 0)))], (4, 4, 4))
+    labels, _ = paint_patches([(1, ball((-2, -1, 3))), (2, ball((9, 0, 0))), (3, ball((-3, 0, 0)))], (4, 4, 4))
     assert np.count_nonzero(labels == 1) == 1 * 2 * 1
     assert set(np.unique(labels)) == {0, 1}
     assert labels.dtype == np.int32
 
 
 def test_voxels_outside_the_surface_stay_background():
-    labels, light = paint([(1, ball((0, 0, 0), -1.0))], (4, 4, 4))
+    labels, light = paint_patches([(1, ball((0, 0, 0), -1.0))], (4, 4, 4))
     assert not labels.any()
     assert not light.any()
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.tracks import Track, format_tracks
-from ctc_submission.simulation.truth import choose_slices, collect_tracks, mark_cells
+from ctc_submission.simulation.truth import choose_annotated_slices, collect_tracks, mark_cells
 
 
 @pytest.fixture
@@ -35,20 +35,24 @@ def test_a_track_with_a_hole_is_refused():
 
 
 def test_chosen_slices_hold_cells_and_lie_within_the_limits(labels):
-    assert choose_slices(labels, (0, 4), np.random.default_rng(0), count=9) == [1, 2, 3, 4]
-    assert choose_slices(labels, (5, 99), np.random.default_rng(0)) == [5]
-    assert choose_slices(np.zeros_like(labels), (0, 5), np.random.default_rng(0)) == []
+    assert choose_annotated_slices(labels, (0, 4), np.random.default_rng(0), count=9) == [1, 2, 3, 4]
+    assert choose_annotated_slices(labels, (5, 99), np.random.default_rng(0)) == [5]
+    assert choose_annotated_slices(np.zeros_like(labels), (0, 5), np.random.default_rng(0)) == []
 
 
 def test_slices_with_several_cells_are_preferred(labels):
     labels[3, 15:18, 20:25] = 7
-    assert all(3 in choose_slices(labels, (0, 5), np.random.default_rng(seed)) for seed in range(5))
+    assert all(3 in choose_annotated_slices(labels, (0, 5), np.random.default_rng(seed)) for seed in range(5))
 
 
 def test_slices_with_few_cells_are_passed_over_where_a_share_is_asked_for():
     labels = np.zeros((4, 10, 10), np.int32)
     for z, cells in enumerate((1, 3, 2, 4)):
         labels[z, 0, :cells] = np.arange(1, cells + 1)
-    chosen = [choose_slices(labels, (0, 3), np.random.default_rng(seed), share=0.6) for seed in range(8)]
+    chosen = [choose_annotated_slices(labels, (0, 3), np.random.default_rng(seed), share=0.6) for seed in range(8)]
     assert all(each == [1, 3] for each in chosen)
-    assert {z for seed in range(20) for z in choose_slices(labels, (0, 3), np.random.default_rng(seed))} == {1, 2, 3}
+    assert {z for seed in range(20) for z in choose_annotated_slices(labels, (0, 3), np.random.default_rng(seed))} == {
+        1,
+        2,
+        3,
+    }

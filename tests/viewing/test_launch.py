@@ -3,11 +3,11 @@ import sys
 import pytest
 
 from ctc_submission.viewing.launch import open_viewer
-from ctc_submission.viewing.sequence import Place
+from ctc_submission.viewing.sequence import Viewpoint
 
 
 def test_without_napari_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "napari", None)
 
     with pytest.raises(OSError, match=r"pip install 'ctc-submission\[view\]'"):
-        open_viewer("title", [], Place(0))
+        open_viewer("title", [], Viewpoint(0))

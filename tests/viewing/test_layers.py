@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.reporting.source import open_dataset
-from ctc_submission.viewing.sequence import Place, place_of, sequence_layers
+from ctc_submission.viewing.sequence import Viewpoint, place_of, sequence_layers
 
 
 def test_frames_masks_references_and_tracks_in_real_proportions(dataset: Path) -> None:
@@ -22,7 +22,7 @@ def test_frames_masks_references_and_tracks_in_real_proportions(dataset: Path) -
     assert [bool(reference[1, z].any()) for z in range(5)] == [False, False, True, False, False]
     assert not reference[0].any()
     assert layers[3][0].shape == (36, 5)
-    assert place == Place(0)
+    assert place == Viewpoint(0)
 
 
 def test_the_worst_cells_get_points_and_are_gone_to(dataset: Path) -> None:
@@ -47,9 +47,9 @@ def test_places_are_named_by_number_of_frame_and_position(dataset: Path) -> None
     source = open_dataset(dataset, "01")
 
     assert place_of(source, None, None) is None
-    assert place_of(source, 3, None) == Place(3)
-    assert place_of(source, 1, (2.0, 3.0, 4.0)) == Place(1, (2.0, 3.0, 4.0))
-    assert place_of(source, None, (3.0, 4.0)) == Place(0, (0.0, 3.0, 4.0))
+    assert place_of(source, 3, None) == Viewpoint(3)
+    assert place_of(source, 1, (2.0, 3.0, 4.0)) == Viewpoint(1, (2.0, 3.0, 4.0))
+    assert place_of(source, None, (3.0, 4.0)) == Viewpoint(0, (0.0, 3.0, 4.0))
     with pytest.raises(ValueError, match="no frame 9, expected one from 0 to 3"):
         place_of(source, 9, None)
     with pytest.raises(ValueError, match="expected Z,Y,X"):

@@ -9,7 +9,7 @@ import pytest
 from ctc_submission.reporting.source import open_dataset
 from ctc_submission.viewing import plugin
 from ctc_submission.viewing.launch import fill_viewer
-from ctc_submission.viewing.sequence import Place, sequence_layers
+from ctc_submission.viewing.sequence import Viewpoint, sequence_layers
 
 napari = pytest.importorskip("napari")
 npe2 = pytest.importorskip("npe2")
@@ -22,7 +22,7 @@ def test_layers_lie_over_each_other_and_the_place_is_shown(make_napari_viewer: A
     viewer = make_napari_viewer()
     layers, _ = sequence_layers(open_dataset(dataset, "01"), worst=3)
 
-    fill_viewer(viewer, layers, Place(2, (3.0, 7.0, 12.0)))
+    fill_viewer(viewer, layers, Viewpoint(2, (3.0, 7.0, 12.0)))
 
     assert [layer.name for layer in viewer.layers][:4] == ["frames", "masks", "reference", "tracks"]
     assert viewer.dims.current_step[:2] == (2, 3)
@@ -35,7 +35,7 @@ def test_layers_lie_over_each_other_and_the_place_is_shown(make_napari_viewer: A
 def test_painting_changes_the_frame_that_is_written(make_napari_viewer: Any, dataset: Path, tmp_path: Path) -> None:
     viewer = make_napari_viewer()
     layers, _ = sequence_layers(open_dataset(dataset, "01"))
-    fill_viewer(viewer, layers, Place(1, (2.0, 7.0, 12.0)))
+    fill_viewer(viewer, layers, Viewpoint(1, (2.0, 7.0, 12.0)))
     masks = viewer.layers["masks"]
 
     masks.data_setitem((np.array([1]), np.array([2]), np.array([0]), np.array([0])), 42)
@@ -62,7 +62,7 @@ def test_the_widget_segments_the_selected_layer(make_napari_viewer: Any, dataset
 
     viewer = make_napari_viewer()
     layers, _ = sequence_layers(open_dataset(dataset, "01"))
-    fill_viewer(viewer, layers[:1], Place(3))
+    fill_viewer(viewer, layers[:1], Viewpoint(3))
 
     def segment(stack: np.ndarray, *_: Any) -> np.ndarray:
         return (stack > 130).astype(np.int32)

@@ -7,7 +7,7 @@ import numpy as np
 from ctc_submission.network.importing.graph import Affine, BatchNorm
 
 
-def compose(operations: Sequence[Affine | BatchNorm]) -> Affine:
+def compose_affine(operations: Sequence[Affine | BatchNorm]) -> Affine:
     """Put operations that follow each other into one, in double precision."""
     scale, offset = np.ones(1), np.zeros(1)
     for operation in operations:
@@ -40,11 +40,11 @@ def as_bias_and_norm(operations: Sequence[Affine | BatchNorm], epsilon: float) -
         Bias before the batch norm, and the batch norm with `epsilon`; its arrays are (C,) or (1,).
     """
     if operations and isinstance(last := operations[-1], BatchNorm):
-        earlier = compose(operations[:-1])
+        earlier = compose_affine(operations[:-1])
         if np.all(earlier.scale == 1):
             variance = last.variance.astype(np.float64) + (last.epsilon - epsilon)
             return earlier.offset, BatchNorm(last.gamma, last.beta, last.mean, variance, epsilon)
-    total = compose(operations)
+    total = compose_affine(operations)
     return np.zeros(1), BatchNorm(total.scale, total.offset, np.zeros(1), np.full(1, 1 - epsilon), epsilon)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.importing.folding import as_bias_and_norm, bias_as_operation, compose
+from ctc_submission.network.importing.folding import as_bias_and_norm, bias_as_operation, compose_affine
 from ctc_submission.network.importing.graph import Affine, BatchNorm, Graph, Other, Resize
 from ctc_submission.network.importing.joins import skip_comes_first
 from ctc_submission.network.importing.layers import (
@@ -108,7 +108,7 @@ def first_layers(graph: Graph) -> tuple[Affine, int | None]:
                 "but resizing and normalization"
             )
         key = node.inputs[0]
-    return compose(operations), side
+    return compose_affine(operations), side
 
 
 def _check_resizing(graph: Graph) -> None:
@@ -139,7 +139,7 @@ def _fill(graph: Graph, layers: Sequence[Layer]) -> None:
     for (key, given), layer in zip(graph.convolutions().items(), layers, strict=True):
         operations = [*bias_as_operation(given.bias), *graph.following(key)[0]]
         if layer.norm is None:
-            total = compose(operations)
+            total = compose_affine(operations)
             _set(layer.convolution.weight, given.weight * total.scale.reshape(-1, 1, 1, 1))
             _set(layer.convolution.bias, total.offset)
         else:

@@ -62,7 +62,7 @@ def plan_results(runs: Iterable[Run], dataset_dirs: Sequence[Path]) -> list[Plan
     ]
 
 
-def check_results(
+def check_packed_results(
     runs: Iterable[Run], planned: Sequence[PlannedResults], dataset_dirs: Sequence[Path]
 ) -> Iterator[Finding]:
     """Check the results to be uploaded; a run without results is an error where those of its dataset were named."""

@@ -13,7 +13,7 @@ from ctc_submission.submission.findings import Finding
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.packaging.archive import write_archive
 from ctc_submission.submission.packaging.contents import Sources, collect_software
-from ctc_submission.submission.packaging.results import PlannedResults, check_results, plan_results
+from ctc_submission.submission.packaging.results import PlannedResults, check_packed_results, plan_results
 from ctc_submission.submission.software import Software
 from ctc_submission.submission.validation.executables import validate_software
 
@@ -66,7 +66,7 @@ def plan_submission(sources: Sources, runs: Sequence[Run], dataset_dirs: Sequenc
 def check_submission(submission: Submission) -> list[Finding]:
     """Check what will be uploaded, before it is written."""
     findings = validate_software(submission.software, submission.runs)
-    return [*findings, *check_results(submission.runs, submission.results, submission.dataset_dirs)]
+    return [*findings, *check_packed_results(submission.runs, submission.results, submission.dataset_dirs)]
 
 
 def write_submission(submission: Submission, output: Path) -> None:

@@ -40,7 +40,7 @@ def check_unique(content: MaskContent) -> Iterator[Finding]:
     Components of a label that are far from its largest one, and large enough to be cells, are taken for other cells.
     Where these outnumber the labels (and there are two at least), labels were never unique; else it is a warning.
     """
-    strays = find_strays(content.components)
+    strays = find_stray_labels(content.components)
     if not strays.size:
         return
     shown = list_some(np.unique(strays).tolist())
@@ -56,7 +56,7 @@ def check_unique(content: MaskContent) -> Iterator[Finding]:
         )
 
 
-def find_strays(components: Components) -> NDArray[np.int64]:
+def find_stray_labels(components: Components) -> NDArray[np.int64]:
     """Find components that look like cells of their own.
 
     Such a component is farther from the largest component of its label, in z, y or x, than that one is long there

@@ -102,7 +102,7 @@ def read_truth(
     """
     known: dict[int, SliceTruth] = {}
     for annotation in annotations:
-        labels = read_labels(annotation, shape, frame)
+        labels = read_annotation(annotation, shape, frame)
         labels = split_shared_labels(labels) if split else labels
         first = annotation.z or 0
         for z, section in enumerate(labels, start=first):
@@ -110,7 +110,7 @@ def read_truth(
     return dict(sorted(known.items()))
 
 
-def read_labels(annotation: Annotation, shape: tuple[int, ...], frame: Path) -> np.ndarray:
+def read_annotation(annotation: Annotation, shape: tuple[int, ...], frame: Path) -> np.ndarray:
     """Read the labels (Z, Y, X) of one file, (1, Y, X) of one that annotates a slice.
 
     Raises

@@ -20,7 +20,7 @@ from ctc_submission.training.data.annotations import (
     SliceTruth,
     Truth,
     find_annotations,
-    read_labels,
+    read_annotation,
     read_truth,
 )
 from ctc_submission.training.data.patches import make_samples
@@ -37,7 +37,7 @@ __all__ = [
     "find_annotated",
     "find_spacing",
     "load_samples",
-    "measure_cells",
+    "measure_diameters",
 ]
 
 _LOG = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def _split_shared_labels(frames: dict[int, AnnotatedFrame], name: str) -> dict[i
 
 
 def _shares_labels(frame: AnnotatedFrame) -> bool:
-    return share_labels(read_labels(frame.annotations[0], read_frame_info(frame.path).shape, frame.path))
+    return share_labels(read_annotation(frame.annotations[0], read_frame_info(frame.path).shape, frame.path))
 
 
 def _measure_scales(frames: dict[int, AnnotatedFrame], diameter: float | None, name: str) -> dict[int, float | None]:
@@ -166,13 +166,13 @@ def _measure_scales(frames: dict[int, AnnotatedFrame], diameter: float | None, n
         return dict.fromkeys(frames)
     measured = {}
     for number, frame in tqdm(frames.items(), desc=f"{name}: cells' size", unit="frame"):
-        measured[number] = measure_cells(frame.read_truth().values())
+        measured[number] = measure_diameters(frame.read_truth().values())
     if not any(diameters.size for diameters in measured.values()):
         raise ValueError(f"{name}: none of the {len(frames)} annotated frames has a cell")
     return dict(choose_scales(measured, diameter))
 
 
-def measure_cells(truth: Collection[SliceTruth]) -> np.ndarray:
+def measure_diameters(truth: Collection[SliceTruth]) -> np.ndarray:
     """Measure the cells of a frame: (N,) float64, diameters in pixels of discs as large as their sections.
 
     Of a whole frame these are the largest sections; labels of slices annotated one by one have nothing to do with one

@@ -17,7 +17,7 @@ from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.preprocessing.colorings.intensity import color_intensities
 from ctc_submission.training.data.annotations import Annotation, SliceTruth
 from ctc_submission.training.data.sample import SampleParameters
-from ctc_submission.training.data.samples import AnnotatedFrame, find_annotated, find_spacing, measure_cells
+from ctc_submission.training.data.samples import AnnotatedFrame, find_annotated, find_spacing, measure_diameters
 from ctc_submission.training.data.sources import Source
 from ctc_submission.training.data.targets import UNKNOWN
 from ctc_submission.training.data.unannotated import mark_unannotated
@@ -121,7 +121,7 @@ def _read_volume(
     if not (labels > 0).any():
         return None
     image = np.stack([np.rint(255 * colored[..., 1]) for colored in color_intensities(stack)]).astype(np.uint8)
-    diameter = float(np.median(measure_cells(truth.values())))
+    diameter = float(np.median(measure_diameters(truth.values())))
     spacing = (spacing or find_spacing(frame.path)) if len(stack) > 1 else None
     depth = spacing[0] / spacing[1] if spacing else None
     shrink = min(1.0, _LARGEST_DIAMETER / diameter)

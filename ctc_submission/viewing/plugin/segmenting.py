@@ -21,7 +21,7 @@ Segment = Callable[[NDArray, str, Spacing, float | None, Callable[[], object]], 
 
 
 @dataclass(frozen=True)
-class Progress:
+class StackProgress:
     """How far it is."""
 
     done: int
@@ -47,7 +47,7 @@ def segment_in_background(
     spacing: Spacing,
     cell_diameter: float | None = None,
     segment: Segment = segment_stack,
-) -> Generator[Progress, None, NDArray]:
+) -> Generator[StackProgress, None, NDArray]:
     """Segment stacks one after the other in a thread, and tell how far it is until all are done.
 
     Parameters
@@ -65,7 +65,7 @@ def segment_in_background(
 
     Yields
     ------
-    Progress
+    StackProgress
         A few times a second.
 
     Returns
@@ -80,6 +80,6 @@ def segment_in_background(
             future = pool.submit(segment, read(), model, spacing, cell_diameter, partial(seen.append, None))
             while not future.done():
                 wait([future], _PATIENCE)
-                yield Progress(len(seen), index)
+                yield StackProgress(len(seen), index)
             labels.append(future.result())
     return np.stack(labels)

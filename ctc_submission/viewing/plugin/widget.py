@@ -11,7 +11,13 @@ from napari.utils import progress
 from numpy.typing import NDArray
 
 from ctc_submission.challenge.tiff.spacing import Spacing
-from ctc_submission.viewing.plugin.segmenting import MODELS, Progress, Segment, segment_in_background, segment_stack
+from ctc_submission.viewing.plugin.segmenting import (
+    MODELS,
+    Segment,
+    StackProgress,
+    segment_in_background,
+    segment_stack,
+)
 
 if TYPE_CHECKING:
     import napari
@@ -75,7 +81,7 @@ class SegmentWidget(Container):
             return [0]
         return list(range(layer.data.shape[0])) if self.all_frames.value else [int(self._viewer.dims.current_step[0])]
 
-    def _tell(self, bar: progress, count: int, reached: Progress) -> None:
+    def _tell(self, bar: progress, count: int, reached: StackProgress) -> None:
         which = f"frame {reached.index + 1} of {count}, " if count > 1 else ""
         self.message.value = f"{which}{reached.done} slices done"
         bar.update(reached.index - bar.n)  # last: it lets other events happen, the end of the work among them

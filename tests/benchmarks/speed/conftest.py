@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.card import ModelCard, hash_file
+from ctc_submission.network.card import ModelCard, sha256_of
 from ctc_submission.network.export import export_onnx
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
@@ -66,5 +66,5 @@ def work(network: EfficientCellSeg, models: Path, tmp_path_factory: pytest.TempP
     card = ModelCard("any", "", "2026-01-01", "", "CC0-1.0", network.architecture)
     export_onnx(folder / "once.onnx", network, card)
     for checkpoint in models.glob("*.safetensors"):
-        shutil.copy(folder / "once.onnx", folder / "onnx" / f"{hash_file(checkpoint)[:16]}.onnx")
+        shutil.copy(folder / "once.onnx", folder / "onnx" / f"{sha256_of(checkpoint)[:16]}.onnx")
     return folder

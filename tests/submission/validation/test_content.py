@@ -4,7 +4,7 @@ import tifffile
 from scipy import ndimage
 
 from ctc_submission.submission.validation.content import read_content
-from ctc_submission.submission.validation.labels import find_strays
+from ctc_submission.submission.validation.labels import find_stray_labels
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_an_empty_mask_has_no_pieces(read, labels):
     found = read(labels)
     assert not found.labels.size
     assert not found.components.labels.size
-    assert not find_strays(found.components).size
+    assert not find_stray_labels(found.components).size
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def strays_beside(read, box, shape=(20, 40, 60)):
     labels = np.zeros(shape)
     labels[2:6, 10:20, 10:20] = 4
     labels[box] = 4
-    return find_strays(read(labels).components).tolist()
+    return find_stray_labels(read(labels).components).tolist()
 
 
 @pytest.mark.parametrize(
