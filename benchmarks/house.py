@@ -109,6 +109,8 @@ def measure(root: Path) -> dict[str, str]:
     bodies = [body_lines(function) for function in functions]
     arguments = [count_arguments(function) for function in functions]
     imports = subpackage_imports(modules)
+    names = ambiguous_names(modules)
+    of_modules = sum(name.endswith(".py") for name in names)
     return {
         "modules / lines": f"{len(modules)} / {sum(files)}",
         "file, median / maximum": f"{median(files):.0f} / {max(files)}",
@@ -117,7 +119,7 @@ def measure(root: Path) -> dict[str, str]:
         "typed": f"{100 * sum(map(is_typed, functions)) / len(functions):.0f} %",
         "tests : source": f"{sum(module.lines for module in tests) / sum(files):.2f}",
         "imports between subpackages, pairs / statements": f"{len(imports)} / {sum(imports.values())}",
-        "names defined in several subpackages": str(len(ambiguous_names(modules))),
+        "names in several subpackages, definitions / modules": f"{len(names) - of_modules} / {of_modules}",
     }
 
 

@@ -8,7 +8,7 @@ from ctc_submission.cli.paths import need_folder, need_frames
 from ctc_submission.extras import require_extra
 
 if TYPE_CHECKING:
-    from ctc_submission.reporting.source import Source
+    from ctc_submission.reporting.source import ReportSource
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--masks", type=Path, metavar="MASKS", help="own data: folder of its masks")
 
 
-def chosen_sources(arguments: argparse.Namespace) -> "list[Source]":
+def chosen_sources(arguments: argparse.Namespace) -> "list[ReportSource]":
     """Find the sequences that the arguments name.
 
     Raises

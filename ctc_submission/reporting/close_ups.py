@@ -12,7 +12,7 @@ from ctc_submission.challenge.files import read_frame
 from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.pictures.crops import Crop, draw_crop
 from ctc_submission.pictures.encoding import encode_webp
-from ctc_submission.reporting.source import Source
+from ctc_submission.reporting.source import ReportSource
 from ctc_submission.reporting.survey import annotation_of, read_mask
 
 _AROUND = 12
@@ -55,7 +55,7 @@ def spot_around(frame: int, center: tuple[float, float, float], voxels: float) -
 
 
 def draw_close_ups(
-    source: Source,
+    source: ReportSource,
     spots: Sequence[Spot],
     spacing: Spacing,
     axes: str | None = None,
@@ -80,7 +80,7 @@ def draw_close_ups(
     return [drawn[index] for index in range(len(spots))]
 
 
-def view_command(source: Source, frame: int, position: Sequence[int]) -> str:
+def view_command(source: ReportSource, frame: int, position: Sequence[int]) -> str:
     """Word the command that opens napari there."""
     at = ",".join(map(str, position))
     return shlex.join(["ctc-submission", "view", *source.words, "--frame", str(frame), "--at", at])

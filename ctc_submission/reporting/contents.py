@@ -11,7 +11,7 @@ from ctc_submission.evaluation.objects import ObjectRow
 from ctc_submission.reporting.close_ups import CloseUp, Spot, draw_close_ups, spot_around
 from ctc_submission.reporting.provenance import Provenance, read_provenance
 from ctc_submission.reporting.references import Scores, read_scores
-from ctc_submission.reporting.source import Source
+from ctc_submission.reporting.source import ReportSource
 from ctc_submission.reporting.statistics import find_jumps
 from ctc_submission.reporting.survey import Survey, survey
 from ctc_submission.reporting.suspicion import Suspicion, find_suspicions
@@ -40,7 +40,7 @@ class Mistake:
 class Contents:
     """What a page shows of a sequence."""
 
-    source: Source
+    source: ReportSource
     """The sequence."""
     provenance: Provenance
     """How its masks were made."""
@@ -71,7 +71,7 @@ class Contents:
         return float(np.median(self.survey.cells.width)) if len(self.survey.cells) else float("nan")
 
 
-def collect(source: Source, show_progress: bool = False) -> Contents:
+def collect(source: ReportSource, show_progress: bool = False) -> Contents:
     """Gather what a page shows; frames are read one at a time, those with chosen cells a second time.
 
     Raises
@@ -120,7 +120,7 @@ def collect(source: Source, show_progress: bool = False) -> Contents:
 _KINDS = ("missed", "extra", "merged", "matched")
 
 
-def _validate(source: Source, show_progress: bool) -> list[Finding]:
+def _validate(source: ReportSource, show_progress: bool) -> list[Finding]:
     frames = source.frames[0].path.parent if source.folder.is_dir() else None
     results = open_results(source.masks, frames, source.dataset)
     return validate_results(results, record=find_record(source.masks), show_progress=show_progress)

@@ -13,7 +13,7 @@ from ctc_submission.challenge.record_places import record_path
 from ctc_submission.challenge.run_record import find_record, recorded_spacing
 from ctc_submission.challenge.voxel_size import VoxelSize, resolve_voxel_size
 from ctc_submission.parsing import parse_json
-from ctc_submission.reporting.source import TRACK_FILE, Source
+from ctc_submission.reporting.source import TRACK_FILE, ReportSource
 
 _NAMED = 5
 
@@ -55,7 +55,7 @@ class Provenance:
         return math.fsum(times) / len(times) if times else None
 
 
-def read_provenance(source: Source) -> Provenance:
+def read_provenance(source: ReportSource) -> Provenance:
     """Read the record of a result, and list what was assumed.
 
     Raises
@@ -70,7 +70,7 @@ def read_provenance(source: Source) -> Provenance:
     return Provenance(record, size, info, tuple(_assumptions(source, record, info, size)))
 
 
-def commands(source: Source, is_recorded: bool) -> dict[str, str]:
+def commands(source: ReportSource, is_recorded: bool) -> dict[str, str]:
     """Return the commands that repeat segmentation (if its configuration is recorded) and report, by what they do."""
     segment = ["segment", str(source.folder), str(source.masks), "--config", "configuration.toml"]
     return {
@@ -104,7 +104,7 @@ def _value(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _read_record(source: Source) -> Mapping[str, Any]:
+def _read_record(source: ReportSource) -> Mapping[str, Any]:
     record = find_record(source.masks)
     if record is None:
         return {}
@@ -120,7 +120,7 @@ def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _voxel_size(source: Source, info: FrameInfo) -> VoxelSize:
+def _voxel_size(source: ReportSource, info: FrameInfo) -> VoxelSize:
     """Take the record's size, in micrometers where files or dataset say the same; else what these say."""
     known = resolve_voxel_size([info], dataset=source.dataset)
     recorded = recorded_spacing(source.masks)
@@ -131,7 +131,7 @@ def _voxel_size(source: Source, info: FrameInfo) -> VoxelSize:
     return replace(resolve_voxel_size([info], stated=recorded, stated_by="run record"), unit=unit)
 
 
-def _assumptions(source: Source, record: Mapping[str, Any], info: FrameInfo, size: VoxelSize) -> list[str]:
+def _assumptions(source: ReportSource, record: Mapping[str, Any], info: FrameInfo, size: VoxelSize) -> list[str]:
     """List what had to be assumed, as sentences."""
     found = []
     if not size.is_known or _table(record, "voxel_size").get("known") is False:
@@ -159,7 +159,7 @@ def _assumptions(source: Source, record: Mapping[str, Any], info: FrameInfo, siz
     return found
 
 
-def _changed_masks(source: Source, record: Mapping[str, Any]) -> list[str]:
+def _changed_masks(source: ReportSource, record: Mapping[str, Any]) -> list[str]:
     """Say which masks are not those that the run wrote; linking writes all of them anew."""
     if (source.masks / TRACK_FILE).is_file():
         return []

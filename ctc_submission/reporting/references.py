@@ -8,7 +8,7 @@ from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.objects import ObjectRow, object_rows
 from ctc_submission.evaluation.references import TRUTHS, has_references
 from ctc_submission.evaluation.sequence import SequenceEvaluation, evaluate_sequence
-from ctc_submission.reporting.source import Source
+from ctc_submission.reporting.source import ReportSource
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Scores:
         return [row for row in self.rows if row.references == "SEG"]
 
 
-def read_scores(source: Source, show_progress: bool = False) -> tuple[Scores | None, str]:
+def read_scores(source: ReportSource, show_progress: bool = False) -> tuple[Scores | None, str]:
     """Score a sequence; None without references, and the reason where they cannot be used."""
     if source.dataset_dir is None:
         return None, ""

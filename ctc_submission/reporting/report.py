@@ -9,7 +9,7 @@ from ctc_submission.challenge.files import read_frame
 from ctc_submission.reporting.cells import tabulate_cells
 from ctc_submission.reporting.contents import Contents, collect
 from ctc_submission.reporting.page import check_libraries, index_row, render, render_index
-from ctc_submission.reporting.source import Source
+from ctc_submission.reporting.source import ReportSource
 from ctc_submission.reporting.survey import Strip, make_strip, read_mask
 from ctc_submission.reporting.table import format_cells
 
@@ -19,12 +19,12 @@ _MOST_TABLE = 12_000_000
 _MOST_FLAGGED = 8
 
 
-def write_reports(sources: Sequence[Source], folder: Path, show_progress: bool = False) -> list[Path]:
+def write_reports(sources: Sequence[ReportSource], folder: Path, show_progress: bool = False) -> list[Path]:
     """Write the reports of sequences of one dataset.
 
     Parameters
     ----------
-    sources : sequence of Source
+    sources : sequence of ReportSource
         The sequences, one or more.
     folder : Path
         Where to write ``SEQ_report.html`` for each, and ``report.html`` for several; made if it is not there.
@@ -83,7 +83,7 @@ def _with_flagged_frames(contents: Contents) -> Contents:
     return replace(contents, survey=replace(contents.survey, strips=(*contents.survey.strips, *strips)))
 
 
-def _strip(source: Source, contents: Contents, index: int) -> Strip:
+def _strip(source: ReportSource, contents: Contents, index: int) -> Strip:
     frame, spacing = source.frames[index], contents.provenance.voxel_size.spacing
     stack = read_frame(frame.path, axes=contents.provenance.configuration.get("axes"))
     labels, _ = read_mask(source.mask(frame), stack.shape)

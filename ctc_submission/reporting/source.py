@@ -10,7 +10,7 @@ TRACK_FILE = "res_track.txt"
 
 
 @dataclass(frozen=True)
-class Source:
+class ReportSource:
     """A sequence and its result."""
 
     dataset: str
@@ -42,7 +42,7 @@ class Source:
         return self.masks / frame.mask_name
 
 
-def open_dataset(dataset_dir: Path, sequence: str, masks: Path | None = None) -> Source:
+def open_dataset(dataset_dir: Path, sequence: str, masks: Path | None = None) -> ReportSource:
     """Find a sequence in the challenge's layout.
 
     Parameters
@@ -64,10 +64,10 @@ def open_dataset(dataset_dir: Path, sequence: str, masks: Path | None = None) ->
     folder = masks or dataset_dir / f"{sequence}_RES"
     words = (str(dataset_dir), sequence, *(("--results", str(masks)) if masks else ()))
     frames = tuple(find_frames(dataset_dir / sequence))
-    return Source(dataset_dir.resolve().name, sequence, frames, _existing(folder), words, dataset_dir)
+    return ReportSource(dataset_dir.resolve().name, sequence, frames, _existing(folder), words, dataset_dir)
 
 
-def open_masked_recording(recording: Path, masks: Path) -> Source:
+def open_masked_recording(recording: Path, masks: Path) -> ReportSource:
     """Find a recording, a folder of frames or one file, and the folder of its masks.
 
     Raises
@@ -81,7 +81,7 @@ def open_masked_recording(recording: Path, masks: Path) -> Source:
         raise FileNotFoundError(f"there is no '{recording}', expected a folder of t000.tif, ... or one TIFF file")
     frames = tuple(find_frames(recording)) if recording.is_dir() else (_single(recording),)
     words = ("--frames", str(recording), "--masks", str(masks))
-    return Source(recording.resolve().name, masks.resolve().name, frames, _existing(masks), words)
+    return ReportSource(recording.resolve().name, masks.resolve().name, frames, _existing(masks), words)
 
 
 def _existing(masks: Path) -> Path:

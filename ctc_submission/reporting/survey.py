@@ -17,7 +17,7 @@ from ctc_submission.pictures.reading import read_references
 from ctc_submission.pictures.strips import draw_strip
 from ctc_submission.pictures.worst import find_worst_slice
 from ctc_submission.reporting.cells import CellTable, empty_cells, join_cells, tabulate_cells
-from ctc_submission.reporting.source import Source
+from ctc_submission.reporting.source import ReportSource
 from ctc_submission.reporting.suspicion import find_suspicions
 
 MOST_STRIPS = 16
@@ -73,12 +73,12 @@ class Survey:
     """Size (Z, Y, X) of the frames."""
 
 
-def survey(source: Source, spacing: Spacing, axes: str | None = None, show_progress: bool = False) -> Survey:
+def survey(source: ReportSource, spacing: Spacing, axes: str | None = None, show_progress: bool = False) -> Survey:
     """Measure and draw a sequence, holding one frame at a time.
 
     Parameters
     ----------
-    source : Source
+    source : ReportSource
         The sequence.
     spacing : tuple of float
         Edges (z, y, x) of a voxel.
@@ -92,7 +92,7 @@ def survey(source: Source, spacing: Spacing, axes: str | None = None, show_progr
     ValueError
         If a frame cannot be read. A mask that cannot be read, or is missing, is a `FrameFacts.problem`.
     """
-    shown = spread_frames(source.frames, MOST_STRIPS)
+    shown = choose_strip_frames(source.frames, MOST_STRIPS)
     quota = -(-MOST_THUMBNAILS // len(source.frames))
     facts: list[FrameFacts] = []
     measured: list[CellTable] = []
@@ -114,7 +114,7 @@ def survey(source: Source, spacing: Spacing, axes: str | None = None, show_progr
 
 
 def measure_sequence(
-    source: Source, spacing: Spacing, axes: str | None = None, show_progress: bool = False
+    source: ReportSource, spacing: Spacing, axes: str | None = None, show_progress: bool = False
 ) -> tuple[CellTable, NDArray[np.float64]]:
     """Measure a sequence without drawing it: its cells, and for each the mean intensity outside cells in its frame."""
     measured: list[CellTable] = []
@@ -140,7 +140,7 @@ def read_mask(path: Path, shape: tuple[int, ...]) -> tuple[NDArray, str]:
 
 
 def make_strip(
-    source: Source, frame: FrameFile, images: tuple[NDArray, NDArray], cells: CellTable, spacing: Spacing
+    source: ReportSource, frame: FrameFile, images: tuple[NDArray, NDArray], cells: CellTable, spacing: Spacing
 ) -> Strip:
     """Draw the strip of a frame: its worst slice is that of the references, else that of the most suspicious cell."""
     stack, labels = images
@@ -154,12 +154,12 @@ def make_strip(
     return Strip(frame.number, encoded, bool(shown))
 
 
-def annotation_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:
+def annotation_of(source: ReportSource, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:
     """Read the annotated slices of a frame, and its markers in the others; (Y, X) labels by the slice's number."""
     return {**markers_of(source, frame, shape), **references_of(source, frame, shape)}
 
 
-def references_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:
+def references_of(source: ReportSource, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:
     """Read the annotated slices of a frame; none where they cannot be read or are of another size."""
     if source.dataset_dir is None:
         return {}
@@ -170,7 +170,7 @@ def references_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> d
     return {z: labels for z, labels in slices.items() if labels.shape == tuple(shape[1:]) and z < shape[0]}
 
 
-def markers_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:
+def markers_of(source: ReportSource, frame: FrameFile, shape: tuple[int, ...]) -> dict[int, NDArray]:
     """Read the markers of a frame; none where they cannot be read or are of another size."""
     if source.dataset_dir is None:
         return {}
@@ -179,7 +179,7 @@ def markers_of(source: Source, frame: FrameFile, shape: tuple[int, ...]) -> dict
     return {} if problem else dict(enumerate(labels))
 
 
-def spread_frames(frames: Sequence[FrameFile], count: int) -> list[FrameFile]:
+def choose_strip_frames(frames: Sequence[FrameFile], count: int) -> list[FrameFile]:
     """Choose frames spread evenly over a sequence, the first and the last among them."""
     indices = np.unique(np.linspace(0, len(frames) - 1, min(count, len(frames))).round().astype(int))
     return [frames[index] for index in indices]

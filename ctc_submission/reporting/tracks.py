@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ctc_submission.challenge.tracks import Track, read_tracks
-from ctc_submission.reporting.source import TRACK_FILE, Source
+from ctc_submission.reporting.source import TRACK_FILE, ReportSource
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class LinkFacts:
     """For each frame, tracks that end in it without children, before the last frame."""
 
 
-def read_links(source: Source) -> tuple[LinkFacts | None, str]:
+def read_links(source: ReportSource) -> tuple[LinkFacts | None, str]:
     """Read the tracks beside the masks; None without them, and the reason where they cannot be read."""
     path = source.masks / TRACK_FILE
     if not path.is_file():

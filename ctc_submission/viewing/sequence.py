@@ -7,7 +7,7 @@ from ctc_submission.challenge.files import FrameFile
 from ctc_submission.reporting.cells import CellTable
 from ctc_submission.reporting.provenance import Provenance, read_provenance
 from ctc_submission.reporting.references import Scores, read_scores
-from ctc_submission.reporting.source import TRACK_FILE, Source
+from ctc_submission.reporting.source import TRACK_FILE, ReportSource
 from ctc_submission.reporting.survey import measure_sequence
 from ctc_submission.reporting.suspicion import Suspicion, find_suspicions
 from ctc_submission.viewing.layers import (
@@ -32,12 +32,12 @@ class Viewpoint:
     """z, y, x in voxels; None for the whole frame."""
 
 
-def sequence_layers(source: Source, worst: int = 0) -> tuple[list[LayerData], Viewpoint]:
+def sequence_layers(source: ReportSource, worst: int = 0) -> tuple[list[LayerData], Viewpoint]:
     """Make the layers of a sequence: frames, masks, and references, tracks and points where there are any.
 
     Parameters
     ----------
-    source : Source
+    source : ReportSource
         The sequence.
     worst : int
         How many suspicious cells get a point; above 0 all frames are measured, and all mistakes against references get
@@ -66,7 +66,7 @@ def sequence_layers(source: Source, worst: int = 0) -> tuple[list[LayerData], Vi
     return [layer for layer in layers if layer], place
 
 
-def place_of(source: Source, frame: int | None, position: tuple[float, ...] | None) -> Viewpoint | None:
+def place_of(source: ReportSource, frame: int | None, position: tuple[float, ...] | None) -> Viewpoint | None:
     """Find a frame by its number, and a position in it; None if neither is given.
 
     Raises
@@ -88,7 +88,7 @@ def place_of(source: Source, frame: int | None, position: tuple[float, ...] | No
     return Viewpoint(numbers.index(wanted), (z, y, x))
 
 
-def _points(source: Source, provenance: Provenance, worst: int) -> tuple[list[LayerData], Viewpoint]:
+def _points(source: ReportSource, provenance: Provenance, worst: int) -> tuple[list[LayerData], Viewpoint]:
     spacing = provenance.voxel_size.spacing
     cells, outside = measure_sequence(source, spacing, provenance.configuration.get("axes"), show_progress=True)
     linked = (source.masks / TRACK_FILE).is_file()

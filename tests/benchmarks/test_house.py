@@ -74,12 +74,15 @@ def test_durations_are_summed_by_folder():
 
 def test_a_working_tree_is_measured(tmp_path):
     (tmp_path / "ctc_submission/cli").mkdir(parents=True)
+    (tmp_path / "ctc_submission/network").mkdir()
     (tmp_path / "tests").mkdir()
     (tmp_path / "ctc_submission/__init__.py").write_text("")
     (tmp_path / "ctc_submission/cli/a.py").write_text("def f(a):\n    b = a\n    return b\n\n\ndef g(): ...\n")
+    (tmp_path / "ctc_submission/network/a.py").write_text("def f(): ...\n")
     (tmp_path / "tests/test_a.py").write_text("x = 1\ny = 2\nz = 3\n")
     measured = measure(tmp_path)
-    assert measured["modules / lines"] == "1 / 6"
-    assert measured["tests : source"] == "0.50"
-    assert measured["function body, median / p90 / maximum"] == "2 / 2 / 2"
+    assert measured["modules / lines"] == "2 / 7"
+    assert measured["tests : source"] == "0.43"
+    assert measured["names in several subpackages, definitions / modules"] == "1 / 1"
+    assert measured["function body, median / p90 / maximum"] == "1 / 2 / 2"
     assert format_table([measured], ["here"]).startswith("|  | here |\n| --- | --- |\n| modules / lines | 1 / 6 |")

@@ -12,7 +12,7 @@ import pytest
 
 from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
 from ctc_submission.reporting.report import write_reports
-from ctc_submission.reporting.source import Source
+from ctc_submission.reporting.source import ReportSource
 from ctc_submission.simulation.sequence import simulate_sequence
 
 DATASET = "Fluo-C3DL-MDA231"
@@ -91,8 +91,8 @@ def spoil(masks: Path) -> None:
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Callable[[Source], Page]:
-    def report(source: Source) -> Page:
+def page(tmp_path: Path) -> Callable[[ReportSource], Page]:
+    def report(source: ReportSource) -> Page:
         (path,) = write_reports([source], tmp_path / "reports")
         assert path.stat().st_size < 20_000_000
         return Page(path.read_text(encoding="utf-8"))

@@ -10,10 +10,10 @@ import pytest
 from ctc_submission.challenge.files import read_frame, write_mask
 from ctc_submission.reporting import report
 from ctc_submission.reporting.report import write_reports
-from ctc_submission.reporting.source import Source, open_dataset, open_masked_recording
+from ctc_submission.reporting.source import ReportSource, open_dataset, open_masked_recording
 from tests.reporting.conftest import Page, spoil
 
-Report = Callable[[Source], Page]
+Report = Callable[[ReportSource], Page]
 
 
 def test_references_and_links_have_their_sections(simulated: Path, page: Report) -> None:
