@@ -85,4 +85,4 @@ def test_a_working_tree_is_measured(tmp_path):
     assert measured["tests : source"] == "0.43"
     assert measured["names in several subpackages, definitions / modules"] == "1 / 1"
     assert measured["function body, median / p90 / maximum"] == "1 / 2 / 2"
-    assert format_table([measured], ["here"]).startswith("|  | here |\n| --- | --- |\n| modules / lines | 1 / 6 |")
+    assert format_table([measured], ["here"]).startswith("|  | here |\n| --- | --- |\n| modules / lines | 2 / 7 |")
