@@ -29,8 +29,11 @@ def test_missing_mps_is_refused_in_one_line():
     assert len(str(caught.value)) < 300
 
 
-def test_cores_are_those_the_process_may_use():
-    assert 1 <= count_cores() <= os.cpu_count()
+@pytest.mark.parametrize(("machine", "counted"), [(6, 6), (None, 1)])
+def test_where_processes_are_not_pinned_all_cores_count(monkeypatch, machine, counted):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: machine)
+    assert count_cores() == counted
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes cannot be pinned here")
