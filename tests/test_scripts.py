@@ -180,7 +180,7 @@ def test_a_sequence_is_segmented_from_any_folder_through_a_link(tmp_path: Path, 
     (tmp_path / "timm.py").write_text("raise ImportError('a module of the folder the script was called from')")
 
     done = call(
-        "bash", "-c", 'mda "$@"', "bash", *models, "--device=cpu",
+        "bash", "-c", 'mda "$@"', "bash", *models, "--device=cpu", "--runtime=torch",
         folder=tmp_path, DATA_DIR="my data", PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}",
     )  # fmt: skip
 

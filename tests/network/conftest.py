@@ -1,4 +1,4 @@
-"""A small network, built once, images, and what it predicts of them."""
+"""A small network and the published one, built once, images, and what the small one predicts of them."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,19 @@ import torch
 
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.model import EfficientCellSeg
+from tests.conftest import SMALL
 
 
 @pytest.fixture(scope="session")
 def model():
-    """The whole network on a small input, with random weights; not to be changed."""
+    """The smallest network on a small input, with random weights; not to be changed."""
+    torch.manual_seed(0)
+    return EfficientCellSeg(SMALL).eval()
+
+
+@pytest.fixture(scope="session")
+def published():
+    """The published network on a small input, with random weights; not to be changed."""
     torch.manual_seed(0)
     return EfficientCellSeg(Architecture(input_size=64)).eval()
 

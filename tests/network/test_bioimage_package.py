@@ -1,6 +1,7 @@
 """A package of bioimage.io: what is in it, and that the format's own validator accepts it, where it is installed."""
 
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -18,11 +19,12 @@ pytestmark = [  # the validator leaves files open
 ]
 
 
-@pytest.fixture
-def package(checkpoints, tmp_path):
-    """A folder that the command wrote."""
-    assert main(["export", str(checkpoints["segmentation"]), "--bioimageio", str(tmp_path / "package")]) == 0
-    return tmp_path / "package"
+@pytest.fixture(scope="module")
+def package(checkpoints, tmp_path_factory):
+    """A folder that the command wrote; not to be changed."""
+    folder = tmp_path_factory.mktemp("written") / "package"
+    assert main(["export", str(checkpoints["segmentation"]), "--bioimageio", str(folder)]) == 0
+    return folder
 
 
 def test_test_tensors_are_what_the_network_predicts(package, checkpoints):
@@ -64,10 +66,11 @@ def test_the_image_shows_cells_of_the_card_s_diameter(checkpoints):
 
 
 @pytest.mark.skipif(not has_extra("bioimageio"), reason="the extra 'bioimageio' is not installed")
-def test_the_validator_accepts_it_and_notices_other_tensors(package):
+def test_the_validator_accepts_it_and_notices_other_tensors(package, tmp_path):
     from ctc_submission.network.bioimage_package import validate_bioimage_package
 
     validate_bioimage_package(package)
+    package = shutil.copytree(package, tmp_path / "changed")
     described = json.loads((package / "rdf.yaml").read_text())
     np.save(package / "test_output.npy", 0.5 * np.load(package / "test_output.npy"))
     described["outputs"][0]["test_tensor"].pop("sha256")

@@ -25,6 +25,12 @@ B5 = "tf_efficientnet_b5"
 
 
 @pytest.fixture(scope="module")
+def model(published):
+    """The published network: its layers and weights are what is tested."""
+    return published
+
+
+@pytest.fixture(scope="module")
 def timm_weights(tmp_path_factory):
     """A file as timm's hub has it, with random weights."""
     torch.manual_seed(1)

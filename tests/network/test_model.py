@@ -16,6 +16,12 @@ from ctc_submission.network.model import EfficientCellSeg, SeparableBlock, count
 
 
 @pytest.fixture(scope="module")
+def model(published):
+    """The published network: its layers and weights are what is tested."""
+    return published
+
+
+@pytest.fixture(scope="module")
 def shapeless():
     """The network at full size without memory: shapes and counts only."""
     with torch.device("meta"):

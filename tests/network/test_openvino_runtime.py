@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from ctc_submission.network import openvino_runtime
-from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.graph_cache import cache_folder
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.openvino_runtime import OpenVINORuntime, computes_bfloat16
@@ -51,11 +50,12 @@ def test_patches_of_other_sizes_are_shown_as_they_are(model, shape):
     np.testing.assert_allclose(shown, expected, rtol=0, atol=1e-4)
 
 
-def test_networks_keep_their_order(model, images, expected):
-    torch.manual_seed(5)
-    other = EfficientCellSeg(Architecture(input_size=32)).eval()
-    predicted = OpenVINORuntime([BuiltNetwork(other), BuiltNetwork(model)], "float32", 1).predict(images[:2])
+def test_networks_keep_their_order_and_the_published_one_is_predicted_as_by_torch(model, published, images, expected):
+    predicted = OpenVINORuntime([BuiltNetwork(published), BuiltNetwork(model)], "float32", 1).predict(images[:2])
     np.testing.assert_allclose(predicted[:, 1], expected[:2, 0], rtol=0, atol=1e-4)
+    with torch.inference_mode():
+        by_torch = published.predict(torch.from_numpy(images[:2]).permute(0, 3, 1, 2)).numpy()
+    np.testing.assert_allclose(predicted[:, 0], by_torch[:, 0], rtol=0, atol=1e-4)
     assert np.abs(predicted[:, 0] - predicted[:, 1]).max() > 1e-3
 
 

@@ -32,6 +32,12 @@ FORMAT = "ctc-submission checkpoint 2"
 
 
 @pytest.fixture(scope="module")
+def model(published):
+    """The published network: its layers and weights are what is tested."""
+    return published
+
+
+@pytest.fixture(scope="module")
 def checkpoint(model, tmp_path_factory):
     path = tmp_path_factory.mktemp("checkpoint") / "model.safetensors"
     save_checkpoint(path, model, CARD)
