@@ -1,6 +1,8 @@
 """Settings take values of the stated type only, and say in one line what is wrong."""
 
 import pickle
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError, asdict, fields, replace
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +11,9 @@ import numpy as np
 import pytest
 from pydantic import Field
 
+from ctc_submission.network.architecture import Architecture
+from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 from ctc_submission.settings import Within, one_of, settings
 
 
@@ -86,3 +91,22 @@ def test_they_are_frozen_dataclasses():
         recipe.pans = 1
     with pytest.raises(ValueError, match="pans is 7"):
         replace(recipe, pans=7)
+
+
+@pytest.mark.parametrize("kind", [Architecture, LabelingParameters, PseudocolorParameters])
+def test_defaults_which_are_taken_as_they_are_would_be_taken_as_values(kind):
+    defaults = {field.name: field.default for field in fields(kind)}
+    assert kind(**defaults) == kind()
+
+
+def test_pydantic_is_imported_with_the_first_values():
+    code = (
+        "import sys\n"
+        "from ctc_submission.segmentation.labeling_parameters import LabelingParameters\n"
+        "LabelingParameters()\n"
+        "before = 'pydantic' in sys.modules\n"
+        "LabelingParameters(dynamics=1)\n"
+        "print(before, 'pydantic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"
