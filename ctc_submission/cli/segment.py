@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.paths import need_frames, need_weights
 from ctc_submission.extras import require_extra
+from ctc_submission.network.architecture import NETWORKS
 from ctc_submission.network.precision import Precision
 from ctc_submission.preprocessing.colorings import Coloring
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
@@ -90,6 +91,8 @@ def check_configuration_paths(arguments: argparse.Namespace) -> None:
         raise FileNotFoundError(f"{arguments.config}: no such configuration file")
     if arguments.dataset:
         check_shipped(arguments.dataset)
+    elif arguments.network:
+        raise ValueError("--network goes with --dataset; a configuration of your own names its weights itself")
     need_weights(arguments.segmentation_model)
     need_weights(arguments.center_model)
 
@@ -99,6 +102,28 @@ def _add_start(parser: argparse.ArgumentParser, required: bool = True) -> None:
     start = parser.add_mutually_exclusive_group(required=required)
     start.add_argument("--dataset", help=f"use a shipped configuration: {', '.join(shipped_names())}")
     start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
+    parser.add_argument(
+        "--network",
+        action=_ChooseNetwork,
+        choices=NETWORKS,
+        help="with --dataset: the configuration shipped with this network, where there is one besides the default. "
+        "Replaces weights, pseudocolors, thresholds and sizes of the options before it, not of those after it",
+    )
+
+
+class _ChooseNetwork(argparse.Action):
+    """Forgets the options before it that go with another network: those of a script, which states all of them."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        for name in set(_OPTIONS) - _OF_THE_RECORDING:
+            setattr(namespace, name, None)
+        namespace.network = values
 
 
 def _add_options(group: argparse._ArgumentGroup, names: Sequence[str]) -> None:
@@ -112,7 +137,10 @@ def chosen_configuration(arguments: argparse.Namespace) -> "Configuration":
     """Return the configuration that the arguments ask for."""
     from ctc_submission.segmentation.configuration import change_configuration, configuration_for, read_configuration
 
-    start = read_configuration(arguments.config) if arguments.config else configuration_for(arguments.dataset)
+    if arguments.config:
+        start = read_configuration(arguments.config)
+    else:
+        start = configuration_for(arguments.dataset, arguments.network)
     values: dict[str, Any] = {}
     for name, (_, table) in _OPTIONS.items():
         value = getattr(arguments, name)
@@ -277,5 +305,7 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         "labeling",
     ),
 }
+_OF_THE_RECORDING = frozenset({"spacing", "cell_diameter", "axes", "channel", "field_margin", "precision", "per_slice"})
+"""Options that hold with any network."""
 OPTION_NAMES = frozenset(_OPTIONS)
 """Keys of a configuration that are options as well."""
