@@ -1,19 +1,17 @@
 #!/usr/bin/env bash
 # Segments Fluo-C3DH-A549-SIM, sequence 01. The frame holds one cell: its largest connected component is the result.
 #
-# Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
-# 11 input parameters: dataset, tiles, adjacent-mean, normalization, segmentation-model, method,
-# foreground-threshold, spacing, minimum-size, largest-hole, field-margin.
+# Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks,
+# with 9 input parameters: dataset, segmentation-model, tiles, method, foreground-threshold, spacing, minimum-size,
+# largest-hole, field-margin.
 #
-# Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
+# Prerequisites: bash, Python 3.10 to 3.13, its packages (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-C3DH-A549-SIM/01" "$data/Fluo-C3DH-A549-SIM/01_RES" \
-    --dataset Fluo-C3DH-A549-SIM --tiles 1 --adjacent-mean 0.03 --normalization channel \
-    --segmentation-model "$models/Fluo-C3DH-A549-SIM-segmentation.safetensors" \
-    --method single --foreground-threshold 0.1 \
-    --spacing 1 0.126 0.126 \
-    --minimum-size 0 --largest-hole 0 --field-margin 0 \
+    --dataset Fluo-C3DH-A549-SIM --segmentation-model "$models/Fluo-C3DH-A549-SIM-segmentation.safetensors" --tiles 1 \
+    --method single --foreground-threshold 0.1 --spacing 1 0.126 0.126 --minimum-size 0 --largest-hole 0 \
+    --field-margin 0 \
     "$@"

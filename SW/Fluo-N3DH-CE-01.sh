@@ -2,19 +2,17 @@
 # Segments Fluo-N3DH-CE, sequence 01, by the general model of nuclei, at the diameter of the nuclei that it measures on a
 # frame that shows some. Touching cells are separated by their predicted interiors.
 #
-# Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks, with
-# 14 input parameters: dataset, tiles, three-view, precision, segmentation-model, method, foreground-threshold,
+# Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks,
+# with 14 input parameters: dataset, segmentation-model, tiles, three-view, precision, method, foreground-threshold,
 # marker-threshold, spacing, smoothing, dynamics, minimum-size, largest-hole, field-margin.
 #
-# Prerequisites: bash, Python 3.10 to 3.13, the packages of requirements.txt (python -m pip install -r requirements.txt).
+# Prerequisites: bash, Python 3.10 to 3.13, its packages (python -m pip install -r requirements.txt).
 # A GPU is used if there is one. Data lies beside SW, or in DATA_DIR; PYTHON names another interpreter than .venv's.
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-N3DH-CE/01" "$data/Fluo-N3DH-CE/01_RES" \
-    --dataset Fluo-N3DH-CE --tiles 1 --three-view --precision float32 \
-    --segmentation-model "$models/nuclei-lite0.safetensors" \
-    --method interior --foreground-threshold 0.55 --marker-threshold 0.5 \
-    --spacing 1 0.09 0.09 --smoothing 1 --dynamics 0.25 \
-    --minimum-size 50 --largest-hole 0 --field-margin 50 \
+    --dataset Fluo-N3DH-CE --segmentation-model "$models/nuclei-lite0.safetensors" --tiles 1 --three-view \
+    --precision float32 --method interior --foreground-threshold 0.55 --marker-threshold 0.5 --spacing 1 0.09 0.09 \
+    --smoothing 1 --dynamics 0.25 --minimum-size 50 --largest-hole 0 --field-margin 50 \
     "$@"

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
-from ctc_submission.segmentation.labeling.parameters import LabelingMethod
+from ctc_submission.segmentation.labeling_parameters import LabelingMethod
 from ctc_submission.simulation.frames import simulate_frames
 from ctc_submission.training.data.targets import center_target
 

@@ -54,18 +54,21 @@ def _write_table(title: str, kind: type) -> str:
 
 
 def _write_row(name: str, kind: Any, default: Any, meaning: str) -> str:
-    values = _describe_values(kind.__pydantic_fields__[name])
+    values = _describe_values(kind, name)
     option = "" if _is_option(name) else f" ({_NO_OPTION})"
     return f"| `{name}`{option} | {values} | {_write_default(default)} | {meaning} |"
 
 
-def _describe_values(field: Any) -> str:
+def _describe_values(kind: type, name: str) -> str:
     """Say what a field takes: what its error messages say is expected, or its choices."""
-    if field.description:
-        return str(field.description)
-    if get_origin(field.annotation) is Literal:
-        return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
-    return {bool: "`true` or `false`", str: "a text", int: "a whole number", float: "a number"}[field.annotation]
+    from ctc_submission.settings import described, expected_of
+
+    if expected := expected_of(kind, name):
+        return expected
+    annotation = described(kind, name)[0]
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(annotation))
+    return {bool: "`true` or `false`", str: "a text", int: "a whole number", float: "a number"}[annotation]
 
 
 def _write_default(default: Any) -> str:
@@ -79,9 +82,9 @@ def _write_default(default: Any) -> str:
 
 
 def _is_option(name: str) -> bool:
-    from ctc_submission.cli.segment import OPTION_NAMES
+    from ctc_submission.cli.segment import OPTIONS
 
-    return name in OPTION_NAMES
+    return name in OPTIONS
 
 
 def _read_docstrings(kind: type) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The challenge's executables in SW: what they run, and that they run."""
 
 import argparse
+import importlib.util
 import os
 import re
 import shutil
@@ -15,12 +16,19 @@ import pytest
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.cli.segment import add_arguments, chosen_configuration
 from ctc_submission.network.card import read_card
-from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration
+from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
+from ctc_submission.segmentation.configuration import CONFIGURATIONS, MODELS, Configuration
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 from ctc_submission.simulation.sequence import simulate_sequence
 
 ROOT = Path(__file__).parents[1]
+WRITING = ROOT / "run_scripts/write_scripts.py"
 SCRIPTS = [f"{name}-{sequence}" for name in CONFIGURATIONS if name in DATASETS for sequence in ("01", "02")]
 SAYS_ITS_ARGUMENTS = '#!/bin/sh\nif [ "$1" = -m ]; then printf "%s\\n" "$@"; else cat >/dev/null; fi\n'
+
+spec = importlib.util.spec_from_file_location("write_scripts", WRITING)
+writing = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(writing)
 
 
 def call(*command: str | Path, folder: Path, **variables: str | Path) -> subprocess.CompletedProcess[str]:
@@ -111,6 +119,38 @@ def test_written_coloring_is_that_of_the_weights(script: str, written: Configura
         if model is not None and model.is_file():
             trained = read_card(model).pseudocolor
             assert (written.pseudocolor or trained) == (shipped.pseudocolor or trained)
+
+
+def test_scripts_are_written_from_the_configurations() -> None:
+    written = writing.written_scripts()
+    assert sorted(path.stem for path in written) == sorted(SCRIPTS)
+    for path, text in written.items():
+        assert path.read_text() == text, f"write it anew: python {WRITING}"
+
+
+def test_a_script_states_what_its_method_uses_alone() -> None:
+    own = Configuration(
+        MODELS / "own.safetensors",
+        cell_diameter=12.5,
+        pseudocolor=PseudocolorParameters(coloring="gray"),
+        labeling=LabelingParameters("single", minimum_size=9, spacing=(2, 0.5, 0.5), per_slice=True),
+    )
+    text = writing.write_script("Mine", "02", own)
+    assert text.count("Mine/02") == 2
+    assert "with 12 input parameters: dataset," in " ".join(text.replace("#", "").split())
+    assert " ".join(text.split('02_RES"')[1].replace("\\\n", "").split()) == (
+        '--dataset Mine --segmentation-model "$models/own.safetensors" --tiles 1 --cell-diameter 12.5 --coloring gray '
+        "--method single --foreground-threshold 0.5 --spacing 2 0.5 0.5 --minimum-size 9 --largest-hole 0 "
+        '--field-margin 0 --per-slice "$@"'
+    )
+
+
+def test_what_no_option_states_is_not_written() -> None:
+    colors = PseudocolorParameters(coloring="intensity", neighbor_distance=0.2)
+    with pytest.raises(ValueError, match="neighbor_distance"):
+        writing.write_script("Mine", "01", Configuration(MODELS / "own.safetensors", pseudocolor=colors))
+    with pytest.raises(ValueError, match="shipped"):
+        writing.write_script("Mine", "01", Configuration(Path("own.safetensors")))
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

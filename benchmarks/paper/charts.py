@@ -11,7 +11,7 @@ from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Row
 from benchmarks.paper.tables import title
 from ctc_submission.atomic import replacing
-from ctc_submission.evaluation.peseg import parameter_efficiency
+from ctc_submission.evaluation.measures.peseg import parameter_efficiency
 
 _DPI = 90
 

@@ -12,7 +12,6 @@ from benchmarks.paper.square import SquareNetwork
 from benchmarks.paper.unet import UNet
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.model import EfficientCellSeg
-from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
 Network = EfficientCellSeg | SquareNetwork
@@ -28,7 +27,7 @@ class Row:
     """Names its folder and its results."""
     kind: Kind
     """Which network."""
-    coloring: Coloring
+    coloring: str
     """What it sees: pseudocolors, or three copies of the slice."""
     imagenet: bool = False
     """Whether its encoder starts from ImageNet weights; else at random."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from benchmarks.paper.results import Result
 from benchmarks.paper.rows import Row
 from benchmarks.paper.timing import SampleTime
-from ctc_submission.evaluation.peseg import parameter_efficiency
+from ctc_submission.evaluation.measures.peseg import parameter_efficiency
 
 Results = Mapping[str, Result]
 """Finished rows by name."""

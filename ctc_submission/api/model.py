@@ -19,7 +19,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.network.precision import Precision
 from ctc_submission.segmentation.cell_diameter import CellDiameter, frames_with_signal, spread_frames
 from ctc_submission.segmentation.configuration import Configuration, change_configuration, read_configuration
-from ctc_submission.segmentation.labeling.parameters import MARKERS
+from ctc_submission.segmentation.labeling_parameters import MARKERS
 from ctc_submission.segmentation.pretrained import find_pretrained
 from ctc_submission.segmentation.segmenter import Segmenter
 

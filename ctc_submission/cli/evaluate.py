@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctc_submission.cli.paths import need_folder
-from ctc_submission.evaluation.explanation import explain_columns
 from ctc_submission.evaluation.references import TRUTHS
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         some sequences only, after the tables of the others.
     """
     if arguments.explain and not arguments.targets:
-        print(explain_columns())
+        print(_explain())
         return 0
     targets = list(_pair_targets(arguments.targets))
     if not targets:
@@ -87,11 +86,17 @@ def run(arguments: argparse.Namespace) -> int:
         write_csv(evaluations, arguments.csv)
     print(format_report(evaluations))
     if arguments.explain:
-        print(f"\n{explain_columns()}")
+        print(f"\n{_explain()}")
     if errors:
         reasons = "; ".join(map(str, errors))
         raise ValueError(f"{len(errors)} of {len(targets)} sequences are missing above and in the means: {reasons}")
     return 0
+
+
+def _explain() -> str:
+    from ctc_submission.evaluation.explanation import explain_columns
+
+    return explain_columns()
 
 
 def _evaluate(arguments: argparse.Namespace, dataset_dir: Path, sequence: str) -> "SequenceEvaluation":

@@ -1,11 +1,15 @@
 """The arguments of ``ctc-submission import-weights``."""
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 
 from ctc_submission.cli.paths import need_file, need_image
+from ctc_submission.cli.setting_options import option_arguments
 from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import OUTPUTS
+from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
+from ctc_submission.segmentation.configuration import Configuration
 
 NO_LICENSE = "not stated: ask its authors before passing it on"
 """What a checkpoint says of its license where nothing is given."""
@@ -31,10 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--tiles",
-        type=int,
-        choices=(1, 6),
         default=argparse.SUPPRESS,
-        help="how it was trained: on whole slices (1) or on six square patches each (6); leave it out if unknown",
+        **option_arguments(Configuration, "tiles")
+        | {"help": "how it was trained: on whole slices (1) or on six square patches each (6); left out if unknown"},
     )
     parser.add_argument(
         "--check-on",
@@ -42,19 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FRAME.tif",
         help="compare ONNX file and import on the slices of this frame, too",
     )
-    parser.add_argument(
-        "--adjacent-mean",
-        type=float,
-        default=argparse.SUPPRESS,
-        help="largest share of a slice that its region of interest may cover: twice the mean foreground share; 0.03 "
-        "if not given",
-    )
-    parser.add_argument(
-        "--normalization",
-        choices=("channel", "image"),
-        default=argparse.SUPPRESS,
-        help="min-max normalization of each color channel, or of the whole image; channel if not given",
-    )
+    for field in fields(PseudocolorParameters)[:2]:
+        said = option_arguments(PseudocolorParameters, field.name)
+        said["help"] += f"; {field.default} if not given"
+        parser.add_argument(f"--{field.name.replace('_', '-')}", default=argparse.SUPPRESS, **said)
     parser.add_argument(
         "--license",
         default=argparse.SUPPRESS,

@@ -3,19 +3,24 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from types import MappingProxyType
+from typing import Any
 
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.paths import need_frames, need_weights
+from ctc_submission.cli.setting_options import add_options, option_names
 from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import NETWORKS
-from ctc_submission.network.precision import Precision
-from ctc_submission.preprocessing.colorings import Coloring
+from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
+from ctc_submission.segmentation.configuration import (
+    Configuration,
+    change_configuration,
+    configuration_for,
+    read_configuration,
+)
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 from ctc_submission.segmentation.shipped import check_shipped, shipped_names
-
-if TYPE_CHECKING:
-    from ctc_submission.segmentation.configuration import Configuration
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     machine = add_machine_arguments(parser)
     _add_options(
-        parser.add_argument_group("configuration", _EACH_REPLACES), [name for name in _OPTIONS if name not in _FIRST]
+        parser.add_argument_group("configuration", _EACH_REPLACES), [name for name in OPTIONS if name not in _FIRST]
     )
     machine.add_argument(
         "--mask-type",
@@ -76,7 +81,7 @@ def add_pattern_argument(parser: argparse.ArgumentParser | argparse._ArgumentGro
 def add_configuration_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
     """Add the arguments from which `chosen_configuration` is made."""
     _add_start(parser, required)
-    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), list(_OPTIONS))
+    _add_options(parser.add_argument_group("configuration", _EACH_REPLACES), list(OPTIONS))
 
 
 def check_configuration_paths(arguments: argparse.Namespace) -> None:
@@ -121,28 +126,25 @@ class _ChooseNetwork(argparse.Action):
         values: Any,
         option_string: str | None = None,  # noqa: ARG002
     ) -> None:
-        for name in set(_OPTIONS) - _OF_THE_RECORDING:
+        for name in OPTIONS.keys() - _OF_THE_RECORDING:
             setattr(namespace, name, None)
         namespace.network = values
 
 
 def _add_options(group: argparse._ArgumentGroup, names: Sequence[str]) -> None:
-    """Add options of `_OPTIONS`, which replace a value of the configuration."""
-    group.set_defaults(**dict.fromkeys(names))
+    """Add options which replace a value of the configuration."""
     for name in names:
-        group.add_argument(f"--{name.replace('_', '-')}", default=argparse.SUPPRESS, **_OPTIONS[name][0])
+        add_options(group, _TABLES[OPTIONS[name]], [name])
 
 
-def chosen_configuration(arguments: argparse.Namespace) -> "Configuration":
+def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
     """Return the configuration that the arguments ask for."""
-    from ctc_submission.segmentation.configuration import change_configuration, configuration_for, read_configuration
-
     if arguments.config:
         start = read_configuration(arguments.config)
     else:
         start = configuration_for(arguments.dataset, arguments.network)
     values: dict[str, Any] = {}
-    for name, (_, table) in _OPTIONS.items():
+    for name, table in OPTIONS.items():
         value = getattr(arguments, name)
         if value is not None:
             (values.setdefault(table, {}) if table else values)[name] = value
@@ -202,110 +204,9 @@ _EACH_REPLACES = (
 )
 _FIRST = ("spacing", "channel", "cell_diameter", "minimum_size", "precision")
 """Options that are needed first to segment a recording of one's own."""
-_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
-    "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
-    "center_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts cell centers"}, ""),
-    "tiles": (
-        {"type": int, "choices": (1, 6), "help": "1: each slice as a whole; 6: each slice as six square patches"},
-        "",
-    ),
-    "cell_diameter": (
-        {"type": float, "metavar": "PIXELS", "help": "cell diameter, for the general models (default: measured)"},
-        "",
-    ),
-    "three_view": (
-        {
-            "action": argparse.BooleanOptionalAction,
-            "help": "also predict orthogonal (XZ, YZ) slices and average, where slices are close; for the general "
-            "models",
-        },
-        "",
-    ),
-    "precision": (
-        {
-            "choices": get_args(Precision),
-            "help": "number format of the networks; float32 gives equal masks on all machines, auto is fastest",
-        },
-        "",
-    ),
-    "axes": ({"help": "axes of the files in stored order, such as ZYX, where the files do not state them"}, ""),
-    "channel": (
-        {"metavar": "N|NAME", "help": "channel to segment where files hold several, by number from 0 or by name"},
-        "",
-    ),
-    "coloring": (
-        {
-            "choices": get_args(Coloring),
-            "help": "pseudocolors: neighbors add their regions of interest, their intensities, or nothing",
-        },
-        "pseudocolor",
-    ),
-    "adjacent_mean": (
-        {"type": float, "help": "largest share of a slice that its region of interest may cover"},
-        "pseudocolor",
-    ),
-    "normalization": (
-        {"choices": ("channel", "image"), "help": "min-max normalization of each color channel, or of the whole image"},
-        "pseudocolor",
-    ),
-    "method": (
-        {
-            "choices": ("centers", "interior", "distance", "single", "components"),
-            "help": "how touching cells are separated",
-        },
-        "labeling",
-    ),
-    "foreground_threshold": ({"type": float, "help": "probability above which a voxel is foreground"}, "labeling"),
-    "marker_threshold": (
-        {"type": float, "help": "probability above which a voxel belongs to a center, or to an interior"},
-        "labeling",
-    ),
-    "marker_dynamics": (
-        {"type": float, "help": "how far a maximum of the center heatmap must rise above its saddle to be a center"},
-        "labeling",
-    ),
-    "stitch_overlap": (
-        {
-            "type": float,
-            "help": "least overlap, as a share of the smaller section, that joins sections of neighboring slices",
-        },
-        "labeling",
-    ),
-    "spacing": (
-        {
-            "type": float,
-            "nargs": 3,
-            "metavar": ("Z", "Y", "X"),
-            "help": "voxel size; also as 2,0.5,0.5 (default: that of the files)",
-        },
-        "labeling",
-    ),
-    "smoothing": (
-        {"type": float, "help": "Gaussian smoothing of the distance map or center heatmap, in pixels"},
-        "labeling",
-    ),
-    "dynamics": (
-        {
-            "type": float,
-            "help": "how far a maximum of the distance map must rise above its saddle to be a cell, in pixels",
-        },
-        "labeling",
-    ),
-    "minimum_size": (
-        {"type": int, "metavar": "VOXELS", "help": "smaller components are merged with a neighbor or removed"},
-        "labeling",
-    ),
-    "largest_hole": ({"type": int, "metavar": "PIXELS", "help": "fill holes in a slice up to this size"}, "labeling"),
-    "field_margin": (
-        {"type": int, "metavar": "PIXELS", "help": "field-of-interest margin; cells wholly in it are removed"},
-        "labeling",
-    ),
-    "per_slice": (
-        {"action": argparse.BooleanOptionalAction, "help": "label slice by slice, as in the paper, for comparison"},
-        "labeling",
-    ),
-}
 _OF_THE_RECORDING = frozenset({"spacing", "cell_diameter", "axes", "channel", "field_margin", "precision", "per_slice"})
 """Options that hold with any network."""
-OPTION_NAMES = frozenset(_OPTIONS)
-"""Keys of a configuration that are options as well."""
+_TABLES = {"": Configuration, "pseudocolor": PseudocolorParameters, "labeling": LabelingParameters}
+"""Tables of a configuration, by their names in files."""
+OPTIONS = MappingProxyType({name: table for table, kind in _TABLES.items() for name in option_names(kind)})
+"""Keys of a configuration that are options as well, and the table that each stands in."""

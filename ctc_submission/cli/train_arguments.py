@@ -2,17 +2,19 @@
 
 import argparse
 from pathlib import Path
-from typing import get_args
 
 from ctc_submission.cli.paths import need_folder, need_weights
+from ctc_submission.cli.setting_options import option_arguments
 from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Architecture
-from ctc_submission.preprocessing.colorings import Coloring
+from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
+from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.training.data.finding import find_sources
 from ctc_submission.training.data.truth import TRUTHS
 from ctc_submission.training.hyperparameters import TrainingParameters
 
 _ARCHITECTURE = Architecture()
+_PSEUDOCOLORS = PseudocolorParameters()
 _HYPERPARAMETERS = TrainingParameters()
 
 
@@ -101,13 +103,7 @@ def _add_source_arguments(group: argparse._ArgumentGroup) -> None:
 
 def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
     size = group.add_mutually_exclusive_group()
-    size.add_argument(
-        "--tiles",
-        type=int,
-        choices=(1, 6),
-        default=1,
-        help="1: each slice as a whole; 6: each slice as six square patches",
-    )
+    size.add_argument("--tiles", default=1, **option_arguments(Configuration, "tiles"))
     size.add_argument(
         "--diameter", type=float, help="rescale slices until cells are DIAMETER pixels wide, and cut them into patches"
     )
@@ -117,29 +113,17 @@ def _add_sample_arguments(group: argparse._ArgumentGroup) -> None:
         help="with --diameter: take orthogonal (XZ, YZ) slices too, where slices are close",
     )
     group.add_argument("--gap", action="store_true", help="teach touching cells with a gap of two pixels between them")
-    group.add_argument(
-        "--coloring",
-        choices=get_args(Coloring),
-        default="region",
-        help="pseudocolors: neighbors add their regions of interest, their intensities, or nothing",
-    )
+    for name in ("coloring", "adjacent_mean", "normalization"):
+        group.add_argument(
+            f"--{name.replace('_', '-')}",
+            default=getattr(_PSEUDOCOLORS, name),
+            **option_arguments(PseudocolorParameters, name),
+        )
     group.add_argument(
         "--neighbor-distance",
         type=float,
         metavar="SHARE",
         help="with --coloring intensity and --diameter: take neighbors this share of the cell diameter away",
-    )
-    group.add_argument(
-        "--adjacent-mean",
-        type=float,
-        default=0.03,
-        help="largest share of a slice that its region of interest may cover: twice the mean foreground share",
-    )
-    group.add_argument(
-        "--normalization",
-        choices=("channel", "image"),
-        default="channel",
-        help="min-max normalization of each color channel, or of the whole image",
     )
     group.add_argument(
         "--center-radius", type=float, default=4.0, help="radius of the discs that mark centers, in pixels"

@@ -2,16 +2,11 @@
 
 from types import MappingProxyType
 
+from ctc_submission.evaluation.measures import MEASURES
+
 MEANINGS = MappingProxyType(
     {
-        "SEG": "how well cells are outlined: mean Jaccard index of reference cells with their matches, or 0",
-        "DET": "how well cells are found: 1 less the cost of adding, deleting and splitting objects, per marker",
-        "TRA": "how well cells are tracked: the same, with the cost of links",
-        "LNK": "how well cells are linked: the cost of links alone",
-        "OP_CSB": "mean of SEG and DET: the segmentation benchmark ranks by it",
-        "OP_CTB": "mean of SEG and TRA: the tracking benchmark ranks by it",
-        "MeanIoU": "overlap of cells and of background with the references, cells not told apart; not the challenge's",
-        "PESEG": "SEG per million parameters of the networks: the paper's measure of efficiency; not limited to 1",
+        **{measure.title: measure.meaning for measure in MEASURES},
         "cells": "reference cells of SEG",
         "matched": "those of them that an object of the results covers by more than half",
         "their J": "mean Jaccard index of the matched cells alone: how good outlines are where cells are found",

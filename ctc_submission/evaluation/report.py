@@ -3,20 +3,10 @@
 from collections.abc import Sequence
 
 from ctc_submission.evaluation.logs import six_decimals
+from ctc_submission.evaluation.measures import MEASURES
 from ctc_submission.evaluation.measures.means import find_means
 from ctc_submission.evaluation.sequence import SequenceEvaluation
 
-TITLES = {
-    "seg": "SEG",
-    "det": "DET",
-    "tra": "TRA",
-    "lnk": "LNK",
-    "op_csb": "OP_CSB",
-    "op_ctb": "OP_CTB",
-    "mean_iou": "MeanIoU",
-    "peseg": "PESEG",
-}
-"""Names of the measures as they are written, in the order of tables."""
 _COUNTS = (
     "cells",
     "matched",
@@ -44,10 +34,10 @@ def _measures_table(evaluations: Sequence[SequenceEvaluation]) -> list[list[str]
     """List the measures of sequences and means; a measure that none has is left out."""
     rows = [(each.dataset, each.sequence, each.measures) for each in evaluations]
     rows += [(mean.dataset, "mean", mean.measures) for mean in find_means(evaluations)]
-    names = [name for name in TITLES if any(getattr(measures, name) is not None for _, _, measures in rows)]
-    table = [["dataset", "sequence", *(TITLES[name] for name in names)]]
+    shown = [each for each in MEASURES if any(getattr(measures, each.name) is not None for _, _, measures in rows)]
+    table = [["dataset", "sequence", *(each.title for each in shown)]]
     for dataset, sequence, measures in rows:
-        table.append([dataset, sequence, *(_cell(getattr(measures, name)) for name in names)])
+        table.append([dataset, sequence, *(_cell(getattr(measures, each.name)) for each in shown)])
     return table
 
 

@@ -8,12 +8,10 @@ from pathlib import Path
 from ctc_submission.challenge.datasets import recognize_dataset
 from ctc_submission.challenge.run_record import find_parameters
 from ctc_submission.evaluation.comparison import Comparison, compare
-from ctc_submission.evaluation.measures import Measures, mean_of
-from ctc_submission.evaluation.measures.det import VertexErrors, det, find_vertex_errors
-from ctc_submission.evaluation.measures.mean_iou import mean_iou
-from ctc_submission.evaluation.measures.seg import seg
-from ctc_submission.evaluation.measures.tra import EdgeErrors, lnk, tra
-from ctc_submission.evaluation.peseg import parameter_efficiency
+from ctc_submission.evaluation.measures import Measures, compute_measures
+from ctc_submission.evaluation.measures.definition import Findings
+from ctc_submission.evaluation.measures.det import VertexErrors, find_vertex_errors
+from ctc_submission.evaluation.measures.tra import EdgeErrors
 from ctc_submission.evaluation.references import (
     Reference,
     Truth,
@@ -111,12 +109,16 @@ def evaluate_sequence(
     for_seg_done, for_tra_done = tuple(comparisons[: len(for_seg)]), tuple(comparisons[len(for_seg) :])
     vertices = find_vertex_errors((each.reference.frame, each.matching) for each in for_tra_done) if for_tra else None
     edges = _edge_errors(for_tra_done, dataset_dir / f"{sequence}_{truth}" / "TRA", results)
-    measures = _measure(for_seg_done, vertices, edges, penalize_extra_detections, parameters)
+    found = Findings(
+        tuple(each.matching for each in for_seg_done),
+        tuple(each.table for each in for_seg_done),
+        *(vertices, edges, penalize_extra_detections, parameters),
+    )
     return SequenceEvaluation(
         dataset=dataset_dir.resolve().name,
         sequence=sequence,
         results=results,
-        measures=measures,
+        measures=compute_measures(found),
         parameters=parameters,
         penalize_extra_detections=penalize_extra_detections,
         seg_comparisons=for_seg_done,
@@ -164,26 +166,3 @@ def _edge_errors(comparisons: Sequence[Comparison], references: Path, results: P
     if not (comparisons and reference_path.is_file() and result_path.is_file()):
         return None
     return compare_tracks([each.matching for each in comparisons], reference_path, result_path)[1]
-
-
-def _measure(
-    comparisons: Sequence[Comparison],
-    vertices: VertexErrors | None,
-    edges: EdgeErrors | None,
-    penalize_extra_detections: bool,
-    parameters: int | None,
-) -> Measures:
-    """Read the measures off what was found."""
-    seg_value = seg([each.matching for each in comparisons]) if comparisons else None
-    det_value = det(vertices, penalize_extra_detections) if vertices else None
-    tra_value = tra(vertices, edges) if vertices and edges else None
-    return Measures(
-        seg=seg_value,
-        det=det_value,
-        tra=tra_value,
-        lnk=lnk(edges) if edges else None,
-        op_csb=mean_of([seg_value, det_value]),
-        op_ctb=mean_of([seg_value, tra_value]),
-        mean_iou=mean_iou([each.table for each in comparisons]) if comparisons else None,
-        peseg=None if seg_value is None or parameters is None else parameter_efficiency(seg_value, parameters),
-    )

@@ -10,6 +10,7 @@ from ctc_submission.fitting.fit import trained_coloring
 from ctc_submission.network.card import ModelCard
 from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, start_from_network
+from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.training.data.crops import CropParameters, Crops
 from ctc_submission.training.data.sample import Sample, SampleParameters
@@ -41,8 +42,8 @@ class Lesson:
 
 
 def draws_crops(configuration: Configuration, card: ModelCard) -> bool:
-    """Tell whether crops can be drawn from frames: for networks that know cells at one width and see intensities."""
-    return card.diameter is not None and trained_coloring(configuration).coloring == "intensity"
+    """Tell whether crops can be drawn from frames: for networks that know cells at one width, and neighbors."""
+    return card.diameter is not None and find_scheme(trained_coloring(configuration).coloring).shows_neighbors
 
 
 def prepare_lesson(parts: Parts, start: Configuration, parameters: FineTuningParameters) -> Lesson:

@@ -15,6 +15,7 @@ from ctc_submission.fitting.scoring import PredictedFrame, score_frames
 from ctc_submission.fitting.search import Fitted, search
 from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
+from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
@@ -137,7 +138,7 @@ def _colorings(
     if not means:
         return [configuration]
     coloring = trained_coloring(configuration)
-    if coloring.coloring != "region":
+    if not find_scheme(coloring.coloring).finds_regions:
         raise ValueError(
             f"{configuration.segmentation_model}: was trained on slices colored by {coloring.coloring}, in which "
             "adjacent_mean plays no part; fit without it"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ctc_submission.segmentation.labeling.parameters import LabelingMethod, LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingMethod, LabelingParameters
 
 GRIDS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {

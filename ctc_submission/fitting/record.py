@@ -8,6 +8,7 @@ import ctc_submission
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.fitting.fit import Fit, trained_coloring
 from ctc_submission.fitting.references import foreground_share
+from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.segmentation.configuration_writing import format_configuration
 
 
@@ -49,7 +50,7 @@ def _colors(fit: Fit) -> Iterator[str]:
     """Say what adjacent_mean would be by the truth, where it plays a part."""
     used = trained_coloring(fit.configuration)
     frames = [frame for of_source in fit.frames.values() for frame in of_source]
-    if used.coloring == "region" and any(frame.seg for frame in frames):
+    if find_scheme(used.coloring).finds_regions and any(frame.seg for frame in frames):
         twice = 2 * foreground_share(frames)
         yield f"adjacent_mean is {used.adjacent_mean:g}; twice the cells' share of the annotated slices is {twice:.4f}."
 

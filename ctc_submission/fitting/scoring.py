@@ -15,7 +15,7 @@ from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice
 from ctc_submission.evaluation.references import Reference
 from ctc_submission.fitting.references import Metric, ReferencedFrame
 from ctc_submission.segmentation.labeling import label_cells
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 _MOST_LABELS = 65535
 

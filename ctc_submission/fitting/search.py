@@ -6,7 +6,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 PASSES = 3
 """Passes over all parameters at most."""

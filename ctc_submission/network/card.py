@@ -46,9 +46,7 @@ class ModelCard:
     Slices are to be magnified to it and cut into patches of the network's input size. None: slices, or their patches,
     are resized to the network's input, whatever the size of their cells.
     """
-    tiles: Annotated[
-        Annotated[int, one_of(1, 6)] | None, Field(description="1 (whole slices), 6 (square patches), or None")
-    ] = None
+    tiles: Annotated[int | None, one_of(1, 6, description="1 (whole slices), 6 (square patches), or None")] = None
     """Square patches its training slices were cut into, 1 (whole slices) or 6, where there is no diameter.
 
     None: not stated, as in checkpoints that were written without it.

@@ -5,51 +5,71 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import Field
-
 from ctc_submission.challenge.datasets import recognize_dataset
 from ctc_submission.network.architecture import NETWORKS
-from ctc_submission.network.card import read_card
 from ctc_submission.network.precision import Precision
 from ctc_submission.parsing import parse_settings
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
+from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
 from ctc_submission.resources import models_folder
-from ctc_submission.segmentation.labeling import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 from ctc_submission.segmentation.shipped import check_shipped, shipped_names
-from ctc_submission.settings import check_table, one_of, settings
+from ctc_submission.settings import Expected, Option, Within, check_table, one_of, settings
 
 MODELS = models_folder()
 """Folder of the shipped weights and their configurations, see `resources.models_folder`."""
-_CHECKPOINT = "the path of a checkpoint"
+_CHECKPOINT = Expected("the path of a checkpoint")
 
 
 @settings
 class Configuration:
     """How a frame becomes a mask."""
 
-    segmentation_model: Annotated[Path, Field(description=_CHECKPOINT)]
+    segmentation_model: Annotated[Path, _CHECKPOINT, Option("checkpoint that predicts the foreground", "FILE")]
     """Checkpoint of the network that predicts the foreground, and interiors or centers if it has these outputs."""
-    center_model: Annotated[Path | None, Field(description=_CHECKPOINT)] = None
+    center_model: Annotated[Path | None, _CHECKPOINT, Option("checkpoint that predicts cell centers", "FILE")] = None
     """Checkpoint of the network that predicts cell centers, for the labeling method 'centers'. None: the segmentation
     model predicts them too."""
-    tiles: Annotated[int, one_of(1, 6), Field(description="1 (whole slices) or 6 (square patches)")] = 1
+    tiles: Annotated[
+        int,
+        one_of(1, 6, description="1 (whole slices) or 6 (square patches)"),
+        Option("1: each slice as a whole; 6: each slice as six square patches"),
+    ] = 1
     """Square patches that each slice is cut into and resized: 1 (the whole slice) or 6."""
-    cell_diameter: Annotated[float | None, Field(ge=1, description="1 or more pixels")] = None
+    cell_diameter: Annotated[
+        float | None,
+        Within("1 or more pixels", ge=1),
+        Option("cell diameter, for the general models (default: measured)", "PIXELS"),
+    ] = None
     """Width of the cells in pixels of y and x, for networks trained at one cell diameter (that of the model card), such
     as the general models: slices are rescaled from the one to the other and cut into patches. None: measured on the
     recording. Other networks do not use it."""
-    three_view: bool = False
+    three_view: Annotated[
+        bool,
+        Option("also predict orthogonal (XZ, YZ) slices and average, where slices are close; for the general models"),
+    ] = False
     """Three-view prediction: orthogonal (XZ, YZ) slices are predicted too, and the three predictions averaged; for
     networks trained at one cell diameter, and only where slices are at most three pixels apart and the stack is as deep
     as a cell. Of a cube, three times as many pixels are predicted; ``info`` and ``segment`` print the number of
     inputs."""
-    dimensions: Annotated[Annotated[int, one_of(2, 3)] | None, Field(description="2 or 3")] = None
+    dimensions: Annotated[int | None, one_of(2, 3, description="2 or 3")] = None
     """3 where frames must be stacks, 2 where they must be single slices; None takes both."""
-    axes: Annotated[str | None, Field(description="a text such as 'ZYX'")] = None
+    axes: Annotated[
+        str | None,
+        Expected("a text such as 'ZYX'"),
+        Option("axes of the files in stored order, such as ZYX, where the files do not state them"),
+    ] = None
     """Axes of the files in stored order, such as 'ZYX', where the files do not state them."""
-    channel: Annotated[str | None, Field(description="a text such as 'DAPI' or '1'")] = None
+    channel: Annotated[
+        str | None,
+        Expected("a text such as 'DAPI' or '1'"),
+        Option("channel to segment where files hold several, by number from 0 or by name", "N|NAME"),
+    ] = None
     """Channel of the files by name, or by number from 0, where they hold several."""
-    precision: Annotated[Precision, Field(description=f"one of {', '.join(get_args(Precision))}")] = "auto"
+    precision: Annotated[
+        Precision,
+        Expected(f"one of {', '.join(get_args(Precision))}"),
+        Option("number format of the networks; float32 gives equal masks on all machines, auto is fastest"),
+    ] = "auto"
     """Number format of the networks: 'float32' gives equal masks on all machines. 'auto', for speed: bfloat16 on CPUs
     that support it, float16 on CUDA, otherwise float32."""
     pseudocolor: PseudocolorParameters | None = None
@@ -125,6 +145,8 @@ def configuration_for(dataset: str, network: str | None = None) -> Configuration
 
 def _with_network(dataset: str, network: str) -> str:
     """Name the configuration of a dataset that uses a network."""
+    from ctc_submission.network.card import read_card
+
     others = {name: f"{dataset}-{name}" for name in NETWORKS if f"{dataset}-{name}" in CONFIGURATIONS.names}
     if network in others:
         return others[network]
@@ -218,6 +240,6 @@ def _change_table(name: str, start: Any, values: Any) -> Any:
 
 def _find_model(folder: Path, key: str, name: Any) -> Path:
     if not isinstance(name, str):
-        raise ValueError(f"{key} is {name!r}, expected {_CHECKPOINT}")
+        raise ValueError(f"{key} is {name!r}, expected {_CHECKPOINT.description}")
     beside = folder / name
     return beside if beside.is_file() or not (MODELS / name).is_file() else MODELS / name

@@ -20,7 +20,7 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseu
 from ctc_submission.segmentation.cell_diameter import CellDiameter, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import label_cells
-from ctc_submission.segmentation.labeling.parameters import MARKERS
+from ctc_submission.segmentation.labeling_parameters import MARKERS
 
 _LOG = logging.getLogger(__name__)
 _CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles 6)"}

@@ -1,14 +1,12 @@
-"""Random views of a sample: crop, zoom, flips, quarter turns, the stack upside down, contrast and noise."""
+"""Augmented samples: crop, zoom, flips, quarter turns, the stack upside down, contrast and noise."""
 
 import cv2
 import numpy as np
 
-from ctc_submission.preprocessing.pseudocolor import Coloring
+from ctc_submission.preprocessing.coloring_scheme import ColoringScheme
+from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.training.augmentation_parameters import AugmentationParameters
 from ctc_submission.training.data.targets import IGNORED
-
-_DARK = np.float32(1 / 64)
-"""Added to intensities before their ratio is taken: in the dark, where hues are coarse in 8 bit, all is gray."""
 
 
 def augment(
@@ -16,13 +14,12 @@ def augment(
     target: np.ndarray,
     parameters: AugmentationParameters,
     generator: np.random.Generator,
-    coloring: Coloring = "region",
+    coloring: str = "region",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw a random view of a sample.
+    """Draw an augmented sample.
 
     Every change of the colored image stands for one of the stack. Turning the stack upside down swaps red and blue.
-    Where the neighbors add regions, intensities change in green, and red and blue keep their ratio to it; where
-    channels are slices, each changes by itself. Regions and scales stay those of the whole stack as it was.
+    Intensities change as the coloring scheme has it; regions and scales stay those of the whole stack as it was.
 
     Parameters
     ----------
@@ -34,8 +31,8 @@ def augment(
         How far to go.
     generator : numpy.random.Generator
         Where chance comes from.
-    coloring : {'region', 'intensity', 'gray'}
-        How the image was colored.
+    coloring : str
+        How the image was colored, one of `COLORINGS`; the scheme changes intensities.
 
     Returns
     -------
@@ -49,7 +46,7 @@ def augment(
         image, target = image[:, ::-1], target[:, ::-1]
     if generator.random() < 0.5:
         image = image[..., ::-1]
-    image = _change_intensities(np.ascontiguousarray(image), parameters, generator, coloring)
+    image = _change_intensities(np.ascontiguousarray(image), parameters, generator, find_scheme(coloring))
     return image, np.ascontiguousarray(target)
 
 
@@ -78,21 +75,11 @@ def _warp_target(target: np.ndarray, matrix: np.ndarray, size: tuple[int, int]) 
 
 
 def _change_intensities(
-    image: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator, coloring: Coloring
+    image: np.ndarray, parameters: AugmentationParameters, generator: np.random.Generator, scheme: ColoringScheme
 ) -> np.ndarray:
     sigma = generator.uniform(0, parameters.blur)
     if sigma > 0.3:
         image = cv2.GaussianBlur(image, (0, 0), sigma)
     exponent = np.float32(np.exp(generator.uniform(*np.log(parameters.gamma))))
     spread = np.float32(generator.uniform(0, parameters.noise))
-    if coloring == "intensity":
-        return np.clip(image**exponent + spread * generator.standard_normal(image.shape, dtype=np.float32), 0, 1)
-    changed = _in_ratio(image, image[..., 1:2] ** exponent)
-    changed /= max(1, changed.max())
-    noise = spread * generator.standard_normal((*image.shape[:2], 1), dtype=np.float32)
-    return np.clip(_in_ratio(changed, changed[..., 1:2] + noise), 0, 1)
-
-
-def _in_ratio(image: np.ndarray, green: np.ndarray) -> np.ndarray:
-    """Give an image another green, and red and blue their old ratio to it."""
-    return (image + _DARK) * ((green + _DARK) / (image[..., 1:2] + _DARK)) - _DARK
+    return scheme.change_intensities(image, exponent, spread, generator)

@@ -7,8 +7,8 @@ import pytest
 from scipy import ndimage
 
 from ctc_submission.challenge.files import read_frame
+from ctc_submission.preprocessing.colorings.intensity import color_intensities
 from ctc_submission.preprocessing.intensity_range import find_range
-from ctc_submission.preprocessing.pseudocolor import color_intensities
 from ctc_submission.simulation.frames import simulate_frames
 from ctc_submission.simulation.variety import simulate_varied
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slice, pseudocolor_slices
+from ctc_submission.preprocessing.colorings.region import pseudocolor_slice
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.training.augmentation import AugmentationParameters, augment
 from ctc_submission.training.data.targets import IGNORED
 

@@ -1,7 +1,14 @@
-"""The measures of one sequence."""
+"""The measures of one sequence; each brings its title, its meaning and its computation in a module of this folder."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+
+from ctc_submission.evaluation.measures.definition import Findings, Measure
+from ctc_submission.evaluation.measures.det import DET
+from ctc_submission.evaluation.measures.mean_iou import MEAN_IOU
+from ctc_submission.evaluation.measures.overall import OP_CSB, OP_CTB
+from ctc_submission.evaluation.measures.peseg import PESEG
+from ctc_submission.evaluation.measures.seg import SEG
+from ctc_submission.evaluation.measures.tra import LNK, TRA
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,10 @@ class Measures:
     """SEG per million parameters (not limited to 1)."""
 
 
-def mean_of(values: Sequence[float | None]) -> float | None:
-    """Mean of the values; None if there is none or one is missing."""
-    present = [value for value in values if value is not None]
-    return sum(present) / len(present) if present and len(present) == len(values) else None
+MEASURES: tuple[Measure, ...] = (SEG, DET, TRA, LNK, OP_CSB, OP_CTB, MEAN_IOU, PESEG)
+"""Every measure, in the order of tables."""
+
+
+def compute_measures(found: Findings) -> Measures:
+    """Compute every measure for which there are references."""
+    return Measures(**{each.name: each.compute(found) for each in MEASURES})

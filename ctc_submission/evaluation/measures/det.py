@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ctc_submission.evaluation.matching import Matching
+from ctc_submission.evaluation.measures.definition import Measure
 
 SPLIT_PENALTY = 5.0
 """Cost of splitting one reference object off a result object that matches several."""
@@ -73,3 +74,12 @@ def det(errors: VertexErrors, penalize_extra_detections: bool = True) -> float:
     worst = MISSED_PENALTY * errors.objects
     cost = errors.cost(EXTRA_PENALTY if penalize_extra_detections else 0.0)
     return 1 - min(cost, worst) / worst
+
+
+DET = Measure(
+    "det",
+    "DET",
+    "how well cells are found: 1 less the cost of adding (10), splitting (5) and deleting (1) objects, per cost of "
+    "adding all",
+    lambda found: det(found.vertices, found.penalize_extra_detections) if found.vertices else None,
+)

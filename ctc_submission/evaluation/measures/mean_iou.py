@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ctc_submission.evaluation.measures.definition import Measure
 from ctc_submission.evaluation.overlap import OverlapTable
 
 
@@ -23,3 +24,11 @@ def mean_iou(tables: Sequence[OverlapTable]) -> float:
     cell_iou = both / either if either else 1.0
     background_iou = background / (size - both) if size > both else 1.0
     return (cell_iou + background_iou) / 2
+
+
+MEAN_IOU = Measure(
+    "mean_iou",
+    "MeanIoU",
+    "overlap of all cell voxels and of all background voxels, averaged; separation plays no part; not the challenge's",
+    lambda found: mean_iou(found.tables) if found.tables else None,
+)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
 
-from ctc_submission.evaluation.measures import Measures, mean_of
+from ctc_submission.evaluation.measures import Measures
+from ctc_submission.evaluation.measures.overall import mean_of
 from ctc_submission.evaluation.sequence import SequenceEvaluation
 
 

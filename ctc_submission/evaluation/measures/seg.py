@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ctc_submission.evaluation.matching import Matching
+from ctc_submission.evaluation.measures.definition import Measure
 
 
 def seg(matchings: Sequence[Matching]) -> float:
@@ -24,3 +25,12 @@ def seg(matchings: Sequence[Matching]) -> float:
     if not indices:
         raise ValueError("no reference object found: expected at least one label above 0 in the SEG references")
     return sum(indices) / len(indices)
+
+
+SEG = Measure(
+    "seg",
+    "SEG",
+    "how well cells are outlined: mean overlap (Jaccard index J) of reference cells with the result cell on more than "
+    "half of each, 0 for a missed one",
+    lambda found: seg(found.matchings) if found.matchings else None,
+)

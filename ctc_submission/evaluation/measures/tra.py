@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ctc_submission.challenge.tracks import Track
 from ctc_submission.evaluation.matching import Matching
+from ctc_submission.evaluation.measures.definition import Measure
 from ctc_submission.evaluation.measures.det import MISSED_PENALTY, VertexErrors
 
 REDUNDANT_PENALTY = 1.0
@@ -118,3 +119,17 @@ def _translate(edge: Edge, partners: Mapping[Vertex, Vertex]) -> Edge | None:
     """Find the edge between the partners of an edge's ends; None if one of them has no partner."""
     start, end = partners.get(edge[0]), partners.get(edge[1])
     return None if start is None or end is None else (start, end)
+
+
+TRA = Measure(
+    "tra",
+    "TRA",
+    "how well cells are tracked: as DET, with the cost of links",
+    lambda found: tra(found.vertices, found.edges) if found.vertices and found.edges else None,
+)
+LNK = Measure(
+    "lnk",
+    "LNK",
+    "how well cells are linked: the cost of links alone",
+    lambda found: lnk(found.edges) if found.edges else None,
+)

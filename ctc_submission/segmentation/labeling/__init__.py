@@ -9,8 +9,8 @@ from ctc_submission.segmentation.labeling.cleaning import clean_labels
 from ctc_submission.segmentation.labeling.components import fill_holes, label_components, label_single
 from ctc_submission.segmentation.labeling.distance import label_by_distance
 from ctc_submission.segmentation.labeling.interiors import label_by_interior
-from ctc_submission.segmentation.labeling.parameters import MARKERS, LabelingParameters
 from ctc_submission.segmentation.labeling.per_slice import label_slices
+from ctc_submission.segmentation.labeling_parameters import MARKERS, LabelingParameters
 
 __all__ = ["LabelingParameters", "label_cells"]
 

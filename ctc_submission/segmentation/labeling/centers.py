@@ -17,9 +17,9 @@ from ctc_submission.segmentation.labeling.basins import label_basins
 from ctc_submission.segmentation.labeling.components import label_components
 from ctc_submission.segmentation.labeling.distance import smoothed_distance
 from ctc_submission.segmentation.labeling.neighborhood import TOUCHING, inside, widen
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
 from ctc_submission.segmentation.labeling.stitching import stitch_sections
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 
 def label_by_centers(

@@ -12,7 +12,6 @@ from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.basins import find_basins
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
 from ctc_submission.segmentation.labeling.neighborhood import Box, foreground_boxes, inside, widen
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
 from ctc_submission.segmentation.labeling.separate_components import (
     Placed,
     find_separate_components,
@@ -20,6 +19,7 @@ from ctc_submission.segmentation.labeling.separate_components import (
     pack_components,
 )
 from ctc_submission.segmentation.labeling.smoothing import smooth, smoothing_margin
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 _FIRST_REACH = 16.0
 _AT_ONCE = 1 << 20

@@ -13,7 +13,7 @@ from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.components import label_components
 from ctc_submission.segmentation.labeling.distance import label_by_distance
 from ctc_submission.segmentation.labeling.neighborhood import TOUCHING
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 
 def label_by_interior(

@@ -12,7 +12,7 @@ from scipy import ndimage
 from skimage.segmentation import watershed
 
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 
 def label_slices(mask: np.ndarray, centers: np.ndarray | None, parameters: LabelingParameters) -> np.ndarray:

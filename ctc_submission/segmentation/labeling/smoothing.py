@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 _TRUNCATE = 3.0
 

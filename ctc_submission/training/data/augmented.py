@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from ctc_submission.preprocessing.pseudocolor import Coloring
 from ctc_submission.training.augmentation import augment
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.hyperparameters import TrainingParameters
@@ -22,7 +21,7 @@ AugmentedSample = tuple[np.ndarray, np.ndarray]
 class AugmentedSamples(Dataset[AugmentedSample]):
     """Random views of samples; a key always gives the same view, in whatever process it is drawn."""
 
-    def __init__(self, samples: Sequence[Sample], parameters: TrainingParameters, coloring: Coloring) -> None:
+    def __init__(self, samples: Sequence[Sample], parameters: TrainingParameters, coloring: str) -> None:
         self.samples = samples
         self.parameters = parameters
         self.coloring = coloring

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from torch.utils.data import Dataset
 
+from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.preprocessing.inputs import are_close
 from ctc_submission.training.data.augmented import AugmentedSample, Key
 from ctc_submission.training.data.patches import make_target
@@ -89,10 +90,10 @@ class Crops(Dataset[AugmentedSample]):
         seed : int
             Start of all chance.
         """
-        if samples.diameter is None or samples.pseudocolor.coloring != "intensity":
+        if samples.diameter is None or not find_scheme(samples.pseudocolor.coloring).shows_neighbors:
             raise ValueError(
-                "crops are drawn from whole frames for networks that know cells at one width and see intensities: "
-                "add --diameter and --coloring intensity"
+                "crops are drawn from whole frames for networks that know cells at one width, colored by a scheme that "
+                "shows neighbors: add --diameter and --coloring intensity"
             )
         by_group: dict[int, list[Volume]] = {}
         for volume in volumes:

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from ctc_submission.network.architecture import Output
+from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.data.truth import TRUTHS, Truth
 
@@ -54,7 +55,7 @@ class SampleParameters:
             raise ValueError(f"diameter is {self.diameter}, expected a number of pixels above 0, and tiles 1 with it")
         if self.three_view and self.diameter is None:
             raise ValueError("three_view is True without a diameter, expected one in pixels beside it: add --diameter")
-        if self.pseudocolor.neighbor_distance and (self.diameter is None or self.pseudocolor.coloring != "intensity"):
+        if self.pseudocolor.neighbor_distance and (self.diameter is None or not self._shows_neighbors):
             raise ValueError(
                 f"neighbor_distance is {self.pseudocolor.neighbor_distance}, a share of a cell diameter that is not "
                 "known, or of regions: add --diameter and --coloring intensity"
@@ -63,6 +64,10 @@ class SampleParameters:
             raise ValueError(f"truth is '{self.truth}', expected one of {', '.join(TRUTHS)}")
         if self.unannotated not in ("ignore", "background"):
             raise ValueError(f"unannotated is '{self.unannotated}', expected 'ignore' or 'background'")
+
+    @property
+    def _shows_neighbors(self) -> bool:
+        return find_scheme(self.pseudocolor.coloring).shows_neighbors
 
 
 @dataclass(frozen=True)

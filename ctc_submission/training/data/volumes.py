@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.challenge.tiff.spacing import Spacing
-from ctc_submission.preprocessing.pseudocolor import color_intensities
+from ctc_submission.preprocessing.colorings.intensity import color_intensities
 from ctc_submission.training.data.annotations import Annotation, SliceTruth
 from ctc_submission.training.data.sample import SampleParameters
 from ctc_submission.training.data.samples import AnnotatedFrame, find_annotated, find_spacing, measure_cells

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.segmentation.labeling.centers import cut_slices, label_by_centers
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 THICK = LabelingParameters("centers", spacing=(6.0, 1.242, 1.242))
 

@@ -8,7 +8,7 @@ from scipy import ndimage
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling.distance import label_by_distance, smoothed_distance
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 

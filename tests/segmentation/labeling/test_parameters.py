@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ctc_submission.segmentation.labeling.parameters import LabelingParameters
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 
 @pytest.mark.parametrize(

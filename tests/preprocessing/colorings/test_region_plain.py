@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import read_frame
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices, region_of_interest
+from ctc_submission.preprocessing.colorings.region import region_of_interest
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[4] / "shared" / "data"
 
 
 def plain_min_max(image):

@@ -1,4 +1,4 @@
-"""Pseudocolors: edges of stacks, odd slices, and what holds for every stack."""
+"""Pseudocolors by regions of interest: edges of stacks, odd slices, and what holds for every stack."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,15 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from ctc_submission.preprocessing import pseudocolor
-from ctc_submission.preprocessing.pseudocolor import (
-    PseudocolorParameters,
-    color_intensities,
-    min_max_normalize,
-    pseudocolor_slice,
-    pseudocolor_slices,
-    region_of_interest,
-)
+from ctc_submission.preprocessing.colorings import region
+from ctc_submission.preprocessing.colorings.region import pseudocolor_slice, region_of_interest
+from ctc_submission.preprocessing.normalization import min_max_normalize
+from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 
 PARAMETERS = PseudocolorParameters()
 
@@ -50,7 +45,7 @@ def clahe_calls(monkeypatch):
         calls.append(arguments)
         return create(*arguments)
 
-    monkeypatch.setattr(pseudocolor.cv2, "createCLAHE", counted)
+    monkeypatch.setattr(region.cv2, "createCLAHE", counted)
     return calls
 
 
@@ -83,14 +78,6 @@ def check_colors(stack, adjacent_mean, normalization):
         assert (colored[..., 1] <= colored[..., 2]).all()
 
 
-@settings(max_examples=60, deadline=None)
-@given(stacks.map(lambda stack: stack[0]))
-def test_min_max_covers_zero_to_one_unless_constant(image):
-    normalized = min_max_normalize(image)
-    assert normalized.min() == 0
-    assert normalized.max() == (1 if image.astype(np.float32).max() > image.astype(np.float32).min() else 0)
-
-
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
 @pytest.mark.parametrize("value", [0, 7])
 def test_constant_stack_is_black(dtype, value):
@@ -102,14 +89,6 @@ def test_single_slice_is_gray():
     colored = color(image[np.newaxis])
     for channel in range(3):
         np.testing.assert_array_equal(colored[0, ..., channel], min_max_normalize(image))
-
-
-def test_gray_copies_each_slice_whatever_its_neighbors(clahe_calls):
-    stack = np.stack([spot(20, 20), spot(30, 30, peak=500), spot(40, 40)])
-    colored = color(stack, PseudocolorParameters(coloring="gray"))
-    for image, copies in zip(stack, colored, strict=True):
-        np.testing.assert_array_equal(copies, np.repeat(min_max_normalize(image)[..., np.newaxis], 3, axis=-1))
-    assert not clahe_calls
 
 
 def test_first_slice_has_no_red_region_and_last_no_blue():
@@ -199,35 +178,3 @@ def test_slice_alone_equals_its_place_in_the_stack():
     stack = np.stack([spot(20, 20), spot(30, 30), spot(40, 40)])
     regions = [region_of_interest(image, PARAMETERS.adjacent_mean) for image in stack]
     np.testing.assert_array_equal(pseudocolor_slice(stack[1], regions[0], regions[2]), color(stack)[1])
-
-
-@pytest.mark.parametrize("adjacent_mean", [0, -0.1, 1.5, float("nan")])
-def test_impossible_share_is_refused(adjacent_mean):
-    with pytest.raises(ValueError, match="adjacent_mean is"):
-        PseudocolorParameters(adjacent_mean)
-
-
-def test_unknown_normalization_is_refused():
-    with pytest.raises(ValueError, match="expected 'channel' or 'image'"):
-        PseudocolorParameters(normalization="slice")
-
-
-def test_unknown_coloring_is_refused():
-    with pytest.raises(ValueError, match="expected 'region', 'intensity' or 'gray'"):
-        PseudocolorParameters(coloring="rainbow")
-
-
-@pytest.mark.parametrize("step", [1, 2, 5])
-@pytest.mark.parametrize("depth", [1, 2, 3, 7])
-def test_neighbors_lie_as_far_away_as_asked_for_and_repeat_the_ends(depth, step):
-    stack = np.random.default_rng(0).integers(0, 2000, (depth, 6, 7)).astype(np.uint16)
-    own = [image[..., 1] for image in color_intensities(stack)]
-    for z, image in enumerate(color_intensities(stack, step)):
-        for channel, other in ((0, max(0, z - step)), (1, z), (2, min(depth - 1, z + step))):
-            np.testing.assert_array_equal(image[..., channel], own[other])
-
-
-def test_distance_of_neighbors_follows_the_cells_and_is_a_slice_at_least():
-    parameters = PseudocolorParameters(coloring="intensity", neighbor_distance=0.2)
-    assert [parameters.neighbor_step(diameter, 2.0) for diameter in (5, 20, 50)] == [1, 2, 5]
-    assert PseudocolorParameters().neighbor_step(50, 1.0) == 1

@@ -1,6 +1,6 @@
 import pytest
 
-from ctc_submission.evaluation.peseg import parameter_efficiency
+from ctc_submission.evaluation.measures.peseg import parameter_efficiency
 
 
 @pytest.mark.parametrize(
