@@ -172,7 +172,7 @@ def _shard(text: str) -> Shard:
 _EACH_REPLACES = (
     "each replaces a value of the shipped configuration or of FILE.toml; docs/configuration.md lists all keys"
 )
-_FIRST = ("spacing", "channel", "cell_diameter", "minimum_size", "precision")
+_FIRST = ("spacing", "channel", "scene", "cell_diameter", "minimum_size", "precision")
 """Options that are needed first to segment a recording of one's own."""
 _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "segmentation_model": ({"type": Path, "metavar": "FILE", "help": "checkpoint that predicts the foreground"}, ""),
@@ -203,6 +203,10 @@ _OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "axes": ({"help": "axes of the files in stored order, such as ZYX, where the files do not state them"}, ""),
     "channel": (
         {"metavar": "N|NAME", "help": "channel to segment where files hold several, by number from 0 or by name"},
+        "",
+    ),
+    "scene": (
+        {"metavar": "N|NAME", "help": "scene (image, series, position) where files hold several, likewise"},
         "",
     ),
     "coloring": (

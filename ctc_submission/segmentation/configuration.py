@@ -47,6 +47,8 @@ class Configuration:
     """Axes of the files in stored order, such as 'ZYX', where the files do not state them."""
     channel: Annotated[str | None, Field(description="a text such as 'DAPI' or '1'")] = None
     """Channel of the files by name, or by number from 0, where they hold several."""
+    scene: Annotated[str | None, Field(description="a text such as 'Series001' or '1'")] = None
+    """Scene (image, series, position) of the files by name, or by number from 0, where they hold several."""
     precision: Annotated[Precision, Field(description=f"one of {', '.join(get_args(Precision))}")] = "auto"
     """Number format of the networks: 'float32' gives equal masks on all machines. 'auto', for speed: bfloat16 on CPUs
     that support it, float16 on CUDA, otherwise float32."""
