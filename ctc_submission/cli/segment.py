@@ -202,9 +202,11 @@ def _shard(text: str) -> Shard:
 _EACH_REPLACES = (
     "each replaces a value of the shipped configuration or of FILE.toml; docs/configuration.md lists all keys"
 )
-_FIRST = ("spacing", "channel", "cell_diameter", "minimum_size", "precision")
+_FIRST = ("spacing", "channel", "scene", "cell_diameter", "minimum_size", "precision")
 """Options that are needed first to segment a recording of one's own."""
-_OF_THE_RECORDING = frozenset({"spacing", "cell_diameter", "axes", "channel", "field_margin", "precision", "per_slice"})
+_OF_THE_RECORDING = frozenset(
+    {"spacing", "cell_diameter", "axes", "channel", "scene", "field_margin", "precision", "per_slice"}
+)
 """Options that hold with any network."""
 _TABLES = {"": Configuration, "pseudocolor": PseudocolorParameters, "labeling": LabelingParameters}
 """Tables of a configuration, by their names in files."""

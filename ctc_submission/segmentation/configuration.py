@@ -65,6 +65,12 @@ class Configuration:
         Option("channel to segment where files hold several, by number from 0 or by name", "N|NAME"),
     ] = None
     """Channel of the files by name, or by number from 0, where they hold several."""
+    scene: Annotated[
+        str | None,
+        Expected("a text such as 'Series001' or '1'"),
+        Option("scene (image, series, position) where files hold several, likewise", "N|NAME"),
+    ] = None
+    """Scene (image, series, position) of the files by name, or by number from 0, where they hold several."""
     precision: Annotated[
         Precision,
         Expected(f"one of {', '.join(get_args(Precision))}"),

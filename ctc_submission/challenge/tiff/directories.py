@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     """Number of the tag."""
     kind: int
     """Type of its values."""
-    count: int
+    number: int
     """Number of its values."""
     stored: bytes
     """The values if they fit, else their position."""
@@ -170,7 +170,7 @@ def _check_entries(tiff: TiffFile) -> Directory | None:
     directory = None
     for directory in tiff.directories():
         for entry in directory.entries:
-            length = entry.count * _TYPE_BYTES.get(entry.kind, 0)
+            length = entry.number * _TYPE_BYTES.get(entry.kind, 0)
             if length > len(entry.stored):
                 tiff.check_end(tiff.values_at(entry) + length, f"tag {entry.tag}")
     return directory

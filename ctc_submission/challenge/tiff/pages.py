@@ -87,7 +87,7 @@ def _read_tags(tiff: TiffFile, directory: Directory) -> Iterator[tuple[int, tupl
     """Read the values of the tags that a mask needs."""
     for entry in directory.entries:
         if entry.tag in _USED and entry.kind in _INTEGERS:
-            values = struct.Struct(f"{tiff.byte_order}{min(entry.count, _MOST_VALUES)}{_INTEGERS[entry.kind]}")
+            values = struct.Struct(f"{tiff.byte_order}{min(entry.number, _MOST_VALUES)}{_INTEGERS[entry.kind]}")
             fits = values.size <= len(entry.stored)
             stored = entry.stored if fits else tiff.read(tiff.values_at(entry), values.size, f"tag {entry.tag}")
             yield entry.tag, values.unpack(stored[: values.size])
