@@ -27,4 +27,4 @@ for seed in ${SEEDS:-1 2 3}; do
     train "imagenet-$seed" "$seed"
     train "random-$seed" "$seed" --random-start
 done
-"$python" -m benchmarks.starts "$runs" "$runs/curves.png"
+"$python" -m benchmarks.side_by_side "$runs" "$runs/curves.png"

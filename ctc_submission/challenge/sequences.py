@@ -26,6 +26,8 @@ class Part:
     """Number, from 0, or name of the channel; None for a file that must hold one."""
     axes: str | None = None
     """What the axes are, in stored order, where the file says otherwise."""
+    scene: str | None = None
+    """Number, from 0, or name of the scene (image, series, position); None for a file that must hold one."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,13 @@ def run(arguments: argparse.Namespace) -> int:
     from ctc_submission.recordings.finding import describe_recording, find_recording
     from ctc_submission.recordings.reading import read_info, read_stack
 
-    frames = find_recording(arguments.source, pattern=arguments.pattern, channel=arguments.channel, axes=arguments.axes)
+    frames = find_recording(
+        arguments.source,
+        pattern=arguments.pattern,
+        channel=arguments.channel,
+        axes=arguments.axes,
+        scene=arguments.scene,
+    )
     infos = [read_info(frame, arguments.axes) for frame in frames]
     stack = read_stack(frames[0], arguments.axes)
     for line in _describe(infos[0], stack):

@@ -10,6 +10,7 @@ from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.paths import need_frames, need_weights
 from ctc_submission.cli.setting_options import add_options, option_names
 from ctc_submission.extras import require_extra
+from ctc_submission.network.architecture import NETWORKS
 from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
 from ctc_submission.segmentation.configuration import (
     Configuration,
@@ -95,6 +96,8 @@ def check_configuration_paths(arguments: argparse.Namespace) -> None:
         raise FileNotFoundError(f"{arguments.config}: no such configuration file")
     if arguments.dataset:
         check_shipped(arguments.dataset)
+    elif arguments.network:
+        raise ValueError("--network goes with --dataset; a configuration of your own names its weights itself")
     need_weights(arguments.segmentation_model)
     need_weights(arguments.center_model)
 
@@ -104,6 +107,28 @@ def _add_start(parser: argparse.ArgumentParser, required: bool = True) -> None:
     start = parser.add_mutually_exclusive_group(required=required)
     start.add_argument("--dataset", help=f"use a shipped configuration: {', '.join(shipped_names())}")
     start.add_argument("--config", type=Path, metavar="FILE.toml", help="use a configuration of your own")
+    parser.add_argument(
+        "--network",
+        action=_ChooseNetwork,
+        choices=NETWORKS,
+        help="with --dataset: the configuration shipped with this network, where there is one besides the default. "
+        "Replaces weights, pseudocolors, thresholds and sizes of the options before it, not of those after it",
+    )
+
+
+class _ChooseNetwork(argparse.Action):
+    """Forgets the options before it that go with another network: those of a script, which states all of them."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        for name in OPTIONS.keys() - _OF_THE_RECORDING:
+            setattr(namespace, name, None)
+        namespace.network = values
 
 
 def _add_options(group: argparse._ArgumentGroup, names: Sequence[str]) -> None:
@@ -114,7 +139,10 @@ def _add_options(group: argparse._ArgumentGroup, names: Sequence[str]) -> None:
 
 def chosen_configuration(arguments: argparse.Namespace) -> Configuration:
     """Return the configuration that the arguments ask for."""
-    start = read_configuration(arguments.config) if arguments.config else configuration_for(arguments.dataset)
+    if arguments.config:
+        start = read_configuration(arguments.config)
+    else:
+        start = configuration_for(arguments.dataset, arguments.network)
     values: dict[str, Any] = {}
     for name, table in OPTIONS.items():
         value = getattr(arguments, name)
@@ -174,8 +202,12 @@ def _shard(text: str) -> Shard:
 _EACH_REPLACES = (
     "each replaces a value of the shipped configuration or of FILE.toml; docs/configuration.md lists all keys"
 )
-_FIRST = ("spacing", "channel", "cell_diameter", "minimum_size", "precision")
+_FIRST = ("spacing", "channel", "scene", "cell_diameter", "minimum_size", "precision")
 """Options that are needed first to segment a recording of one's own."""
+_OF_THE_RECORDING = frozenset(
+    {"spacing", "cell_diameter", "axes", "channel", "scene", "field_margin", "precision", "per_slice"}
+)
+"""Options that hold with any network."""
 _TABLES = {"": Configuration, "pseudocolor": PseudocolorParameters, "labeling": LabelingParameters}
 """Tables of a configuration, by their names in files."""
 OPTIONS = MappingProxyType({name: table for table, kind in _TABLES.items() for name in option_names(kind)})

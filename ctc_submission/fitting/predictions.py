@@ -13,7 +13,7 @@ from tqdm import tqdm
 import ctc_submission
 from ctc_submission.atomic import replacing
 from ctc_submission.challenge.content import hash_file
-from ctc_submission.challenge.files import FrameFile, FrameInfo, find_frames
+from ctc_submission.challenge.files import FrameFile, FrameInfo, Part, find_frames
 from ctc_submission.challenge.voxel_size import resolve_voxel_size
 from ctc_submission.fitting.references import ReferencedFrame
 from ctc_submission.fitting.scoring import PredictedFrame
@@ -62,8 +62,8 @@ def predict_frames(
     FileNotFoundError, ValueError, OSError
         If weights or frames are not as they must be, or the folder cannot be written to.
     """
-    channel, axes = configuration.channel, configuration.axes
-    recorded = [select_part(each, channel, axes) for each in find_frames(source.folder / source.sequence)]
+    part = Part(None, configuration.channel, configuration.axes, configuration.scene)
+    recorded = [select_part(each, part) for each in find_frames(source.folder / source.sequence)]
     name = f"{source.folder.resolve().name}/{source.sequence}"
     predicted: dict[Path, PredictedFrame] = {}
     with tqdm(total=len(frames), desc=f"{name}: networks", unit="frame") as bar:
@@ -78,7 +78,7 @@ def predict_frames(
             for frame in wanted:
                 path = folder / f"{_digest(frame, recording.segmenter)}.npy"
                 if not path.is_file():
-                    _predict(recording.segmenter, read_stack(parts[frame.file.path], axes), path)
+                    _predict(recording.segmenter, read_stack(parts[frame.file.path], part.axes), path)
                 predicted[frame.file.path] = PredictedFrame(frame, path, recording.voxel_size.spacing)
                 bar.update()
     return [predicted[frame.file.path] for frame in frames]

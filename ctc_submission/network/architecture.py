@@ -49,6 +49,8 @@ ENCODERS: Mapping[str, EncoderEntry] = MappingProxyType(
     }
 )
 """Encoders by timm's name: EfficientNet-B5 as published, and EfficientNet-Lite without squeeze-and-excitation."""
+NETWORKS: Mapping[str, str] = MappingProxyType({name.rpartition("_")[2]: name for name in ENCODERS})
+"""The same encoders by the short names of networks: ``b5``, ``lite0``, ..."""
 
 
 def _check_encoder(name: str) -> str:

@@ -8,6 +8,8 @@ eighth of the range (32 real and simulated ones were looked at), so theirs is ne
 all there is, the rest is haze or noise, and they are kept.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 _PERCENTILES = (1, 99.9)
@@ -74,3 +76,31 @@ def _correlation(values: np.ndarray, chosen: np.ndarray, lag: int) -> float:
     if pairs.shape[1] == 0 or (pairs == pairs[:, :1]).all(axis=1).any():
         return 0.0
     return float(np.asarray(np.corrcoef(pairs))[0, 1])
+
+
+def stack_scale(stack: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what puts slices of a stack on one scale for all of them; integers are looked up in a table.
+
+    0 is the lower end of `find_range` and 1 the upper one; then square roots are taken.
+
+    Parameters
+    ----------
+    stack : (Z, Y, X) ndarray of any real type
+        Raw frame.
+
+    Returns
+    -------
+    callable
+        From slices of the stack, of any shape, to float32 in [0, 1].
+    """
+    low, high = find_range(stack)
+    span = max(high - low, np.finfo(np.float32).tiny)
+
+    def scale(values: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore"):  # of a stack without a range, whatever is brighter is 1
+            return np.sqrt(((values.astype(np.float32) - low) / span).clip(0, 1))
+
+    if stack.dtype not in (np.uint8, np.uint16):
+        return scale
+    table = scale(np.arange(np.iinfo(stack.dtype).max + 1))
+    return table.__getitem__

@@ -28,13 +28,17 @@ class PseudocolorParameters:
     coloring: Annotated[
         str,
         one_of(*COLORINGS),
-        Option("pseudocolors: neighbors add their regions of interest, their intensities, or nothing"),
+        Option(
+            "pseudocolors: neighbors add their regions of interest (as in the paper, or on one scale for the stack), "
+            "their intensities, or nothing"
+        ),
     ] = "region"
     """What the neighbors add: their regions of interest, as in the paper, their own intensities, or nothing.
 
     With 'intensity' red, green and blue are the slices z - 1, z and z + 1 on one scale for the whole stack: slices
     without cells stay dark. With 'gray' all three are the slice itself, min-max normalized, with which the paper
-    compares pseudocolors. `adjacent_mean` and `normalization` play no part in either.
+    compares pseudocolors. `adjacent_mean` and `normalization` play no part in either. 'stack_region' takes regions of
+    interest as 'region' does, on the scale of 'intensity', without `normalization`.
     """
     neighbor_distance: Annotated[float | None, Within("a share above 0, at most 1, or None", gt=0, le=1)] = None
     """Distance to the neighbors as a share of the cell diameter; None for the adjacent slices.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ctc_submission.challenge.files import FrameFile, Part, find_frames
-from ctc_submission.recordings.layout import choose_channel, describe_channel
+from ctc_submission.recordings.layout import choose_channel, choose_named, describe_part
 from ctc_submission.recordings.opening import SUFFIXES, is_recording, is_tiff, open_file
 
 _NUMBERED = re.compile(r"t[0-9]{3,4}\.tif")
@@ -16,7 +16,12 @@ _MASK = re.compile(r"(mask[0-9]+|.*_mask)\.tif", re.IGNORECASE)
 
 
 def find_recording(
-    source: Path, *, pattern: str | None = None, channel: str | None = None, axes: str | None = None
+    source: Path,
+    *,
+    pattern: str | None = None,
+    channel: str | None = None,
+    axes: str | None = None,
+    scene: str | None = None,
 ) -> list[FrameFile]:
     """List the frames of a recording, in time.
 
@@ -31,6 +36,8 @@ def find_recording(
         Number, from 0, or name of the channel, where files hold several.
     axes : str, optional
         What the axes of TIFF files are, in stored order, where they say otherwise.
+    scene : str, optional
+        Number, from 0, or name of the scene (image, series, position), where files hold several.
 
     Returns
     -------
@@ -43,25 +50,27 @@ def find_recording(
     FileNotFoundError
         If there is no such file or folder, or nothing to be read in it.
     ValueError
-        If a file cannot be read, channels are to be chosen, numbers are missing, or two masks would have one name.
+        If a file cannot be read, a channel or a scene is to be chosen, numbers are missing, or two masks would have
+        one name.
     OSError
         If the package that reads such files is not installed.
     """
+    wanted = Part(None, channel, axes, scene)
     if is_recording(source):
         if pattern is not None:
             raise ValueError(
                 f"'{source}' is one file, and --pattern '{pattern}' chooses files of a folder: leave it out"
             )
-        return _of_file(source, channel, axes)
+        return _of_file(source, wanted)
     if pattern is None and (not source.is_dir() or _holds_numbered(source) or not _images(source)):
         frames = find_frames(source)
     else:
         frames = _named(source, pattern)
-    return _with_parts(frames, channel, axes)
+    return _with_parts(frames, wanted)
 
 
 def describe_recording(frames: Sequence[FrameFile]) -> str:
-    """Say what was chosen, such as ``12 time points of movie.tif, channel 1 (GFP)``."""
+    """Say what was chosen, such as ``12 time points of movie.lif, scene 0 (embryo), channel 1 (GFP)``."""
     first, last = frames[0], frames[-1]
     if first.part is not None and first.part.time is not None:
         files = f"{len(frames)} time points of {first.path.name}"
@@ -69,28 +78,34 @@ def describe_recording(frames: Sequence[FrameFile]) -> str:
         files = first.path.name
     else:
         files = f"{len(frames)}, {first.path.name} to {last.path.name}"
-    if first.part is None or first.part.channel is None:
+    if first.part is None:
         return files
-    layout = open_file(first.path, first.part.axes).layout
-    return f"{files}, channel {describe_channel(layout, choose_channel(layout, first.part.channel))}"
+    layout, chosen = open_file(first.path, first.part.axes, first.part.scene).layout, first.part
+    if chosen.scene is not None:
+        files += (
+            f", scene {describe_part(layout.scenes, choose_named(first.path, 'scene', layout.scenes, chosen.scene))}"
+        )
+    if chosen.channel is not None:
+        files += f", channel {describe_part(layout.channels, choose_channel(layout, chosen.channel))}"
+    return files
 
 
-def select_part(frame: FrameFile, channel: str | None, axes: str | None) -> FrameFile:
-    """Return a file of one time point as a frame, of a channel if one is named."""
-    is_whole = channel is None and is_tiff(frame.path)
-    return frame if is_whole else replace(frame, part=Part(None, channel, axes))
+def select_part(frame: FrameFile, part: Part) -> FrameFile:
+    """Return a file of one time point as a frame, of a channel and a scene if they are named."""
+    is_whole = part.channel is None and part.scene is None and is_tiff(frame.path)
+    return frame if is_whole else replace(frame, part=part)
 
 
-def _of_file(path: Path, channel: str | None, axes: str | None) -> list[FrameFile]:
+def _of_file(path: Path, wanted: Part) -> list[FrameFile]:
     """List the time points of a file."""
-    layout = open_file(path, axes).layout
-    choose_channel(layout, channel)
+    layout = open_file(path, wanted.axes, wanted.scene).layout
+    choose_channel(layout, wanted.channel)
     if layout.times == 1:
         number = path.stem[1:] if path.stem[:1] == "t" and path.stem[1:].isdigit() else ""
         single = FrameFile(path, int(number or 0), max(3, len(number)), names_mask=not number)
-        return [select_part(single, channel, axes)]
+        return [select_part(single, wanted)]
     digits = max(3, len(str(layout.times - 1)))
-    return [FrameFile(path, time, digits, Part(time, channel, axes)) for time in range(layout.times)]
+    return [FrameFile(path, time, digits, replace(wanted, time=time)) for time in range(layout.times)]
 
 
 def _holds_numbered(folder: Path) -> bool:
@@ -137,16 +152,16 @@ def _order(path: Path) -> tuple[list[tuple[int, str]], str]:
     return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces], path.name
 
 
-def _with_parts(frames: list[FrameFile], channel: str | None, axes: str | None) -> list[FrameFile]:
+def _with_parts(frames: list[FrameFile], wanted: Part) -> list[FrameFile]:
     """Choose the channel of files; where it is to be chosen and is not, the first file tells."""
-    if channel is None:
-        _check_channels(frames[0], axes)
-    return [select_part(frame, channel, axes) for frame in frames]
+    if wanted.channel is None:
+        _check_channels(frames[0], wanted)
+    return [select_part(frame, wanted) for frame in frames]
 
 
-def _check_channels(frame: FrameFile, axes: str | None) -> None:
+def _check_channels(frame: FrameFile, wanted: Part) -> None:
     try:
-        layout = open_file(frame.path, axes).layout
+        layout = open_file(frame.path, wanted.axes, wanted.scene).layout
     except (ValueError, OSError):
         return  # told with the other frames that cannot be read
     choose_channel(layout, None)

@@ -1,6 +1,8 @@
 """What a file holds, whatever its format: time points and channels of one image or stack."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ class Layout:
     """Number of time points."""
     channels: tuple[str, ...]
     """Names of the channels, empty ones where the file names none; one at least."""
+    scenes: tuple[str, ...] = ("",)
+    """Names of the scenes (images, series, positions) of the file, likewise."""
 
 
 class RecordingFile(Protocol):
@@ -39,13 +43,34 @@ def choose_channel(layout: Layout, wanted: str | None) -> int:
     Raises
     ------
     ValueError
-        If there is no such channel, or none is named and there are several; lists those that there are.
+        As `choose_named`.
     """
-    path, names = layout.info.path, layout.channels
+    return choose_named(layout.info.path, "channel", layout.channels, wanted)
+
+
+def choose_named(path: Path, kind: str, names: Sequence[str], wanted: str | None) -> int:
+    """Find one of several parts of a file by its number, from 0, or its name.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    kind : str
+        What the parts are, and the option that chooses one: ``channel`` or ``scene``.
+    names : sequence of str
+        Names of all parts.
+    wanted : str, optional
+        Which one; None where there must be one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such part, or none is named and there are several; lists those that there are.
+    """
     if wanted is None:
         if len(names) > 1:
             raise ValueError(
-                f"'{path}' holds {len(names)} channels, expected one: choose it by --channel: {list_channels(layout)}"
+                f"'{path}' holds {len(names)} {kind}s, expected one: choose it by --{kind}: {list_parts(names)}"
             )
         return 0
     for known, name in ((list(names), wanted), ([each.lower() for each in names], wanted.lower())):
@@ -54,15 +79,14 @@ def choose_channel(layout: Layout, wanted: str | None) -> int:
             return same[0]
     if wanted.isdecimal() and int(wanted) < len(names):
         return int(wanted)
-    raise ValueError(f"'{path}' holds no channel '{wanted}', expected one of: {list_channels(layout)}")
+    raise ValueError(f"'{path}' holds no {kind} '{wanted}', expected one of: {list_parts(names)}")
 
 
-def list_channels(layout: Layout) -> str:
-    """List channels by number and name, such as ``0 (DAPI), 1 (GFP)``."""
-    return ", ".join(describe_channel(layout, number) for number in range(len(layout.channels)))
+def list_parts(names: Sequence[str]) -> str:
+    """List parts by number and name, such as ``0 (DAPI), 1 (GFP)``."""
+    return ", ".join(describe_part(names, number) for number in range(len(names)))
 
 
-def describe_channel(layout: Layout, number: int) -> str:
-    """Name a channel, such as ``0 (DAPI)``."""
-    name = layout.channels[number]
-    return f"{number} ({name})" if name else str(number)
+def describe_part(names: Sequence[str], number: int) -> str:
+    """Name a part, such as ``0 (DAPI)``."""
+    return f"{number} ({names[number]})" if names[number] else str(number)

@@ -30,7 +30,7 @@ def read_info(frame: FrameFile, axes: str | None = None) -> FrameInfo:
     """
     if frame.part is None:
         return read_frame_info(frame.path, axes=axes)
-    file = open_file(frame.path, frame.part.axes)
+    file = open_file(frame.path, frame.part.axes, frame.part.scene)
     _locate(file, frame.path, frame.part)
     return file.layout.info
 
@@ -57,7 +57,7 @@ def read_stack(frame: FrameFile, axes: str | None = None) -> NDArray:
     """
     if frame.part is None:
         return read_frame(frame.path, axes=axes)
-    file = open_file(frame.path, frame.part.axes)
+    file = open_file(frame.path, frame.part.axes, frame.part.scene)
     return as_intensities(file.read(*_locate(file, frame.path, frame.part)), f"'{frame.path.parent / frame.name}'")
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from ctc_submission.challenge.datasets import DATASETS
+from ctc_submission.challenge.datasets import recognize_dataset
+from ctc_submission.network.architecture import NETWORKS
 from ctc_submission.network.precision import Precision
 from ctc_submission.parsing import parse_settings
 from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
@@ -64,6 +65,12 @@ class Configuration:
         Option("channel to segment where files hold several, by number from 0 or by name", "N|NAME"),
     ] = None
     """Channel of the files by name, or by number from 0, where they hold several."""
+    scene: Annotated[
+        str | None,
+        Expected("a text such as 'Series001' or '1'"),
+        Option("scene (image, series, position) where files hold several, likewise", "N|NAME"),
+    ] = None
+    """Scene (image, series, position) of the files by name, or by number from 0, where they hold several."""
     precision: Annotated[
         Precision,
         Expected(f"one of {', '.join(get_args(Precision))}"),
@@ -80,8 +87,8 @@ class Configuration:
 class ShippedConfigurations(Mapping[str, Configuration]):
     """Configurations by name: a folder's TOML files, each read when it is asked for.
 
-    The file of a dataset does not state the field-of-interest margin, nor the voxel size where the challenge
-    gives one: they are those of `challenge.datasets`.
+    ``NAME-b5`` is the configuration of NAME with another network. The file of a dataset does not state the
+    field-of-interest margin, nor the voxel size where the challenge gives one: they are those of `challenge.datasets`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -102,9 +109,9 @@ class ShippedConfigurations(Mapping[str, Configuration]):
         if name not in self.names:
             raise KeyError(name)
         configuration = read_configuration(self.folder / f"{name}.toml")
-        if name not in DATASETS:
+        dataset, labeling = recognize_dataset(name), configuration.labeling
+        if dataset is None:
             return configuration
-        dataset, labeling = DATASETS[name], configuration.labeling
         spacing = labeling.spacing or dataset.spacing
         return replace(configuration, labeling=replace(labeling, field_margin=dataset.field_margin, spacing=spacing))
 
@@ -119,18 +126,43 @@ CONFIGURATIONS = ShippedConfigurations(MODELS)
 """The configurations that weights are shipped for: datasets by the challenge's name, ``nuclei`` for any recording."""
 
 
-def configuration_for(dataset: str) -> Configuration:
+def configuration_for(dataset: str, network: str | None = None) -> Configuration:
     """Return a dataset's configuration.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of a shipped configuration.
+    network : str, optional
+        One of `NETWORKS`, such as ``b5``: the configuration of the dataset with this network. The dataset's default
+        if not given.
 
     Raises
     ------
     FileNotFoundError
-        If the folder of configurations holds none.
+        If the folder of configurations holds none, or the weights are not there.
     ValueError
-        If the dataset is unknown, no weights are shipped for it, or its file in `MODELS` is not as it must be.
+        If the dataset is unknown, no weights (with this network) are shipped for it, or its file in `MODELS` is not as
+        it must be.
     """
     check_shipped(dataset, CONFIGURATIONS.folder)
-    return CONFIGURATIONS[dataset]
+    return CONFIGURATIONS[dataset if network is None else _with_network(dataset, network)]
+
+
+def _with_network(dataset: str, network: str) -> str:
+    """Name the configuration of a dataset that uses a network."""
+    from ctc_submission.network.card import read_card
+
+    others = {name: f"{dataset}-{name}" for name in NETWORKS if f"{dataset}-{name}" in CONFIGURATIONS.names}
+    if network in others:
+        return others[network]
+    encoder = read_card(CONFIGURATIONS[dataset].segmentation_model).architecture.encoder
+    if encoder == NETWORKS.get(network):
+        return dataset
+    shipped = [name for name, each in NETWORKS.items() if each == encoder] + list(others)
+    raise ValueError(
+        f"no network {network} is shipped for {dataset}: expected {' or '.join(shipped)}, or a checkpoint of your own"
+    )
 
 
 def read_configuration(path: Path) -> Configuration:

@@ -95,7 +95,13 @@ def segment_sequence(
         If input, weights, the cluster or the folder for the results are not as they must be; finished masks stay. A
         ValueError at the end, when all others are segmented, names the frames that could not be.
     """
-    frames = find_recording(source, pattern=pattern, channel=configuration.channel, axes=configuration.axes)
+    frames = find_recording(
+        source,
+        pattern=pattern,
+        channel=configuration.channel,
+        axes=configuration.axes,
+        scene=configuration.scene,
+    )
     look = look_at_frames(frames, configuration.axes)
     _check_dimensions(look.first, configuration)
     tell_what_was_guessed(look.first, configuration.dimensions)

@@ -1,9 +1,12 @@
+import argparse
 import re
 
 import pytest
 
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.cli import main
+from ctc_submission.cli.segment import add_arguments, chosen_configuration
+from ctc_submission.segmentation.configuration import change_configuration, configuration_for
 
 
 @pytest.fixture
@@ -67,3 +70,21 @@ def test_a_shard_or_a_scheduler_that_is_none_is_refused(sequence, tmp_path, star
     assert main([*command, "--scheduler", "somewhere"]) == 2
     assert "scheduler 'somewhere': expected an address" in capsys.readouterr().err
     assert not (tmp_path / "res").exists()
+
+
+def test_another_network_brings_its_own_separation_but_not_the_voxel_size():
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    given = ["frames", "masks", "--dataset", "nuclei", "--method", "components", "--spacing", "2", "1", "1"]
+    arguments = parser.parse_args([*given, "--network", "b5", "--dynamics", "0.6"])
+    labeling = {"spacing": (2.0, 1.0, 1.0), "dynamics": 0.6}
+    assert chosen_configuration(arguments) == change_configuration(
+        configuration_for("nuclei-b5"), {"labeling": labeling}
+    )
+
+
+def test_a_network_without_a_dataset_is_refused(sequence, tmp_path, capsys):
+    (tmp_path / "own.toml").write_text("segmentation_model = 'own.safetensors'\n")
+    options = ("--config", str(tmp_path / "own.toml"), "--network", "b5")
+    assert main(["segment", str(sequence), str(tmp_path / "res"), *options]) == 2
+    assert "--network goes with --dataset" in capsys.readouterr().err

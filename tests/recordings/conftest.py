@@ -8,8 +8,11 @@ import pytest
 import tifffile
 
 from tests.conftest import ball_stack
+from tests.recordings.lif_writer import write_lif_file
+from tests.recordings.nd2_writer import write_nd2_file
 
 SPACING = (2.0, 0.5, 0.25)
+SQUARE = (2.0, 0.25, 0.25)
 NAMES = ["DAPI", "GFP"]
 
 
@@ -95,7 +98,35 @@ def write_czi(path: Path, recording: np.ndarray) -> Path:
     return path
 
 
+def write_lif(path: Path, recording: np.ndarray) -> Path:
+    pytest.importorskip("bioio_lif")
+    path = path.with_suffix(".lif")
+    write_lif_file(path, {"Series001": recording}, NAMES, SPACING)
+    return path
+
+
+def write_nd2(path: Path, recording: np.ndarray) -> Path:
+    pytest.importorskip("bioio_nd2")
+    path = path.with_suffix(".nd2")
+    write_nd2_file(path, {"": recording}, NAMES, (SQUARE[0], SQUARE[1]))
+    return path
+
+
 Write = Callable[[Path, np.ndarray], Path]
-WRITERS: list[Write] = [write_imagej, write_ome_tiff, write_zarr_2, write_zarr_3, write_by_ome_zarr, write_czi]
+WRITERS: list[Write] = [
+    write_imagej,
+    write_ome_tiff,
+    write_zarr_2,
+    write_zarr_3,
+    write_by_ome_zarr,
+    write_czi,
+    write_lif,
+    write_nd2,
+]
 NAMELESS: tuple[Write, ...] = (write_imagej, write_by_ome_zarr)
 """Those whose channels have no names."""
+
+
+def spacing_of(write: Write) -> tuple[float, float, float]:
+    """The voxel size that a writer states: ND2 has one length for y and x."""
+    return SQUARE if write is write_nd2 else SPACING

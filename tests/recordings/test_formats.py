@@ -10,7 +10,7 @@ from ctc_submission.cli import main
 from ctc_submission.recordings import reading
 from ctc_submission.recordings.finding import describe_recording, find_recording
 from ctc_submission.recordings.reading import hash_content, read_info, read_stack
-from tests.recordings.conftest import NAMELESS, SPACING, WRITERS
+from tests.recordings.conftest import NAMELESS, WRITERS, spacing_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 EVERY = pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
@@ -25,7 +25,8 @@ def test_frames_are_those_that_were_written(tmp_path, recording, write):
     for time, frame in enumerate(frames):
         np.testing.assert_array_equal(read_stack(frame), recording[time, 1])
         info = read_info(frame)
-        assert (info.shape, info.dtype, info.spacing) == (recording.shape[2:], recording.dtype, pytest.approx(SPACING))
+        assert (info.shape, info.dtype) == (recording.shape[2:], recording.dtype)
+        assert info.spacing == pytest.approx(spacing_of(write))
     named = "" if write in NAMELESS else " (GFP)"
     assert describe_recording(frames) == f"2 time points of {path.name}, channel 1{named}"
     assert hash_content(frames[0]) != hash_content(frames[1])
@@ -54,7 +55,7 @@ def test_masks_are_those_of_plain_files(tmp_path, recording, checkpoints, write,
     path = write(tmp_path / "movie", recording)
     (tmp_path / "plain").mkdir()
     for time in range(2):
-        write_frame(tmp_path / "plain" / f"t{time:03d}.tif", recording[time, 0], spacing=SPACING)
+        write_frame(tmp_path / "plain" / f"t{time:03d}.tif", recording[time, 0], spacing=spacing_of(write))
     config = tmp_path / "own.toml"
     config.write_text(
         f'segmentation_model = "{checkpoints["segmentation"]}"\n'

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import FrameInfo
-from ctc_submission.recordings.layout import Layout, choose_channel, list_channels
+from ctc_submission.recordings.layout import Layout, choose_channel, list_parts
 
 
 def layout(*channels: str) -> Layout:
@@ -36,4 +36,4 @@ def test_others_are_refused_with_a_list(channels, wanted):
 
 
 def test_channels_are_listed_by_number_and_name():
-    assert list_channels(layout("DAPI", "")) == "0 (DAPI), 1"
+    assert list_parts(["DAPI", ""]) == "0 (DAPI), 1"

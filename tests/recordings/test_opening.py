@@ -46,13 +46,13 @@ def test_a_missing_package_is_named(tmp_path, monkeypatch, name, package, messag
 @pytest.mark.filterwarnings("ignore")
 def test_a_missing_reader_is_named_with_its_license(tmp_path, monkeypatch):
     pytest.importorskip("bioio")
-    if find_spec("bioio_lif"):
+    if find_spec("bioio_czi"):
         pytest.skip("the reader is installed")
-    (tmp_path / "cell.lif").write_bytes(b"no image")
+    (tmp_path / "cell.czi").write_bytes(b"no image")
     with pytest.raises(
-        OSError, match=r"cell\.lif' needs a reader of bioio for such files: pip install bioio-lif \(GPL"
+        OSError, match=r"cell\.czi' needs a reader of bioio for such files: pip install bioio-czi \(GPL"
     ):
-        open_file(tmp_path / "cell.lif")
+        open_file(tmp_path / "cell.czi")
 
 
 def test_formats_that_say_what_their_axes_are_take_no_others(tmp_path):

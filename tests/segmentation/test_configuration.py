@@ -192,3 +192,19 @@ def test_what_is_no_toml_is_refused_by_name(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"own\.toml: not TOML"):
         read_configuration(path)
+
+
+def test_a_configuration_is_found_by_its_network():
+    assert configuration_for("nuclei", "b5") == configuration_for("nuclei-b5")
+    assert configuration_for("nuclei", "lite0") == configuration_for("nuclei")
+
+
+def test_a_network_that_is_not_shipped_is_refused_with_those_that_are():
+    with pytest.raises(ValueError, match="no network lite2 is shipped for nuclei: expected lite0 or b5, or a check"):
+        configuration_for("nuclei", "lite2")
+
+
+def test_the_field_of_interest_and_voxel_size_hold_for_every_network_of_a_dataset(tmp_path):
+    (tmp_path / "Fluo-C3DL-MDA231-b5.toml").write_text("segmentation_model = 'none.safetensors'\n")
+    labeling = ShippedConfigurations(tmp_path)["Fluo-C3DL-MDA231-b5"].labeling
+    assert (labeling.field_margin, labeling.spacing) == (25, (6.0, 1.242, 1.242))

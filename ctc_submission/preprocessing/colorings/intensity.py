@@ -1,7 +1,7 @@
 """Neighbors add their own intensities: red, green and blue are the slices z - 1, z and z + 1 on one scale."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 
 import cv2
@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from ctc_submission.preprocessing.coloring_scheme import ColoringScheme
-from ctc_submission.preprocessing.intensity_range import find_range
+from ctc_submission.preprocessing.intensity_range import stack_scale
 from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
 
 
@@ -49,7 +49,7 @@ def color_intensities(stack: np.ndarray, step: int = 1) -> Iterator[np.ndarray]:
     (Y, X, 3) ndarray of float32 in [0, 1]
         Slices z - step, z and z + step as red, green and blue; outside the stack the first or last slice again.
     """
-    scale = _stack_scale(stack)
+    scale = stack_scale(stack)
     channels = deque([scale(stack[0])] * (step + 1))
     channels.extend(scale(image) for image in stack[1:step])
     channels.extend([channels[-1]] * (2 * step - len(channels)))
@@ -57,18 +57,3 @@ def color_intensities(stack: np.ndarray, step: int = 1) -> Iterator[np.ndarray]:
         channels.append(scale(stack[z + step]) if z + step < len(stack) else channels[-1])
         yield cv2.merge([channels[0], channels[step], channels[-1]])
         channels.popleft()
-
-
-def _stack_scale(stack: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what puts a slice of a stack on the scale of `color_intensities`; integers are looked up in a table."""
-    low, high = find_range(stack)
-    span = max(high - low, np.finfo(np.float32).tiny)
-
-    def scale(values: np.ndarray) -> np.ndarray:
-        with np.errstate(over="ignore"):  # of a stack without a range, whatever is brighter is 1
-            return np.sqrt(((values.astype(np.float32) - low) / span).clip(0, 1))
-
-    if stack.dtype not in (np.uint8, np.uint16):
-        return scale
-    table = scale(np.arange(np.iinfo(stack.dtype).max + 1))
-    return table.__getitem__

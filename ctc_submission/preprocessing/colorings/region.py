@@ -5,11 +5,10 @@ shows cells, blue likewise for the slice after: gray stays gray, cells that begi
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from functools import partial
 from itertools import chain
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -19,8 +18,6 @@ from ctc_submission.concurrency import map_ahead
 from ctc_submission.preprocessing.coloring_scheme import ColoringScheme
 from ctc_submission.preprocessing.normalization import min_max_normalize
 from ctc_submission.preprocessing.pseudocolor_parameters import Normalization, PseudocolorParameters
-
-Item = TypeVar("Item")
 
 _CLIP_LIMIT = 10.0
 _CLAHE_TILES = (16, 16)
@@ -39,13 +36,40 @@ class RegionColoring(ColoringScheme):
         self, stack: np.ndarray, parameters: PseudocolorParameters, executor: Executor | None = None, step: int = 1
     ) -> Iterator[np.ndarray]:
         """Color a stack (Z, Y, X) by `pseudocolor_slice`; each region of interest is computed once."""
-        find = partial(region_of_interest, adjacent_mean=parameters.adjacent_mean)
-        regions = chain([None], map_ahead(find, stack, executor, _AHEAD), [None])
         color = partial(_pseudocolor, normalization=parameters.normalization)
-        return map_ahead(color, zip(stack, _in_threes(regions), strict=True), executor, _AHEAD)
+        regions = neighboring_regions(stack, parameters.adjacent_mean, executor)
+        return map_ahead(color, zip(stack, regions, strict=True), executor, _AHEAD)
 
 
 SCHEME = RegionColoring()
+
+
+def neighboring_regions(
+    stack: np.ndarray, adjacent_mean: float, executor: Executor | None = None
+) -> Iterator[tuple[np.ndarray | None, np.ndarray | None]]:
+    """Find the regions of interest of the neighbors of every slice.
+
+    Parameters
+    ----------
+    stack : (Z, Y, X) ndarray of uint8, uint16 or float
+        Raw frame.
+    adjacent_mean : float
+        Largest share of a slice that a region may cover.
+    executor : Executor, optional
+        Threads to share the work.
+
+    Yields
+    ------
+    (before, after)
+        Those of slices z - 1 and z + 1, (Y, X) ndarrays of bool; None outside the stack.
+    """
+    find = partial(region_of_interest, adjacent_mean=adjacent_mean)
+    regions = chain([None], map_ahead(find, stack, executor, _AHEAD), [None])
+    window: deque[np.ndarray | None] = deque(maxlen=3)
+    for region in regions:
+        window.append(region)
+        if len(window) == 3:
+            yield window[0], window[2]
 
 
 def region_of_interest(image: np.ndarray, adjacent_mean: float) -> np.ndarray:
@@ -103,20 +127,10 @@ def pseudocolor_slice(
     return colored
 
 
-def _in_threes(items: Iterable[Item]) -> Iterator[tuple[Item, Item, Item]]:
-    """Yield every three neighbors."""
-    window: deque[Item] = deque(maxlen=3)
-    for item in items:
-        window.append(item)
-        if len(window) == 3:
-            yield window[0], window[1], window[2]
-
-
 def _pseudocolor(
-    given: tuple[np.ndarray, tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]],
-    normalization: Normalization,
+    given: tuple[np.ndarray, tuple[np.ndarray | None, np.ndarray | None]], normalization: Normalization
 ) -> np.ndarray:
-    image, (before, _, after) = given
+    image, (before, after) = given
     return pseudocolor_slice(image, before, after, normalization)
 
 

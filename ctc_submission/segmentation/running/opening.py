@@ -109,8 +109,9 @@ def describe(segmenter: Segmenter, shape: tuple[int, ...]) -> RunSpecification:
     """Describe what makes a segmenter's masks of frames of a shape (Z, Y, X)."""
     values = asdict(segmenter.configuration)
     del values["segmentation_model"], values["center_model"]
-    if values["channel"] is None:
-        del values["channel"]  # as in records of versions that knew no channels
+    for part in ("channel", "scene"):
+        if values[part] is None:
+            del values[part]  # as in records of versions that knew none
     made_by = {
         "version": ctc_submission.__version__,
         "configuration": {**values, "pseudocolor": asdict(segmenter.pseudocolor)},
