@@ -1,11 +1,11 @@
-"""What the columns of a report mean, in a line each; docs/evaluation.md tells how they are computed."""
+"""What the columns of an evaluation mean, in a line each; docs/evaluation.md tells how they are computed."""
 
 from types import MappingProxyType
 
 MEANINGS = MappingProxyType(
     {
-        "SEG": "how well cells are outlined: mean Jaccard index of reference cells with their matches, or 0",
-        "DET": "how well cells are found: 1 less the cost of adding, deleting and splitting objects, per marker",
+        "SEG": "how well cells are outlined: mean Jaccard index of reference cells with their matches, 0 without one",
+        "DET": "how well cells are found: 1 less the cost of mending (missed 10, split 5, extra 1), over 10 a marker",
         "TRA": "how well cells are tracked: the same, with the cost of links",
         "LNK": "how well cells are linked: the cost of links alone",
         "OP_CSB": "mean of SEG and DET: the segmentation benchmark ranks by it",

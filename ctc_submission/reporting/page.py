@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import ctc_submission
+from ctc_submission.evaluation.explanation import MEANINGS
 from ctc_submission.evaluation.report import TITLES
 from ctc_submission.reporting import charts
 from ctc_submission.reporting.close_ups import view_command
 from ctc_submission.reporting.contents import Contents, Mistake
 from ctc_submission.reporting.facts import format_number, list_facts, list_tiles, volume_unit
 from ctc_submission.reporting.provenance import commands, format_toml
-from ctc_submission.reporting.references import EXPLANATIONS
 from ctc_submission.reporting.table import COLUMNS
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ def _references(contents: Contents) -> dict[str, Any]:
     if scores is None:
         return {"reference_sentence": "", "score_rows": [], "outcome_rows": []}
     evaluation = scores.evaluation
-    values = [(name, getattr(evaluation.measures, name)) for name in TITLES]
+    values = [(title, getattr(evaluation.measures, name)) for name, title in TITLES.items()]
     kind = {"GT": "gold truth (GT), by annotators", "ST": "silver truth (ST), computed"}[evaluation.truth]
     annotated = len({each.reference.frame for each in evaluation.seg_comparisons})
     marked = len(evaluation.tra_comparisons)
@@ -287,7 +287,7 @@ def _references(contents: Contents) -> dict[str, Any]:
     return {
         "reference_sentence": f"Scored as by the organizers' software against {kind}: {len(scores.overlaps)} cells are "
         f"outlined in {annotated} frames (SEG), and {marked} frames have markers (TRA).{missing}",
-        "score_rows": [(TITLES[name], value, EXPLANATIONS[name]) for name, value in values if value is not None],
+        "score_rows": [(title, value, MEANINGS[title]) for title, value in values if value is not None],
         "outcome_rows": [
             (name, len(scores.with_outcome(name)), meaning)
             for name, meaning in _OUTCOMES.items()

@@ -10,20 +10,6 @@ from ctc_submission.evaluation.references import TRUTHS, has_references
 from ctc_submission.evaluation.sequence import SequenceEvaluation, evaluate_sequence
 from ctc_submission.reporting.source import Source
 
-EXPLANATIONS = {
-    "seg": "Mean over reference cells of the overlap (Jaccard index J) with the result cell on more than half of each; "
-    "0 for a missed one.",
-    "det": "One minus the cost of mending the detections (a missed cell 10, a merged one 5, an extra one 1), over the "
-    "cost of adding every cell.",
-    "tra": "As DET, links included: what it costs to turn the result's tracks into the reference's.",
-    "lnk": "As TRA, but for the links alone.",
-    "op_csb": "Mean of SEG and DET, by which the segmentation benchmark ranks.",
-    "op_ctb": "Mean of SEG and TRA, by which the tracking benchmark ranks.",
-    "mean_iou": "Overlap of all cell voxels and of all background voxels, averaged; separation does not matter.",
-    "peseg": "SEG per million parameters of the networks: how much a small network achieves.",
-}
-"""What each measure says, in a sentence; all but the last from 0 to 1, higher is better."""
-
 
 @dataclass(frozen=True)
 class Scores:
