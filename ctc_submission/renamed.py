@@ -21,7 +21,7 @@ KEYS = MappingProxyType(
 """Keys of configurations and model cards: old name to new."""
 VALUES = MappingProxyType({"centres": "centers", "grey": "gray"})
 """Their values: old name to new."""
-OPTIONS = MappingProxyType({**KEYS, "task": "predict"})
+OPTIONS = MappingProxyType({**KEYS, "task": "predict", "validation_crops": "validation_samples"})
 """Options of the command line, without hyphens: old name to new."""
 OPTION_VALUES = MappingProxyType({**VALUES, "segmentation": "foreground"})
 """Their values: old name to new."""
