@@ -21,7 +21,9 @@ KEYS = MappingProxyType(
 """Keys of configurations and model cards: old name to new."""
 VALUES = MappingProxyType({"centres": "centers", "grey": "gray"})
 """Their values: old name to new."""
-OPTIONS = MappingProxyType({**KEYS, "task": "predict", "whole_truth": "annotate=frames"})
+OPTIONS = MappingProxyType(
+    {**KEYS, "task": "predict", "whole_truth": "annotate=frames", "validation_crops": "validation_samples"}
+)
 """Options of the command line, without hyphens: old name to new one, with its value where the old one had none."""
 OPTION_VALUES = MappingProxyType({**VALUES, "segmentation": "foreground"})
 """Their values: old name to new."""

@@ -33,9 +33,9 @@ compare() {
 
 mda231() {
     local folder=$runs/data/Fluo-C3DL-MDA231
-    "$python" -m ctc_submission simulate Fluo-C3DL-MDA231 "$folder" --varied --whole-truth --frames "${FRAMES:-12}" \
+    "$python" -m ctc_submission simulate Fluo-C3DL-MDA231 "$folder" --varied --annotate frames --frames "${FRAMES:-12}" \
         --seed 1501 --sequence 01
-    "$python" -m ctc_submission simulate Fluo-C3DL-MDA231 "$folder" --varied --whole-truth --frames 2 --seed 1502 \
+    "$python" -m ctc_submission simulate Fluo-C3DL-MDA231 "$folder" --varied --annotate frames --frames 2 --seed 1502 \
         --sequence 02
     compare mda231 "$folder" --dataset Fluo-C3DL-MDA231
 }

@@ -7,6 +7,7 @@
 # DATA    folder with bbbc050-train and dsb2018-fluo-2d in the challenge's layout; ../shared/data if not set
 # RUNS    folder for simulations, checkpoints and the fitted configuration; runs/nuclei if not set
 # EPOCHS  of 250 steps of 8 crops, of each training; 24 and 46 if not set
+# SAMPLES crops in an epoch; 2000 if not set
 # FRAMES  simulated frames in each folder; 60, 160 and 120 to train on, 10 and 8 to validate on if not set
 # DEVICE  auto, cpu, cuda, ...; auto if not set
 set -euo pipefail
@@ -30,7 +31,7 @@ teach() {
     shift 2
     "$python" -m ctc_submission train "$embryos" "$images" "$first" "$second" "$tissue" --dataset nuclei --output "$output" \
         --validation-fraction 0.1 --crops-from frames --coloring intensity --diameter 24 --crop 128 --zoom 0.5 1.8 \
-        --epochs "$epochs" --samples-per-epoch 2000 --schedule cosine --ema 0.999 --validation-crops 256 \
+        --epochs "$epochs" --samples-per-epoch "${SAMPLES:-2000}" --schedule cosine --ema 0.999 --validation-samples 256 \
         --device "${DEVICE:-auto}" --license "CC BY 3.0" "$@"
 }
 

@@ -33,6 +33,7 @@ COMMANDS = MappingProxyType(
         "link": ("ctc_submission.cli.link", "link masks over time for the tracking benchmark"),
         "validate": ("ctc_submission.cli.validate", "find what the organizers' software would refuse or misread"),
         "package": ("ctc_submission.cli.package", "pack executables and results for the upload"),
+        "participate": ("ctc_submission.cli.participate", "download, train, fit, score, segment, check and pack"),
         "report": ("ctc_submission.cli.report", "write a page on a result, to open in a browser"),
         "view": ("ctc_submission.cli.view", "look at a result in napari"),
         "picture": ("ctc_submission.cli.picture", "draw frame, reference annotation and result side by side"),

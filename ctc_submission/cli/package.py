@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of the weights, named as in the executables",
     )
     parser.add_argument(
+        "--executables",
+        type=Path,
+        default=resources_folder() / "SW",
+        metavar="FOLDER",
+        help="folder of the executables, with _setup.sh, if not those of the repository",
+    )
+    parser.add_argument(
         "--wheels", type=Path, metavar="FOLDER",
         help="pack the wheels of requirements.txt as well, for machines without a connection: pip downloads the "
         "wheels into FOLDER, for this Python on this platform",
@@ -77,11 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _find_runs(arguments: argparse.Namespace) -> list[Run]:
-    executables = resources_folder() / "SW"
     return [
         run
         for dataset in dict.fromkeys(arguments.datasets)
-        for run in find_runs(executables, dataset, arguments.sequences, arguments.config)
+        for run in find_runs(arguments.executables, dataset, arguments.sequences, arguments.config)
     ]
 
 
@@ -90,8 +97,8 @@ def _plan(arguments: argparse.Namespace, runs: Sequence[Run]) -> "Submission":
     from ctc_submission.submission.packaging.submission import plan_submission
     from ctc_submission.submission.packaging.wheels import download_wheels
 
-    sources = Sources(models=arguments.models)
+    sources = Sources(models=arguments.models, executables=arguments.executables)
     if arguments.wheels:
         wheels = download_wheels(sources.repository / "requirements.txt", arguments.wheels)
-        sources = Sources(models=arguments.models, wheels=tuple(wheels))
+        sources = replace(sources, wheels=tuple(wheels))
     return plan_submission(sources, runs, arguments.results)

@@ -104,7 +104,7 @@ def _draw_crops(sources: Sources, parameters: SampleParameters, arguments: argpa
     zoom = tuple(arguments.zoom or CropParameters.zoom)
     drawn = CropParameters(arguments.crop or parameters.input_size, zoom)
     folders = sorted({source.folder.resolve() for part in sources for source in part})
-    counts = (arguments.samples_per_epoch or _CROPS, arguments.validation_crops)
+    counts = (arguments.samples_per_epoch or _CROPS, arguments.validation_samples)
     training, validation = (
         Crops(
             load_volumes(part, parameters),

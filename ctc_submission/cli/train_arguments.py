@@ -245,7 +245,12 @@ def _add_augmentation_arguments(group: argparse._ArgumentGroup) -> None:
         "direction and size",
     )
     group.add_argument(
-        "--validation-crops", type=int, default=256, metavar="N", help="crops to validate on, with --crops-from frames"
+        "--validation-samples",
+        type=int,
+        default=_HYPERPARAMETERS.validation_samples,
+        metavar="N",
+        help="samples to validate on at most, spread evenly over the validation data and the same in every epoch; with "
+        "--crops-from frames, crops",
     )
 
 

@@ -11,6 +11,7 @@ from ctc_submission.challenge.tiff.strict import StrictMask
 from ctc_submission.evaluation.references import Reference, find_digits, find_seg_references, find_tra_references
 from ctc_submission.fitting.metrics import Metric
 from ctc_submission.training.data.sources import Source
+from ctc_submission.training.data.spreading import spread
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def find_referenced_frames(source: Source, metric: Metric, most: int | None = No
     seg = find_seg_references(source.folder, source.sequence, digits) if metric != "DET" else []
     tra = find_tra_references(source.folder, source.sequence, digits) if metric != "SEG" else []
     files = {frame.number: frame for frame in find_frames(source.folder / source.sequence)}
-    scored = spread_numbers(_number_frames(source, tra if metric == "DET" else seg, metric), most)
+    scored = spread(_number_frames(source, tra if metric == "DET" else seg, metric), most)
     if missing := [number for number in scored if number not in files]:
         raise FileNotFoundError(
             f"{source.folder / source.sequence}: there is no frame t{missing[0]:0{digits}}.tif, but a reference of it"
@@ -77,14 +78,6 @@ def _number_frames(source: Source, references: Sequence[Reference], metric: Metr
             "take other frames or sequences, or another metric"
         )
     return taken
-
-
-def spread_numbers(numbers: Sequence[int], most: int | None) -> list[int]:
-    """Take at most so many of the numbers, evenly, the first and the last among them."""
-    if most is None or len(numbers) <= most:
-        return list(numbers)
-    places = np.linspace(0, len(numbers) - 1, most) if most > 1 else [len(numbers) // 2]
-    return [numbers[round(place)] for place in places]
 
 
 def foreground_share(frames: Sequence[ReferencedFrame]) -> float:

@@ -42,6 +42,8 @@ class TrainingParameters:
     """
     samples_per_epoch: int | None = None
     """Samples drawn for an epoch, no more than there are; None for all of them."""
+    validation_samples: int = 256
+    """Samples to validate on at most, spread evenly over those there are, and the same in every epoch."""
     precision: Precision = "bfloat16"
     """Computed in: bfloat16 where that is safe, or single precision throughout."""
     seed: int = 0
@@ -50,7 +52,7 @@ class TrainingParameters:
     """How far views of a sample may stray from it."""
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "learning_rate", "patience"):
+        for name in ("epochs", "batch_size", "learning_rate", "patience", "validation_samples"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected a positive number")
         for name in ("samples_per_epoch", "stop_after"):
@@ -66,8 +68,13 @@ class TrainingParameters:
                 raise ValueError(f"{name} is '{getattr(self, name)}', expected one of {', '.join(choices)}")
 
     def identity(self) -> dict[str, Any]:
-        """Return what must stay the same for a training to go on: all but how long it goes on."""
-        lasting = {"stop_after"} if self.schedule == "cosine" else {"stop_after", "epochs"}
+        """Return what must stay the same for a training to go on: all but how long it goes on.
+
+        The number of validation samples is that of the samples themselves, by which a training knows its data again.
+        """
+        lasting = {"stop_after", "validation_samples"}
+        if self.schedule != "cosine":
+            lasting.add("epochs")
         if not self.frozen_statistics:
             lasting.add("frozen_statistics")  # as in states that were saved without it
         return {name: value for name, value in asdict(self).items() if name not in lasting}

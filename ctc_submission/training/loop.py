@@ -10,13 +10,16 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from ctc_submission.network.card import ModelCard, read_card
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.training.data.crops import Crops
 from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.data.spreading import spread
 from ctc_submission.training.engine import Engine, start_engine
 from ctc_submission.training.hyperparameters import TrainingParameters
+from ctc_submission.training.pace import FirstSteps, Pace, describe_pace
 from ctc_submission.training.results import EpochResult, best_result, describe_result, is_finished, next_rate
 from ctc_submission.training.state import load_state, save_state
 from ctc_submission.training.trainer import Trainer
@@ -49,7 +52,7 @@ def train(
     card : ModelCard
         What the checkpoint will say of itself; its score is filled in.
     samples : tuple
-        Samples or random crops to train on, and samples to validate on.
+        Samples or random crops to train on, and samples to validate on, of which ``validation_samples`` are used.
     folder : Path
         Receives ``best.safetensors``, ``last.safetensors``, ``log.csv``, what `watch` asks for, and the state that
         resuming needs.
@@ -74,6 +77,8 @@ def train(
         other hyperparameters, on other samples or of another network.
     """
     _check_samples(samples)
+    total, samples = len(samples[1]), (samples[0], spread(samples[1], parameters.validation_samples))
+    card = replace(card, score=_describe_validation(len(samples[1]), total))
     engine = engine or start_engine(torch.device("cpu"), parameters.precision)
     folder.mkdir(parents=True, exist_ok=True)
     _refuse_other_network(folder / "last.safetensors", card)
@@ -81,8 +86,13 @@ def train(
     identity = {**parameters.identity(), "samples": [_fingerprint(part) for part in samples]}
     results = [EpochResult(**row) for row in load_state(folder, trainer.state, identity)]
     watcher = Watcher(folder, watch or Watch(), samples[1], len(results)) if engine.fabric.is_global_zero else None
+    size = samples[1][0].image[..., 0].size / parameters.augmentation.crop**2
+    first = _say_how_long(trainer, results, parameters, size) if watcher else None
+    if watcher and len(samples[1]) < total:
+        _LOG.info("validated on %d of %d samples, spread evenly, the same in every epoch", len(samples[1]), total)
     while not is_finished(results, parameters):
-        results.append(_run_epoch(trainer, results, parameters))
+        results.append(_run_epoch(trainer, results, parameters, first))
+        first = None
         if watcher:
             _save_checkpoints(folder, trainer.best_guess, card, results)
             watcher.write(results, trainer.best_guess)
@@ -112,16 +122,35 @@ def _fingerprint(samples: Sequence[Sample] | Crops) -> str:
     return f"{len(samples)}:{content.hexdigest()[:16]}"
 
 
-def _run_epoch(trainer: Trainer, results: Sequence[EpochResult], parameters: TrainingParameters) -> EpochResult:
+def _say_how_long(
+    trainer: Trainer, results: Sequence[EpochResult], parameters: TrainingParameters, size: float
+) -> FirstSteps:
+    """Prepare to say, after the first steps, how long all that is left will take."""
+    before, (steps, batches) = list(results), trainer.batch_counts
+
+    def say(seconds: float) -> None:
+        with tqdm.external_write_mode():
+            _LOG.info(describe_pace(Pace(seconds, steps, batches, size), before, parameters, trainer.fabric.device))
+
+    return FirstSteps(say)
+
+
+def _describe_validation(used: int, total: int) -> str:
+    return f"validation ({used} of {total} samples)" if used < total else "validation"
+
+
+def _run_epoch(
+    trainer: Trainer, results: Sequence[EpochResult], parameters: TrainingParameters, first: FirstSteps | None
+) -> EpochResult:
     epoch, rate, start = len(results) + 1, next_rate(results, parameters), time.monotonic()
-    training_loss = trainer.train(epoch, rate)
+    training_loss = trainer.train(epoch, rate, first)
     validation_loss, mean_iou = trainer.validate(epoch)
     return EpochResult(epoch, training_loss, validation_loss, mean_iou, rate, time.monotonic() - start)
 
 
 def _save_checkpoints(folder: Path, network: nn.Module, card: ModelCard, results: Sequence[EpochResult]) -> None:
     last = results[-1]
-    scored = replace(card, score=f"validation: loss {last.validation_loss:.4f}, MeanIoU {last.mean_iou:.4f}")
+    scored = replace(card, score=f"{card.score}: loss {last.validation_loss:.4f}, MeanIoU {last.mean_iou:.4f}")
     if best_result(results) is last:
         save_checkpoint(folder / "best.safetensors", network, scored)
     save_checkpoint(folder / "last.safetensors", network, scored)

@@ -65,11 +65,15 @@ def describe_result(results: Sequence[EpochResult], parameters: TrainingParamete
     return (
         f"epoch {last.epoch} of {parameters.epochs}: training loss {last.training_loss:.4f}, "
         f"validation loss {last.validation_loss:.4f}, MeanIoU {last.mean_iou:.4f}{better}; "
-        f"rate {last.learning_rate:.2g}, {_duration(last.seconds)}, {_duration(left)} left"
+        f"rate {last.learning_rate:.2g}, {format_duration(last.seconds)}, {format_duration(left)} left"
     )
 
 
-def _duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
+    """Write a time with its unit, such as ``40 s``, ``12 min`` or ``2 h 10 min``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -1,7 +1,7 @@
 """One epoch: steps over views of the training samples, then the validation samples as they are."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
 import torch
@@ -60,8 +60,13 @@ class Trainer:
         """The network that is validated and saved: the average of the weights if there is one."""
         return self.state.average.module if self.state.average else self.state.model
 
-    def train(self, epoch: int, rate: float) -> float:
-        """Take the steps of an epoch and return the mean of their losses."""
+    @property
+    def batch_counts(self) -> tuple[int, int]:
+        """Steps, and validation batches, of an epoch."""
+        return len(self.batches[0]), len(self.batches[1])
+
+    def train(self, epoch: int, rate: float, on_step: Callable[[int], None] | None = None) -> float:
+        """Take the steps of an epoch and return the mean of their losses; after each, call back with their number."""
         self.batches[0].epoch = epoch
         self.optimizer.param_groups[0]["lr"] = rate
         self.model.train()
@@ -73,6 +78,8 @@ class Trainer:
             losses.append(self._step(images, targets))
             _check_finite(losses[-1], f"epoch {epoch}, step {len(losses)}")
             bar.set_postfix(loss=f"{sum(losses[-20:]) / len(losses[-20:]):.4f}", refresh=False)
+            if on_step:
+                on_step(len(losses))
         return self._mean(losses)
 
     @torch.no_grad()

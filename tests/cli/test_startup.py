@@ -46,6 +46,7 @@ MISTAKES = {
     "picture nowhere 01 out.png": "there is no folder 'nowhere/01'",
     "picture --image nowhere.tif --mask mask.tif out.png": "there is no file 'nowhere.tif'",
     "download mine --yes": "unknown dataset 'mine'",
+    "participate mine --yes": "unknown dataset 'mine'",
 }
 """A mistyped path or name for each command, and what is said of it."""
 CALL = """

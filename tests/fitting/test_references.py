@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import write_mask
-from ctc_submission.fitting.references import find_referenced_frames, foreground_share, spread_numbers
+from ctc_submission.fitting.references import find_referenced_frames, foreground_share
 from ctc_submission.training.data.sources import Source
 
 
@@ -59,13 +59,6 @@ def test_a_folder_without_references_is_refused(tmp_path, dataset):
     (tmp_path / "01_GT" / "TRA").symlink_to(dataset / "01_GT" / "TRA")
     with pytest.raises(FileNotFoundError, match="SEG: holds no reference of any frame.*or another metric"):
         find_referenced_frames(Source(tmp_path, "01"), "SEG")
-
-
-@pytest.mark.parametrize(
-    ("most", "expected"), [(None, [2, 3, 5, 8, 9]), (9, [2, 3, 5, 8, 9]), (3, [2, 5, 9]), (1, [5])]
-)
-def test_frames_are_spread_evenly(most, expected):
-    assert spread_numbers([2, 3, 5, 8, 9], most) == expected
 
 
 def test_a_reference_without_a_frame_is_refused(tmp_path, dataset):

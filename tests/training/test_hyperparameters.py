@@ -50,6 +50,7 @@ OTHER = {
     "ema": 0.5,
     "frozen_statistics": True,
     "samples_per_epoch": 5,
+    "validation_samples": 9,
     "precision": "single",
     "seed": 8,
     "augmentation": AugmentationParameters(crop=64),
@@ -60,7 +61,7 @@ OTHER = {
 def test_everything_but_the_length_must_stay(name):
     hyperparameters = TrainingParameters()
     same = hyperparameters.identity() == replace(hyperparameters, **{name: OTHER[name]}).identity()
-    assert same == (name in ("epochs", "stop_after"))
+    assert same == (name in ("epochs", "stop_after", "validation_samples"))
 
 
 def test_cosine_depends_on_the_length():

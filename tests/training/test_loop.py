@@ -3,6 +3,7 @@
 import copy
 import csv
 import pickle
+import re
 import subprocess
 import sys
 import time
@@ -101,6 +102,32 @@ def test_checkpoints_hold_the_averaged_network_of_the_last_and_the_best_epoch(un
     assert not torch.allclose(loaded.head.weight, model.head.weight, rtol=1e-3)
     lowest = min(result.validation_loss for result in results)
     assert f"loss {lowest:.4f}" in read_card(folder / "best.safetensors").score
+
+
+def test_it_says_at_its_start_how_long_it_will_take(untrained, samples, card, hyperparameters, tmp_path, caplog):
+    caplog.set_level("INFO")
+    for epochs, left in ((1, "1 epochs"), (2, "the other 1 of 2 epochs")):
+        longer = replace(hyperparameters, batch_size=1, epochs=epochs)
+        train(copy.deepcopy(untrained), card, ([*samples[0], *samples[0]], samples[1]), tmp_path, longer)
+        first, last = caplog.messages
+        assert re.match(rf"about \d+ s for {left} of 8 steps and 2 validation batches, at .* s a step on cpu", first)
+        assert last.startswith(f"epoch {epochs} of {epochs}: ")
+        caplog.clear()
+
+
+def test_validation_takes_no_more_samples_than_stated(untrained, samples, card, hyperparameters, tmp_path, caplog):
+    caplog.set_level("INFO")
+    few, many = tmp_path / "few", tmp_path / "many"
+    odd = Sample(255 - samples[1][0].image, samples[1][0].target)
+    limited = replace(hyperparameters, epochs=1, validation_samples=2)
+    lots = [samples[1][0], odd, odd, samples[1][1]]
+    results = train(copy.deepcopy(untrained), card, (samples[0], lots), many, limited, watch=NO_PICTURES)
+    assert results == train(copy.deepcopy(untrained), card, samples, few, limited, watch=NO_PICTURES)
+    assert "validated on 2 of 4 samples, spread evenly, the same in every epoch" in caplog.messages
+    assert read_card(many / "last.safetensors").score.startswith("validation (2 of 4 samples): loss ")
+    assert read_card(few / "last.safetensors").score.startswith("validation: loss ")
+    with pytest.raises(ValueError, match="samples differ"):
+        train(copy.deepcopy(untrained), card, (samples[0], lots), many, replace(limited, validation_samples=3))
 
 
 def test_average_has_seen_every_step(uninterrupted):

@@ -47,7 +47,10 @@ def test_finished_after_all_epochs_or_too_many_without_a_better_one():
     assert not is_finished(epochs(0.5, 0.6, 0.4), stopping)
 
 
-@pytest.mark.parametrize(("seconds", "left"), [(10.0, "30 s"), (60.0, "3 min"), (3600.0, "3.0 h")])
+@pytest.mark.parametrize(
+    ("seconds", "left"),
+    [(10.0, "30 s"), (60.0, "3 min"), (3600.0, "3 h"), (2610.0, "2 h 10 min"), (1799.0, "1 h 30 min")],
+)
 def test_line_says_how_long_the_rest_takes(seconds, left):
     line = describe_result(epochs(0.5, 0.4, seconds=seconds), TrainingParameters(epochs=5))
     assert line.startswith("epoch 2 of 5: training loss 0.5000, validation loss 0.4000, MeanIoU 0.8000, the best so")

@@ -31,13 +31,20 @@ class Sources:
     """Folder of the weights, under the names that the executables have for them."""
     wheels: tuple[Path, ...] = ()
     """Wheels to put inside."""
+    executables: Path | None = None
+    """Folder of the executables and the script that they share; ``SW`` of the repository if not given."""
 
     def __post_init__(self) -> None:
-        for path in (self.repository / "SW" / _HELPER, *(self.repository / name for name in _DOCUMENTS)):
+        for path in (self.scripts / _HELPER, *(self.repository / name for name in _DOCUMENTS)):
             if not path.is_file():
                 raise FileNotFoundError(
                     f"{path}: not there; call this from the repository or an installed package, which have executables"
                 )
+
+    @property
+    def scripts(self) -> Path:
+        """Folder of the executables."""
+        return self.executables or self.repository / "SW"
 
     @property
     def package(self) -> Path:
@@ -80,15 +87,14 @@ def collect_software(sources: Sources, runs: Sequence[Run], records: Mapping[Run
 
 def _executables(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
     """List the executables and the script that they share."""
-    folder = sources.repository / "SW"
-    yield file_on_disk(folder / _HELPER, _HELPER)
+    yield file_on_disk(sources.scripts / _HELPER, _HELPER)
     for run in runs:
-        yield file_of_text(run.script, read_executable(folder, run), executable=True)
+        yield file_of_text(run.script, read_executable(sources.scripts, run), executable=True)
 
 
 def _weights(sources: Sources, runs: Sequence[Run]) -> Iterator[SoftwareFile]:
     """List the weights that the executables name, with the cards that describe them."""
-    wanted = {name for run in runs for name in weights_of(read_executable(sources.repository / "SW", run))}
+    wanted = {name for run in runs for name in weights_of(read_executable(sources.scripts, run))}
     for name in sorted(wanted):
         path = sources.models / Path(name).name
         if not path.is_file():

@@ -23,7 +23,8 @@ def split_by_frame(
         Whole sequences.
     fraction : float
         Share of each sequence's annotated frames to keep, above 0 and below 1; at least one frame. A sequence with a
-        single annotated frame is trained on.
+        single annotated frame is trained on. Where there is gold truth beside silver truth, the last frame with gold
+        truth is among those kept, as thresholds are fitted to gold truth.
     truth : {'GT', 'ST', 'GT+ST'}
         Which truth counts.
 
@@ -41,13 +42,22 @@ def split_by_frame(
     training, validation = [], []
     for source in sources:
         numbers = list(find_annotations(source.folder, source.sequence, truth))
-        kept = min(max(1, round(fraction * len(numbers))), len(numbers) - 1)
+        kept = min(max(1, round(fraction * len(numbers)), _back_to_gold(source, numbers, truth)), len(numbers) - 1)
         training.append(replace(source, frames=frozenset(numbers[: len(numbers) - kept])))
         if kept:
             validation.append(replace(source, frames=frozenset(numbers[len(numbers) - kept :])))
     if not validation:
         raise ValueError("every sequence has one annotated frame only: name a sequence to validate on instead")
     return training, validation
+
+
+def _back_to_gold(source: Source, numbers: Sequence[int], truth: Truth) -> int:
+    """Count the frames from the last one with gold truth on, where others have silver truth; 0 where these are most."""
+    if truth != "GT+ST" or not any((source.folder / f"{source.sequence}_GT" / "SEG").glob("man_seg*.tif")):
+        return 0
+    gold = max(find_annotations(source.folder, source.sequence, "GT"))
+    count = sum(number >= gold for number in numbers)
+    return count if 2 * count <= len(numbers) else 0
 
 
 def load_sources(sources: Sequence[Source], parameters: SampleParameters, cache: Path | None = None) -> list[Sample]:

@@ -77,3 +77,13 @@ def test_sequence_on_both_sides(folders, monkeypatch):
     monkeypatch.chdir(a)
     with pytest.raises(ValueError, match="01 is to be trained on and validated on: name other sequences"):
         check_apart([Source(a, "01")], [Source(Path(), "01")])
+
+
+@pytest.mark.parametrize(("gold", "kept"), [((1, 6), {6, 7, 8, 9}), ((1, 9), {8, 9}), ((1,), {8, 9})])
+def test_the_last_frame_with_gold_truth_is_kept_with_those_of_silver_truth(folders, gold, kept):
+    annotate(folders[1], "01", *gold)
+    (folders[1] / "01_ST" / "SEG").mkdir(parents=True)
+    for number in range(10):
+        (folders[1] / "01_ST" / "SEG" / f"man_seg{number:03d}.tif").touch()
+    _, validation = split_by_frame([Source(folders[1], "01")], 0.2, "GT+ST")
+    assert [source.frames for source in validation] == [kept]
