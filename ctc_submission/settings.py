@@ -173,6 +173,12 @@ def unknown_name(what: str, found: str, known: Collection[str]) -> str:
     return f"unknown {what} '{found}', expected one of {', '.join(known)}{meant}"
 
 
+def option_names(kind: type) -> list[str]:
+    """List the fields of settings that are options as well, in their order."""
+    noted = {field.name: described(kind, field.name)[1] for field in fields(kind)}
+    return [name for name, notes in noted.items() if any(isinstance(note, Option) for note in notes)]
+
+
 def _check(kind: Any, values: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:
     """Check the values that an instance is to be made of; return them by name, as Python's numbers and tuples."""
     from pydantic import ValidationError

@@ -16,9 +16,7 @@ import pytest
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.cli.segment import add_arguments, chosen_configuration
 from ctc_submission.network.card import read_card
-from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
-from ctc_submission.segmentation.configuration import CONFIGURATIONS, MODELS, Configuration
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration
 from ctc_submission.simulation.sequence import simulate_sequence
 
 ROOT = Path(__file__).parents[1]
@@ -126,31 +124,6 @@ def test_scripts_are_written_from_the_configurations() -> None:
     assert sorted(path.stem for path in written) == sorted(SCRIPTS)
     for path, text in written.items():
         assert path.read_text() == text, f"write it anew: python {WRITING}"
-
-
-def test_a_script_states_what_its_method_uses_alone() -> None:
-    own = Configuration(
-        MODELS / "own.safetensors",
-        cell_diameter=12.5,
-        pseudocolor=PseudocolorParameters(coloring="gray"),
-        labeling=LabelingParameters("single", minimum_size=9, spacing=(2, 0.5, 0.5), per_slice=True),
-    )
-    text = writing.write_script("Mine", "02", own)
-    assert text.count("Mine/02") == 2
-    assert "with 12 input parameters: dataset," in " ".join(text.replace("#", "").split())
-    assert " ".join(text.split('02_RES"')[1].replace("\\\n", "").split()) == (
-        '--dataset Mine --segmentation-model "$models/own.safetensors" --tiles 1 --cell-diameter 12.5 --coloring gray '
-        "--method single --foreground-threshold 0.5 --spacing 2 0.5 0.5 --minimum-size 9 --largest-hole 0 "
-        '--field-margin 0 --per-slice "$@"'
-    )
-
-
-def test_what_no_option_states_is_not_written() -> None:
-    colors = PseudocolorParameters(coloring="intensity", neighbor_distance=0.2)
-    with pytest.raises(ValueError, match="neighbor_distance"):
-        writing.write_script("Mine", "01", Configuration(MODELS / "own.safetensors", pseudocolor=colors))
-    with pytest.raises(ValueError, match="shipped"):
-        writing.write_script("Mine", "01", Configuration(Path("own.safetensors")))
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

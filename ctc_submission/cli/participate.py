@@ -113,7 +113,7 @@ def _costs(entry: Entry, progress: "Progress") -> list[str]:
     left = [step for step in progress.steps if not progress.is_done(step)]
     lines = [f"{entry.dataset}, {entry.work}: {len(left)} of {len(progress.steps)} steps are left"]
     for part in ("training", "test"):
-        place = entry.place(part)
+        place = entry.destination(part)
         if not place.is_done():
             download = plan(place, TransferParameters())
             size = download.remote.size

@@ -8,7 +8,7 @@ from typing import Any
 
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.paths import need_frames, need_weights
-from ctc_submission.cli.setting_options import add_options, option_names
+from ctc_submission.cli.setting_options import add_options
 from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import NETWORKS
 from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
@@ -21,6 +21,7 @@ from ctc_submission.segmentation.configuration import (
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 from ctc_submission.segmentation.shipped import check_shipped, shipped_names
+from ctc_submission.settings import option_names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,16 +3,10 @@
 import argparse
 import types
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from ctc_submission.settings import OneOf, Option, described
-
-
-def option_names(kind: type) -> list[str]:
-    """List the fields of settings that are options as well, in their order."""
-    return [field.name for field in fields(kind) if _find(described(kind, field.name)[1], Option)]
 
 
 def add_options(group: argparse._ArgumentGroup, kind: type, names: Sequence[str]) -> None:

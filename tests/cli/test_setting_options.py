@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 import pytest
 
-from ctc_submission.cli.setting_options import add_options, option_arguments, option_names
-from ctc_submission.settings import Option, Within, one_of, settings
+from ctc_submission.cli.setting_options import add_options, option_arguments
+from ctc_submission.settings import Option, Within, one_of, option_names, settings
 
 
 @settings

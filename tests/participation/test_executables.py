@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ctc_submission.cli.segment import OPTION_NAMES, add_arguments, chosen_configuration
-from ctc_submission.participation.executables import parameters_of, write_executables
+from ctc_submission.cli.segment import add_arguments, chosen_configuration
+from ctc_submission.participation.executables import write_executables
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 
@@ -17,12 +17,6 @@ PYTHON = '#!/bin/sh\nif [ "$1" = -m ]; then printf "%s\\n" "$@"; else cat >/dev/
 def configuration():
     labeling = LabelingParameters("centers", 0.35, spacing=(6.0, 1.242, 1.242), smoothing=0.5, field_margin=25)
     return Configuration(Path("a.safetensors"), Path("b.safetensors"), three_view=True, labeling=labeling)
-
-
-def test_every_parameter_is_an_option_of_segment(configuration):
-    names = {option[0].removeprefix("--").replace("-", "_") for option in parameters_of(configuration)}
-    assert names <= OPTION_NAMES
-    assert {"method", "foreground_threshold", "spacing", "minimum_size", "field_margin"} <= names
 
 
 def test_what_stands_in_an_executable_makes_the_configuration(entry, configuration, tmp_path):
@@ -43,10 +37,3 @@ def test_what_stands_in_an_executable_makes_the_configuration(entry, configurati
     assert made.three_view
     assert made.segmentation_model.name == "Fluo-C3DL-MDA231-segmentation.safetensors"
     assert made.center_model.name == "Fluo-C3DL-MDA231-centers.safetensors"
-
-
-def test_the_header_counts_the_parameters(entry, configuration):
-    write_executables(entry, configuration)
-    text = (entry.executables / "Fluo-C3DL-MDA231-01.sh").read_text()
-    assert f"with {len(parameters_of(configuration)) + 3} input parameters: dataset," in " ".join(text.split("\n# "))
-    assert max(map(len, text.splitlines())) <= 120
