@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,14 @@ class Model:
         """What the networks compute in: float32, bfloat16 or float16."""
         return self._segmenter.precision
 
-    def segment(self, stack: Array, spacing: Any = None, *, axes: str | None = None) -> NDArray[np.int32]:
+    def segment(
+        self,
+        stack: Array,
+        spacing: Any = None,
+        *,
+        axes: str | None = None,
+        advance: Callable[[], object] | None = None,
+    ) -> NDArray[np.int32]:
         """Segment an image, a stack, or a recording.
 
         Parameters
@@ -127,6 +134,8 @@ class Model:
             Voxel size in any unit, (y, x) for images. By default that of the configuration, else isotropic.
         axes : str, optional
             ``TYX`` for a recording of images, whose three axes would be taken for (Z, Y, X).
+        advance : callable, optional
+            Called after every slice that the networks saw, to show progress.
 
         Returns
         -------
@@ -144,7 +153,7 @@ class Model:
         points, segmenter, _ = self._prepare(stack, spacing, axes)
         labels = np.empty(points.array.shape, np.int32)
         for point, image in _read_all(points):
-            _put(labels, points, point, segmenter.segment(image))
+            _put(labels, points, point, segmenter.segment(image, advance))
         return labels
 
     def segment_with_details(self, stack: Array, spacing: Any = None, *, axes: str | None = None) -> Segmentation:

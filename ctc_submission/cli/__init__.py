@@ -46,6 +46,14 @@ UNREAD = 141
 _INTERRUPTED_LINE = "ctc-submission: interrupted; the same command resumes"
 
 
+class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """States defaults, but for options that are merely not given."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        is_absent = action.default is None or action.default is False
+        return action.help if is_absent else super()._get_help_string(action)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status: 0, 2 for bad input, 130 when interrupted, 141 when nobody reads.
 
@@ -128,7 +136,7 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
             name,
             help=summary,
             description=summary[0].upper() + summary[1:] + ".",
-            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+            formatter_class=_HelpFormatter,
         )
         if name == wanted:
             importlib.import_module(module).add_arguments(command)

@@ -2,14 +2,12 @@
 
 import argparse
 from pathlib import Path
-from typing import get_args
 
+from ctc_submission.cli.machine import add_machine_arguments
 from ctc_submission.cli.paths import need_file, need_folder, need_weights
 from ctc_submission.extras import require_extra
 from ctc_submission.fine_tuning.parameters import FineTuningParameters
-from ctc_submission.network.devices import count_cores
-from ctc_submission.network.precision import RuntimeName
-from ctc_submission.segmentation.shipped import check_shipped
+from ctc_submission.segmentation.shipped import shipped_names
 from ctc_submission.training.data.finding import Source, find_sources
 
 _DEFAULTS = FineTuningParameters()
@@ -39,17 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_frame_arguments(parser.add_argument_group("annotated frames"))
     _add_training_arguments(parser.add_argument_group("training and model card"))
-    machine = parser.add_argument_group("machine")
-    machine.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
-    machine.add_argument(
-        "--runtime",
-        choices=get_args(RuntimeName),
-        default="auto",
-        help="library that runs the networks for scores and thresholds; auto: OpenVINO on CPUs",
-    )
-    machine.add_argument(
-        "--threads", type=int, default=count_cores(), metavar="N", help="threads on the CPU (%(default)s here)"
-    )
+    add_machine_arguments(parser, in_batches=False)
 
 
 def _add_frame_arguments(group: argparse._ArgumentGroup) -> None:
@@ -132,8 +120,11 @@ def _check_start(start: str) -> None:
         need_weights(Path(start))
     elif start.endswith(".toml"):
         need_file(Path(start), "a configuration, see docs/configuration.md")
-    else:
-        check_shipped(start)
+    elif start not in shipped_names():
+        raise ValueError(
+            f"--from '{start}': no such model, expected one of {', '.join(shipped_names())}, a configuration "
+            "FILE.toml or a checkpoint FILE.safetensors"
+        )
 
 
 def _find_sequences(arguments: argparse.Namespace) -> list[Source]:

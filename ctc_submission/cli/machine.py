@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from ctc_submission.network.execution import Execution
 
 
-def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Add the arguments from which `chosen_execution` is made; return their group, for more of their kind."""
+def add_machine_arguments(parser: argparse.ArgumentParser, *, in_batches: bool = True) -> argparse._ArgumentGroup:
+    """Add the arguments from which `chosen_execution` is made; return their group, for more of their kind.
+
+    Without `in_batches`, there is none for the images in a batch, and `Execution` is made of the others.
+    """
     group = parser.add_argument_group("machine")
     group.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
     group.add_argument(
@@ -20,7 +23,8 @@ def add_machine_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
         default="auto",
         help="library that runs the networks; auto: OpenVINO on CPUs",
     )
-    group.add_argument("--batch-size", type=int, metavar="N", help="images in a batch, with torch")
+    if in_batches:
+        group.add_argument("--batch-size", type=int, metavar="N", help="images in a batch, with torch")
     group.add_argument(
         "--threads", type=int, default=count_cores(), metavar="N", help="threads on the CPU (%(default)s here)"
     )

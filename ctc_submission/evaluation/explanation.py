@@ -1,4 +1,4 @@
-"""What the columns of a report mean, in a line each; docs/evaluation.md tells how they are computed."""
+"""What the columns of an evaluation mean, in a line each; docs/evaluation.md tells how they are computed."""
 
 from types import MappingProxyType
 

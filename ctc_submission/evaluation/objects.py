@@ -10,7 +10,7 @@ from ctc_submission.evaluation.matching import Matching
 from ctc_submission.evaluation.sequence import SequenceEvaluation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ObjectRow:
     """One reference object, or one result object that no reference object matches."""
 

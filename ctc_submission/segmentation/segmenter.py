@@ -192,9 +192,12 @@ class Segmenter:
         """Label the cells of what `predict` predicted: (Z, Y, X) int32, 0 is background."""
         return self.label(*self._cut(probabilities))
 
-    def segment(self, stack: np.ndarray) -> np.ndarray:
-        """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background."""
-        return self.label(*self.find_foreground(stack))
+    def segment(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
+        """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background.
+
+        `advance` is called after every slice that the networks saw, `count_slices` of them.
+        """
+        return self.label(*self.find_foreground(stack, advance))
 
     def count_slices(self, shape: tuple[int, ...]) -> int:
         """Count the slices of a stack of a shape (Z, Y, X) that are predicted, along all axes it is cut along."""

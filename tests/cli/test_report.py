@@ -1,32 +1,19 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.cli import main
 
 
-@pytest.fixture
-def dataset(tmp_path: Path) -> Path:
-    labels = np.zeros((3, 20, 30), np.uint16)
-    labels[1, 5:10, 5:10] = 1
-    for name in ("02", "02_RES"):
-        (tmp_path / "mine" / name).mkdir(parents=True)
-    write_frame(tmp_path / "mine/02/t000.tif", labels * 50 + 10)
-    write_mask(tmp_path / "mine/02_RES/mask000.tif", labels)
-    return tmp_path / "mine"
+def test_a_sequence_is_reported_beside_it(one_cell: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(one_cell), "02"]) == 0
+
+    assert capsys.readouterr().out.startswith(f"{one_cell / '02_report.html'}, ")
+    assert (one_cell / "02_report.html").is_file()
 
 
-def test_a_sequence_is_reported_beside_it(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["report", str(dataset), "02"]) == 0
-
-    assert capsys.readouterr().out.startswith(f"{dataset / '02_report.html'}, ")
-    assert (dataset / "02_report.html").is_file()
-
-
-def test_one_file_and_its_masks_are_reported_where_wanted(dataset: Path, tmp_path: Path) -> None:
-    words = ["--frames", str(dataset / "02/t000.tif"), "--masks", str(dataset / "02_RES")]
+def test_one_file_and_its_masks_are_reported_where_wanted(one_cell: Path, tmp_path: Path) -> None:
+    words = ["--frames", str(one_cell / "02/t000.tif"), "--masks", str(one_cell / "02_RES")]
 
     assert main(["report", *words, "--output", str(tmp_path / "new")]) == 0
 
@@ -47,9 +34,9 @@ def test_one_file_and_its_masks_are_reported_where_wanted(dataset: Path, tmp_pat
     ],
 )
 def test_bad_input_gets_one_clear_line(
-    dataset: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+    one_cell: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
 ) -> None:
-    assert main(["report", *(word.format(dataset) for word in words)]) == 2
+    assert main(["report", *(word.format(one_cell) for word in words)]) == 2
 
     error = capsys.readouterr().err
     assert message in error

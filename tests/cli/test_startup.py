@@ -26,7 +26,7 @@ MISTAKES = {
     "train nowhere --dataset mine --output out --random-start": "nowhere: no such folder",
     "train . --dataset mine --output out --start-from nowhere.safetensors": "nowhere.safetensors: no such weights",
     "fine-tune nowhere --from nuclei --output out": "nowhere: no such folder",
-    "fine-tune . --from nuclie --output out": "unknown dataset 'nuclie'",
+    "fine-tune . --from nuclie --output out": "--from 'nuclie': no such model, expected one of",
     "fine-tune . --from nowhere.safetensors --output out": "nowhere.safetensors: no such weights",
     "fine-tune . --from nowhere.toml --output out": "nowhere.toml: no such file",
     "fine-tune . --from nuclei --output out": "there is no folder 01_GT",

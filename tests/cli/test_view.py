@@ -1,28 +1,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.cli import main, view
 from ctc_submission.viewing import launch
 from ctc_submission.viewing.layers import LayerData
 from ctc_submission.viewing.sequence import Viewpoint
 
 
-@pytest.fixture
-def dataset(tmp_path: Path) -> Path:
-    labels = np.zeros((3, 20, 30), np.uint16)
-    labels[1, 5:10, 5:10] = 1
-    for name in ("02", "02_RES"):
-        (tmp_path / "mine" / name).mkdir(parents=True)
-    write_frame(tmp_path / "mine/02/t000.tif", labels * 50 + 10)
-    write_mask(tmp_path / "mine/02_RES/mask000.tif", labels)
-    return tmp_path / "mine"
-
-
-def test_a_viewer_is_opened_where_wanted(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_viewer_is_opened_where_wanted(one_cell: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[str, int, Viewpoint]] = []
 
     def open_viewer(title: str, layers: Sequence[LayerData], place: Viewpoint) -> None:
@@ -31,8 +18,8 @@ def test_a_viewer_is_opened_where_wanted(dataset: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(launch, "open_viewer", open_viewer)
     monkeypatch.setattr(view, "require_extra", lambda *_: None)
 
-    assert main(["view", str(dataset), "02", "--frame", "0", "--at", "1,7,8"]) == 0
-    assert main(["view", "--frames", str(dataset / "02"), "--masks", str(dataset / "02_RES"), "--worst", "3"]) == 0
+    assert main(["view", str(one_cell), "02", "--frame", "0", "--at", "1,7,8"]) == 0
+    assert main(["view", "--frames", str(one_cell / "02"), "--masks", str(one_cell / "02_RES"), "--worst", "3"]) == 0
 
     assert opened == [("mine, sequence 02", 2, Viewpoint(0, (1.0, 7.0, 8.0))), ("02", 3, Viewpoint(0))]
 
@@ -46,8 +33,8 @@ def test_a_viewer_is_opened_where_wanted(dataset: Path, monkeypatch: pytest.Monk
     ],
 )
 def test_bad_input_gets_one_clear_line(
-    dataset: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+    one_cell: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
 ) -> None:
-    assert main(["view", *(word.format(dataset) for word in words)]) == 2
+    assert main(["view", *(word.format(one_cell) for word in words)]) == 2
 
     assert message in capsys.readouterr().err

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ctc_submission.api.model import Model
 from ctc_submission.challenge.tiff.spacing import Spacing
-from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration, configuration_for
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.configuration import CONFIGURATIONS
 
 MODELS = tuple(CONFIGURATIONS)
 """Models that can be chosen."""
@@ -34,11 +34,8 @@ def segment_stack(
     stack: NDArray, model: str, spacing: Spacing, cell_diameter: float | None, advance: Callable[[], object]
 ) -> NDArray:
     """Segment a stack (Z, Y, X) by a model; `advance` is called after each slice that its networks saw."""
-    configuration: Configuration = configuration_for(model)
-    labeling = replace(configuration.labeling, spacing=spacing)
-    diameter = cell_diameter or configuration.cell_diameter
-    segmenter = Segmenter(replace(configuration, labeling=labeling, cell_diameter=diameter))
-    return segmenter.label(*segmenter.find_foreground(stack, advance))
+    settings = {} if cell_diameter is None else {"cell_diameter": cell_diameter}
+    return Model.from_pretrained(model, settings=settings).segment(stack, spacing, advance=advance)
 
 
 def segment_in_background(
