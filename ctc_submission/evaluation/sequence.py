@@ -110,9 +110,12 @@ def evaluate_sequence(
     vertices = find_vertex_errors((each.reference.frame, each.matching) for each in for_tra_done) if for_tra else None
     edges = _edge_errors(for_tra_done, dataset_dir / f"{sequence}_{truth}" / "TRA", results)
     found = Findings(
-        tuple(each.matching for each in for_seg_done),
-        tuple(each.table for each in for_seg_done),
-        *(vertices, edges, penalize_extra_detections, parameters),
+        matchings=tuple(each.matching for each in for_seg_done),
+        tables=tuple(each.table for each in for_seg_done),
+        vertices=vertices,
+        edges=edges,
+        penalize_extra_detections=penalize_extra_detections,
+        parameters=parameters,
     )
     return SequenceEvaluation(
         dataset=dataset_dir.resolve().name,

@@ -1,3 +1,5 @@
+import pytest
+
 from ctc_submission.challenge.files import find_frames
 from ctc_submission.cli import main
 
@@ -24,3 +26,9 @@ def test_a_field_of_view_that_the_margin_takes_most_of_is_told(tmp_path, caplog)
 def test_what_cannot_be_simulated_is_refused(tmp_path, capsys):
     assert main(["simulate", "Fluo-N3DH-CE", str(tmp_path)]) == 2
     assert "'Fluo-N3DH-CE' cannot be simulated: expected one of Fluo-C3DL-MDA231" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [("--annotate", "frames"), ("--whole-truth",)])
+def test_whole_frames_are_annotated_where_asked_for_by_either_name(option, tmp_path):
+    assert main(["simulate", "Fluo-N3DL-TRIC", str(tmp_path), "--frames", "1", "--scale", "0.05", *option]) == 0
+    assert [path.name for path in (tmp_path / "01_GT" / "SEG").iterdir()] == ["man_seg000.tif"]
