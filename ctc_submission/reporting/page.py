@@ -289,7 +289,7 @@ def _references(contents: Contents) -> dict[str, Any]:
         f"outlined in {annotated} frames (SEG), and {marked} frames have markers (TRA).{missing}",
         "score_rows": [(title, value, MEANINGS[title]) for title, value in values if value is not None],
         "outcome_rows": [
-            (name, len(scores.with_outcome(name)), meaning)
+            (name, scores.count(name), meaning)
             for name, meaning in _OUTCOMES.items()
             if name != "extra" or evaluation.tra_comparisons
         ],
