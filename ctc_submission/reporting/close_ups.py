@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
-from ctc_submission.challenge.files import read_frame
+from ctc_submission.challenge.files import FrameFile, read_frame
 from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.pictures.crops import Crop, draw_crop
 from ctc_submission.pictures.encoding import encode_webp
@@ -69,15 +69,24 @@ def draw_close_ups(
     frames = [frame for frame in source.frames if frame.number in by_frame]
     drawn: dict[int, CloseUp] = {}
     for frame in tqdm(frames, desc="close-ups", unit="frame", disable=None if show_progress else True):
-        stack = read_frame(frame.path, axes=axes)
-        labels, _ = read_mask(source.mask(frame), stack.shape)
-        reference = annotation_of(source, frame, stack.shape)
-        for index in by_frame[frame.number]:
-            spot = spots[index]
-            box = np.minimum(spot.low, np.array(stack.shape) - 1), np.minimum(spot.high, stack.shape)
-            crop = draw_crop(stack, labels, spot.label, box, spacing, reference=reference, side=side)
-            drawn[index] = _encode(crop)
+        wanted = by_frame[frame.number]
+        pictures = _draw_frame(source, frame, [spots[index] for index in wanted], spacing, axes, side)
+        drawn.update(zip(wanted, pictures, strict=True))
     return [drawn[index] for index in range(len(spots))]
+
+
+def _draw_frame(
+    source: ReportSource, frame: FrameFile, spots: Sequence[Spot], spacing: Spacing, axes: str | None, side: int
+) -> list[CloseUp]:
+    """Draw spots of a frame, whose arrays are released before the next is read."""
+    stack = read_frame(frame.path, axes=axes)
+    labels, _ = read_mask(source.mask(frame), stack.shape)
+    reference = annotation_of(source, frame, stack.shape)
+    boxes = [(np.minimum(spot.low, np.array(stack.shape) - 1), np.minimum(spot.high, stack.shape)) for spot in spots]
+    return [
+        _encode(draw_crop(stack, labels, spot.label, box, spacing, reference=reference, side=side))
+        for spot, box in zip(spots, boxes, strict=True)
+    ]
 
 
 def view_command(source: ReportSource, frame: int, position: Sequence[int]) -> str:

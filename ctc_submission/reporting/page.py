@@ -292,7 +292,7 @@ def _references(contents: Contents) -> dict[str, Any]:
             if value is not None
         ],
         "outcome_rows": [
-            (name, len(scores.with_outcome(name)), meaning)
+            (name, scores.count(name), meaning)
             for name, meaning in _OUTCOMES.items()
             if name != "extra" or evaluation.tra_comparisons
         ],

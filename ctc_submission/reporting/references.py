@@ -18,16 +18,26 @@ class Scores:
     evaluation: SequenceEvaluation
     """Measures and comparisons."""
     rows: tuple[ObjectRow, ...]
-    """Every object."""
+    """Every object of SEG; of TRA those that are not simply matched, as nearly all are."""
+    matched_markers: int
+    """How many objects of TRA are."""
     seg_by_frame: dict[int, float]
     """SEG of the annotated frames with cells."""
     det_by_frame: dict[int, float]
     """DET of the frames with markers."""
 
     def with_outcome(self, outcome: str) -> list[ObjectRow]:
-        """List the objects of which this became: those of markers (TRA) where there are any, else those of SEG."""
+        """List the objects of which this became: those of markers (TRA) where there are any, else those of SEG.
+
+        Matched markers are not kept, see `count`.
+        """
         kind = "TRA" if self.evaluation.tra_comparisons else "SEG"
         return [row for row in self.rows if row.outcome == outcome and row.references == kind]
+
+    def count(self, outcome: str) -> int:
+        """Count the objects of which this became, as `with_outcome` takes them, matched markers too."""
+        of_markers = outcome == "matched" and bool(self.evaluation.tra_comparisons)
+        return self.matched_markers if of_markers else len(self.with_outcome(outcome))
 
     @property
     def overlaps(self) -> list[ObjectRow]:
@@ -48,7 +58,20 @@ def read_scores(source: ReportSource, show_progress: bool = False) -> tuple[Scor
         )
     except (ValueError, OSError) as error:
         return None, str(error)
-    return Scores(evaluation, tuple(object_rows(evaluation)), _seg_by_frame(evaluation), _det_by_frame(evaluation)), ""
+    rows, matched = _kept_rows(evaluation)
+    return Scores(evaluation, rows, matched, _seg_by_frame(evaluation), _det_by_frame(evaluation)), ""
+
+
+def _kept_rows(evaluation: SequenceEvaluation) -> tuple[tuple[ObjectRow, ...], int]:
+    """List the objects without the matched markers, and count these."""
+    kept: list[ObjectRow] = []
+    matched = 0
+    for row in object_rows(evaluation):
+        if row.references == "TRA" and row.outcome == "matched":
+            matched += 1
+        else:
+            kept.append(row)
+    return tuple(kept), matched
 
 
 def _seg_by_frame(evaluation: SequenceEvaluation) -> dict[int, float]:

@@ -1,5 +1,6 @@
 """Which cells look wrong, and why: judged by the other cells of the sequence, without references."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,14 +98,15 @@ def _volume(cells: CellTable) -> Iterator[tuple[int, _Reason]]:
 
 
 def _shape(cells: CellTable) -> Iterator[tuple[int, _Reason]]:
-    fill = _scores("fill", cells.fill)
+    fill, middle = _scores("fill", cells.fill), _median(cells.fill)
+    large = _JOINED * _median(cells.voxels)
     for index in np.flatnonzero(fill < -_FAR):
-        text = f"fills {cells.fill[index]:.0%} of its ellipsoid (median {np.median(cells.fill):.0%})"
-        is_large = cells.components[index] == 1 and cells.voxels[index] > _JOINED * np.median(cells.voxels)
+        text = f"fills {cells.fill[index]:.0%} of its ellipsoid (median {middle:.0%})"
+        is_large = cells.components[index] == 1 and cells.voxels[index] > large
         yield int(index), _Reason(-float(fill[index]) - 2, text, bool(is_large))
-    elongation = _scores("elongation", np.log(cells.elongation))
+    elongation, middle = _scores("elongation", np.log(cells.elongation)), _median(cells.elongation)
     for index in np.flatnonzero(elongation > _FAR):
-        text = f"{cells.elongation[index]:.2g} times as long as wide (median {np.median(cells.elongation):.2g})"
+        text = f"{cells.elongation[index]:.2g} times as long as wide (median {middle:.2g})"
         yield int(index), _Reason(float(elongation[index]) - 2, text)
 
 
@@ -134,6 +136,10 @@ def _change(cells: CellTable) -> Iterator[tuple[int, _Reason]]:
     for place in np.flatnonzero(np.abs(scores) > _FAR):
         text = f"volume {ratio[place]:.2g} times that in the frame before"
         yield int(later[place]), _Reason(abs(float(scores[place])) - 2, text, bool(ratio[place] > _JOINED))
+
+
+def _median(values: NDArray) -> float:
+    return float(np.median(values)) if len(values) else math.nan
 
 
 def _scores(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:

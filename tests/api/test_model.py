@@ -62,8 +62,10 @@ def test_labels_are_those_of_the_command(request, tmp_path, kind):
     command = ["segment", str(tmp_path / "01"), str(tmp_path / "masks"), "--config", str(config), *OPTIONS]
     assert main([*command, "--spacing", *map(str, SPACING)]) == 0
     masks = np.stack([read_frame(tmp_path / "masks" / f"mask{number:03d}.tif") for number in range(3)])
-    labels = load(config).segment(recording, SPACING)
+    seen: list[None] = []
+    labels = load(config).segment(recording, SPACING, advance=lambda: seen.append(None))
     assert masks.max() > 0
+    assert len(seen) == sum(len(stack) for stack in recording)
     np.testing.assert_array_equal(labels, masks)
     record = json.loads((tmp_path / "masks.json").read_text())
     found = load(config).segment_with_details(recording, SPACING)
