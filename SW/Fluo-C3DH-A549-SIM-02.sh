@@ -11,7 +11,7 @@ set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-C3DH-A549-SIM/02" "$data/Fluo-C3DH-A549-SIM/02_RES" \
-    --dataset Fluo-C3DH-A549-SIM --segmentation-model "$models/Fluo-C3DH-A549-SIM-segmentation.safetensors" --tiles 1 \
-    --method single --foreground-threshold 0.1 --spacing 1 0.126 0.126 --minimum-size 0 --largest-hole 0 \
+    --dataset Fluo-C3DH-A549-SIM --segmentation-model "$models/Fluo-C3DH-A549-SIM-lite0.safetensors" --tiles 1 \
+    --method single --foreground-threshold 0.5 --spacing 1 0.126 0.126 --minimum-size 0 --largest-hole 0 \
     --field-margin 0 \
     "$@"

@@ -11,7 +11,7 @@ set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-N3DL-TRIC/02" "$data/Fluo-N3DL-TRIC/02_RES" \
-    --dataset Fluo-N3DL-TRIC --segmentation-model "$models/Fluo-N3DL-TRIC-segmentation.safetensors" --tiles 6 \
-    --method distance --foreground-threshold 0.3 --spacing 5 1 1 --smoothing 1 --dynamics 0.5 --minimum-size 50 \
+    --dataset Fluo-N3DL-TRIC --segmentation-model "$models/Fluo-N3DL-TRIC-lite0.safetensors" --tiles 6 \
+    --method distance --foreground-threshold 0.4 --spacing 5 1 1 --smoothing 1 --dynamics 0.5 --minimum-size 50 \
     --largest-hole 0 --field-margin 0 \
     "$@"

@@ -201,11 +201,11 @@ def test_nothing_is_imported_from_the_folder_of_the_call_by_a_python_that_knows_
 
 def test_missing_weights_are_named(archive: Path, tmp_path: Path) -> None:
     simulate(archive.parent, "Fluo-C3DH-A549-SIM")
-    (archive / "models/Fluo-C3DH-A549-SIM-segmentation.safetensors").unlink()
+    (archive / "models/Fluo-C3DH-A549-SIM-lite0.safetensors").unlink()
 
     error = refused(archive / "Fluo-C3DH-A549-SIM-01.sh", tmp_path)
 
-    assert str(archive / "models/Fluo-C3DH-A549-SIM-segmentation.safetensors") in error
+    assert str(archive / "models/Fluo-C3DH-A549-SIM-lite0.safetensors") in error
 
 
 def test_missing_packages_are_named(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ def write(tmp_path: Path):
         ("Fluo-C3DH-A549-SIM", "single", 1, 1),
     ],
 )
-def test_each_dataset_is_processed_as_in_the_paper(dataset, method, tiles, models):
-    configuration = configuration_for(dataset)
+def test_each_dataset_is_processed_as_in_the_paper_by_the_published_network(dataset, method, tiles, models):
+    configuration = configuration_for(dataset, "b5")
     assert configuration.labeling.method == method
     assert configuration.tiles == tiles
     assert 1 + (configuration.center_model is not None) == models

@@ -22,7 +22,7 @@ def test_sw_holds_all_that_the_executable_needs(sources):
         "Fluo-N3DL-TRIC-01.sh", "LICENSE", "NOTICE", "README.md", "SHA256SUMS", "_setup.sh", "requirements.txt",
     }  # fmt: skip
     assert {name for name in found if name.startswith("models/")} == {
-        "models/Fluo-N3DL-TRIC-segmentation.safetensors", "models/Fluo-N3DL-TRIC.md", "models/Fluo-N3DL-TRIC.toml",
+        "models/Fluo-N3DL-TRIC-lite0.safetensors", "models/Fluo-N3DL-TRIC.md", "models/Fluo-N3DL-TRIC.toml",
     }  # fmt: skip
     code = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "ctc_submission").rglob("*.py")}
     assert {name for name in found if name.endswith(".py")} == code
@@ -32,7 +32,7 @@ def test_sw_holds_all_that_the_executable_needs(sources):
 
 def test_weights_of_a_generalizable_submission_have_a_folder_of_their_own(sources):
     found = names(collect_software(sources, [Run("Fluo-N3DL-TRIC", "01", "allGT")], {}))
-    assert "models/allGT/Fluo-N3DL-TRIC-segmentation.safetensors" in found
+    assert "models/allGT/Fluo-N3DL-TRIC-lite0.safetensors" in found
     assert "models/allGT/Fluo-N3DL-TRIC.md" in found
     assert "models/Fluo-N3DL-TRIC.toml" in found
 
