@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Simulates sequences and trains the five shipped networks on them, then fits their thresholds. A training that was stopped
-# resumes. On an H100 or its like the defaults are meant; on a CPU shorten it:
+# Simulates sequences and trains the five published networks (B5) on them, then fits their thresholds. A training that was
+# stopped resumes. On an H100 or its like the defaults are meant; on a CPU shorten it:
 #   EPOCHS=10 DEVICE=cpu run_scripts/train_weights.sh nuclei
 # Whether it works on a machine is known sooner (fitting takes long while networks have not learned anything):
 #   RUNS=/tmp/trial FRAMES=1 EPOCHS=1 VIEWS=8 run_scripts/train_weights.sh nuclei a549
@@ -36,8 +36,8 @@ train() {
 }
 
 fit() {
-    "$python" -m ctc_submission fit "$1" --sequences 02 --dataset "$2" --output "$runs/$2.toml" --device "${DEVICE:-auto}" \
-        --segmentation-model "$runs/$3/best.safetensors" "${@:4}"
+    "$python" -m ctc_submission fit "$1" --sequences 02 --dataset "$2" --network b5 --output "$runs/$2.toml" \
+        --device "${DEVICE:-auto}" --segmentation-model "$runs/$3/best.safetensors" "${@:4}"
 }
 
 nuclei() {
