@@ -63,7 +63,7 @@ class Trainer:
     @property
     def batch_counts(self) -> tuple[int, int]:
         """Steps, and validation batches, of an epoch."""
-        return len(self.batches[0]), len(self.batches[1])
+        return self.batches[0].steps, len(self.batches[1])
 
     def train(self, epoch: int, rate: float, on_step: Callable[[int], None] | None = None) -> float:
         """Take the steps of an epoch and return the mean of their losses; after each, call back with their number."""

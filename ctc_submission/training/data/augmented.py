@@ -60,6 +60,12 @@ class EpochBatches(Sampler[list[Key]]):
         """Return the number of batches."""
         return -(-len(self._order()) // self.parameters.batch_size)
 
+    @property
+    def steps(self) -> int:
+        """Number of batches of every epoch of a training, whichever is set."""
+        most = self.parameters.samples_per_epoch or self.count
+        return -(-min(most, self.count) // self.parameters.batch_size)
+
     def _order(self) -> np.ndarray:
         """Return the indices of the epoch's samples; the first come again until every process has as many."""
         order = np.arange(self.count)
