@@ -47,7 +47,7 @@ mda231() {
 tric() {
     local dataset=Fluo-N3DL-TRIC
     simulate $dataset "$runs/data/$dataset" 02 1 1312 --annotate frames --scale 0.5
-    learn $dataset 12 1311 18 --predict foreground interior --tiles 6 --crop 192 --samples-per-epoch 1200 --ema 0.995
+    learn $dataset 12 1311 18 --predict foreground --tiles 6 --crop 192 --samples-per-epoch 1200 --ema 0.995
     fit $dataset 1 904
 }
 
