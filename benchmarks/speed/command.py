@@ -74,9 +74,7 @@ def _measure_scaling(settings: Settings, side: int) -> list[Series]:
 
 def _make_settings(chosen: argparse.Namespace, work: Path, masks: Path) -> Settings:
     default = Execution(chosen.device, chosen.runtime, chosen.precision)
-    return Settings(
-        chosen.models.resolve(), work, masks, chosen.runs, chosen.same_masks, chosen.quick, default, chosen.lite
-    )
+    return Settings(chosen.models.resolve(), work, masks, chosen.runs, chosen.same_masks, chosen.quick, default)
 
 
 @contextlib.contextmanager
@@ -115,7 +113,6 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help="the sequential version does all as the product's per-slice labeling, and their masks are compared; "
         "otherwise it costs what the published program costs",
     )
-    parser.add_argument("--lite", type=Path, metavar="FILE", help="a trained Lite0 checkpoint for the frames")
     parser.add_argument("--device", default="auto", help="of the product: auto, cpu, cuda, cuda:N or mps")
     parser.add_argument("--runtime", choices=get_args(RuntimeName), default="auto", help="of the product (auto)")
     parser.add_argument("--precision", choices=get_args(Precision), default="auto", help="of the product (auto)")

@@ -9,7 +9,6 @@ import tifffile
 from benchmarks.speed.agreement import compare_masks
 from benchmarks.speed.contenders import Contender, Product, Seconds, Sequential, best_of, read_record, take_turns
 from benchmarks.speed.conversion import convert_checkpoints, list_checkpoints
-from benchmarks.speed.lite import take_lite
 from benchmarks.speed.memory import measure_alone
 from benchmarks.speed.results import B5, LITE, PER_SLICE, SEQUENTIAL, DatasetResult, Version
 from benchmarks.speed.sequential import SequentialPipeline
@@ -39,12 +38,13 @@ def measure_world(world: World, settings: Settings) -> DatasetResult:
     FileNotFoundError, ValueError, OSError
         If there is no such configuration, or a file cannot be read or written.
     """
-    configuration = ShippedConfigurations(settings.models)[world.dataset]
+    shipped = ShippedConfigurations(settings.models)
+    configuration, lite = shipped[f"{world.dataset}-b5"], shipped[world.dataset]
     source = write_world(world, settings.work)
     masks = settings.masks / world.name
     masks.mkdir()
     sequential = _make_sequential(configuration, settings)
-    products = _make_products(configuration, settings)
+    products = _make_products(configuration, lite, settings)
     contenders: list[Contender] = [sequential, *products]
     take_turns(contenders, _write_warm_up(source), masks / "warm-up", 1)
     seconds = take_turns(contenders, source, masks, settings.runs)
@@ -78,10 +78,9 @@ def _make_sequential(configuration: Configuration, settings: Settings) -> Sequen
     return Sequential(SEQUENTIAL, pipeline)
 
 
-def _make_products(configuration: Configuration, settings: Settings) -> list[Product]:
+def _make_products(configuration: Configuration, lite: Configuration, settings: Settings) -> list[Product]:
     per_slice = replace(configuration, labeling=replace(configuration.labeling, per_slice=True))
     exact = replace(settings.default, precision="float32")
-    lite = take_lite(configuration, settings.work / "lite", settings.lite)
     return [
         *([Product(PER_SLICE, per_slice, exact)] if settings.same_masks else []),
         Product(B5, configuration, settings.default),

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.speed.contenders import TOTAL, Product, read_record, take_turns
-from benchmarks.speed.lite import take_lite
 from benchmarks.speed.settings import Settings
 from benchmarks.speed.worlds import World, write_world
 from ctc_submission.network.card import read_card
@@ -38,14 +37,13 @@ def measure_nuclei(settings: Settings) -> list[NucleiResult]:
     FileNotFoundError, ValueError, OSError
         If there is no such configuration, or a file cannot be read or written.
     """
-    shipped = ShippedConfigurations(settings.models)[MODEL]
+    shipped = ShippedConfigurations(settings.models)
     world = World(MODEL, _TINY if settings.quick else _REAL, 1)
     source = write_world(world, settings.work)
     masks = settings.masks / MODEL
-    lite = take_lite(shipped, settings.work / "lite")
     products = [
         Product(f"{network}, {what}", changed, settings.default)
-        for network, configuration in (("B5", shipped), ("Lite0", lite))
+        for network, configuration in (("B5", shipped[f"{MODEL}-b5"]), ("Lite0", shipped[MODEL]))
         for what, changed in (("stated", _state_sizes(configuration)), ("unknown", configuration))
     ]
     seconds = take_turns(products, source, masks, settings.runs)

@@ -25,8 +25,6 @@ class Settings:
     """Whether frames are tiny."""
     default: Execution
     """How the product uses the machine."""
-    lite: Path | None = None
-    """A trained checkpoint for the product with Lite0; None for one that finds what is bright."""
 
     def __post_init__(self) -> None:
         if self.runs < 1:

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.speed.contenders import read_record
-from benchmarks.speed.lite import take_lite
 from benchmarks.speed.settings import Settings
 from benchmarks.speed.worlds import World, write_world
-from ctc_submission.segmentation.configuration import ShippedConfigurations
 
 _DATASET = "Fluo-C3DH-A549-SIM"
 _SHAPE = (3, 150, 175)
@@ -45,14 +43,11 @@ def measure_startup(settings: Settings) -> list[StartResult]:
     FileNotFoundError, ValueError, OSError
         If there is no such configuration, a file cannot be read or written, or a process fails.
     """
-    shipped = ShippedConfigurations(settings.models)[_DATASET]
-    lite = take_lite(shipped, settings.work / "lite")
     source = write_world(World(_DATASET, _SHAPE, 1), settings.work)
     results = [_time_answer(command, settings.runs, status) for command, status in _ANSWERED.items()]
-    for name, configuration in (("B5", shipped), ("Lite0", lite)):
+    for name, configuration in (("B5", f"{_DATASET}-b5"), ("Lite0", _DATASET)):
         with tempfile.TemporaryDirectory(dir=settings.masks) as folder:
-            options = ["--config", str(settings.models / f"{_DATASET}.toml"), "--device", "cpu"]
-            options += ["--segmentation-model", str(configuration.segmentation_model)]
+            options = ["--config", str(settings.models / f"{configuration}.toml"), "--device", "cpu"]
             taken = [_time_start(source, Path(folder), number, options) for number in range(settings.runs + 1)]
         results += [
             StartResult(f"segment, {name}, first run, which converts the network", taken[0]),

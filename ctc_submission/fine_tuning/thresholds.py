@@ -27,8 +27,7 @@ _GAIN = 0.1
 def adapted(start: Configuration, checkpoint: Path, frames: Sequence[Annotated]) -> Configuration:
     """Put the new network into a configuration; where it must be told the cell diameter, state that of the frames.
 
-    Slices annotated one by one cut most cells off their middle, and say too little of their diameter: it is then measured
-    on each recording, as before.
+    Slices annotated one by one cut most cells off their middle: the diameter is then measured on each recording.
     """
     diameter, whole = start.cell_diameter, [frame.diameter for frame in frames if not frame.slices]
     if diameter is None and whole and read_card(checkpoint).diameter is not None:

@@ -54,7 +54,8 @@ def models(network: EfficientCellSeg, tmp_path_factory: pytest.TempPathFactory) 
         card = ModelCard(name, "", "2026-01-01", "", "CC0-1.0", architecture, colors, diameter)
         save_checkpoint(folder / f"{name}.safetensors", network, card, half=False)
     for name, text in CONFIGURATIONS.items():
-        (folder / f"{name}.toml").write_text(text)
+        for network in ("", "-b5"):
+            (folder / f"{name}{network}.toml").write_text(text)
     return folder
 
 
