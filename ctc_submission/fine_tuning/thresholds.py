@@ -25,13 +25,10 @@ _GAIN = 0.1
 
 
 def adapted(start: Configuration, checkpoint: Path, frames: Sequence[Annotated]) -> Configuration:
-    """Put the new network into a configuration; where it must be told the cell diameter, state that of the frames.
-
-    Slices annotated one by one cut most cells off their middle: the diameter is then measured on each recording.
-    """
-    diameter, whole = start.cell_diameter, [frame.diameter for frame in frames if not frame.slices]
-    if diameter is None and whole and read_card(checkpoint).diameter is not None:
-        diameter = max(1.0, round(float(np.median(whole)), 1))
+    """Put the new network into a configuration; where it must be told the cell diameter, state that of the frames."""
+    diameter = start.cell_diameter
+    if diameter is None and read_card(checkpoint).diameter is not None:
+        diameter = max(1.0, round(float(np.median([frame.diameter for frame in frames])), 1))
     return replace(start, segmentation_model=checkpoint, cell_diameter=diameter)
 
 

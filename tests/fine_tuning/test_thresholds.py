@@ -20,6 +20,8 @@ def test_the_diameter_of_cells_in_whole_frames_is_stated(anywhere, tmp_path):
     assert configuration.cell_diameter == pytest.approx(14, abs=0.7)
 
 
-def test_that_of_single_slices_is_not(anywhere, tmp_path):
-    frames = find_cells([write(tmp_path / "mine", 1, slices=(1, 3))])
-    assert adapted(anywhere, anywhere.segmentation_model, frames).cell_diameter is None
+def test_that_of_sections_is_stated_for_single_slices_as_they_were_trained_at(anywhere, tmp_path):
+    frames = find_cells([write(tmp_path / "mine", 1, slices=(1,))])
+    narrow = adapted(anywhere, anywhere.segmentation_model, frames).cell_diameter
+    assert narrow == pytest.approx(frames[0].diameter, abs=0.05)
+    assert narrow < 13
