@@ -80,7 +80,7 @@ def test_an_installed_wheel_segments_scores_validates_and_packs(installed: Path,
     assert "0 errors, 0 warnings" in use(installed, tmp_path, packed)
     with zipfile.ZipFile(tmp_path / "upload/SW.zip") as archive:
         names = archive.namelist()
-    assert f"SW/models/{TRIC}-segmentation.safetensors" in names
+    assert f"SW/models/{TRIC}-lite0.safetensors" in names
     assert "SW/ctc_submission/resources.py" in names
     assert not [name for name in names if name.startswith(("SW/ctc_submission/models", "SW/ctc_submission/SW"))]
 
@@ -93,7 +93,7 @@ def test_executables_run_where_they_are_installed(installed: Path, tmp_path: Pat
     says.chmod(0o755)
     done = call("env", f"PYTHON={says}", f"DATA_DIR={tmp_path}", script, folder=tmp_path)
     assert str(installed) in done.stdout.splitlines()[0].split(":")
-    assert str(installed / "ctc_submission/models" / f"{TRIC}-segmentation.safetensors") in done.stdout.splitlines()
+    assert str(installed / "ctc_submission/models" / f"{TRIC}-lite0.safetensors") in done.stdout.splitlines()
 
 
 def test_another_folder_of_models_can_be_named(installed: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def write_csv(evaluations: Sequence[SequenceEvaluation], path: Path) -> None:
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     for evaluation in evaluations:
-        writer.writerows(vars(row) for row in object_rows(evaluation))
+        writer.writerows(asdict(row) for row in object_rows(evaluation))
     write_text_atomic(path, text.getvalue())
 
 
@@ -58,5 +58,5 @@ def _describe(evaluation: SequenceEvaluation) -> dict[str, Any]:
         "measures": asdict(evaluation.measures),
         "vertex_errors": asdict(evaluation.vertex_errors) if evaluation.vertex_errors else None,
         "edge_errors": asdict(evaluation.edge_errors) if evaluation.edge_errors else None,
-        "objects": [vars(row) for row in object_rows(evaluation)],
+        "objects": [asdict(row) for row in object_rows(evaluation)],
     }

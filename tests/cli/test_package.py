@@ -11,7 +11,7 @@ NAME = "Fluo-N3DL-TRIC"
 @pytest.fixture
 def models(tmp_path):
     (tmp_path / "models").mkdir()
-    save_file({"weight": np.ones(3, np.float32)}, tmp_path / "models" / f"{NAME}-segmentation.safetensors")
+    save_file({"weight": np.ones(3, np.float32)}, tmp_path / "models" / f"{NAME}-lite0.safetensors")
     return tmp_path / "models"
 
 

@@ -90,7 +90,8 @@ def test_a_dataset_without_weights_is_refused_with_those_that_have_some():
 
 def test_an_unknown_dataset_is_refused_with_those_that_have_weights_the_general_model_too():
     with pytest.raises(
-        ValueError, match="unknown dataset 'Fluo-N3DL-TRICK'.*Fluo-N3DL-TRIC, nuclei, nuclei-b5 .*--config"
+        ValueError,
+        match="unknown dataset 'Fluo-N3DL-TRICK'.*Fluo-N3DL-TRIC, Fluo-N3DL-TRIC-b5, nuclei, nuclei-b5 .*--config",
     ):
         configuration_for("Fluo-N3DL-TRICK")
 

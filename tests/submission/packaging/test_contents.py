@@ -90,9 +90,7 @@ def test_the_readme_names_executables_and_an_explicit_command(sources):
 
 
 def test_missing_weights_are_named(sources):
-    with pytest.raises(
-        FileNotFoundError, match=r"Fluo-C3DH-A549-SIM-segmentation\.safetensors: no such weights.*--models"
-    ):
+    with pytest.raises(FileNotFoundError, match=r"Fluo-C3DH-A549-SIM-lite0\.safetensors: no such weights.*--models"):
         collect_software(sources, [Run("Fluo-C3DH-A549-SIM", "01")], {})
 
 
