@@ -162,6 +162,7 @@ def run(arguments: argparse.Namespace) -> int:
     need_frames(arguments.source, or_file=True)
     if arguments.scheduler:
         require_extra("cluster", "--scheduler")
+    configuration = chosen_configuration(arguments)
     from ctc_submission.segmentation.pipeline import segment_sequence
 
     if arguments.ome_zarr:
@@ -175,7 +176,7 @@ def run(arguments: argparse.Namespace) -> int:
     manifest = segment_sequence(
         arguments.source,
         arguments.results,
-        chosen_configuration(arguments),
+        configuration,
         chosen_execution(arguments),
         overwrite=arguments.overwrite,
         shard=arguments.shard,
