@@ -88,6 +88,8 @@ def test_a_mistyped_path_imports_nothing_slow(mistake: str, tmp_path: Path) -> N
 
 def test_a_value_out_of_range_imports_nothing_slow(tmp_path: Path) -> None:
     (tmp_path / "t000.tif").touch()
-    status, modules, said = call(tmp_path, *"segment . out --dataset nuclei --foreground-threshold 2".split())
+    status, modules, said = call(
+        tmp_path, *["segment", ".", "out", "--dataset", "nuclei", "--foreground-threshold", "2"]
+    )
     assert (status, modules & SLOW) == (2, set())
     assert "foreground_threshold is 2.0, expected a probability" in said
