@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Segments Fluo-C3DH-A549-SIM, sequence 01. The frame holds one cell: its largest connected component is the result.
+# Network: EfficientNet-Lite0, 0.88 million parameters; --network b5 runs the published architecture (EfficientNet-B5).
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks,
 # with 9 input parameters: dataset, segmentation-model, tiles, method, foreground-threshold, spacing, minimum-size,

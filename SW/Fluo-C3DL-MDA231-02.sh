@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Segments Fluo-C3DL-MDA231, sequence 02. Touching cells are separated by a watershed from predicted cell centers.
+# Network: EfficientNet-Lite0, 0.88 million parameters; --network b5 runs the published architecture (EfficientNet-B5).
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks,
 # with 14 input parameters: dataset, segmentation-model, tiles, method, foreground-threshold, marker-threshold,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Segments Fluo-N3DH-CE, sequence 01, by the general model of nuclei, at the diameter of the nuclei that it measures on a
 # frame that shows some. Touching cells are separated by their predicted interiors.
+# Network: EfficientNet-Lite0, 0.88 million parameters; --network b5 runs the published architecture (EfficientNet-B5).
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks,
 # with 14 input parameters: dataset, segmentation-model, tiles, three-view, precision, method, foreground-threshold,

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Segments Fluo-N3DL-TRIC, sequence 01. Touching cells are separated by a watershed of the distance to the background.
+# Network: EfficientNet-Lite0, 0.88 million parameters; --network b5 runs the published architecture (EfficientNet-B5).
 #
 # Runs the routine "segment" of the Python package ctc_submission: from the folder of frames to the folder of masks,
 # with 11 input parameters: dataset, segmentation-model, tiles, method, foreground-threshold, spacing, smoothing,
