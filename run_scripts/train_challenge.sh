@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains the small networks (EfficientNet-Lite0) of the challenge's datasets on simulated frames, starting from the general
-# model of nuclei, and fits their thresholds on other simulated frames. What is there is not simulated again, and a training
-# that was stopped resumes. On one core: 60 minutes for mda231, 40 for tric, 20 for a549.
+# model of nuclei, and fits their thresholds on other simulated frames. A training that was stopped resumes. On one core: 60
+# minutes for mda231, 40 for tric, 20 for a549.
 #
 # Arguments: any of mda231, tric, a549; all if none is given.
 # RUNS     folder for data, checkpoints and fitted configurations; runs/challenge if not set
@@ -16,7 +16,7 @@ runs=${RUNS:-runs/challenge}
 
 # simulate DATASET FOLDER SEQUENCE FRAMES SEED OPTIONS...
 simulate() {
-    [ -d "$2/$3" ] || "$python" -m ctc_submission simulate "$1" "$2" --sequence "$3" --frames "$4" --seed "$5" "${@:6}"
+    "$python" -m ctc_submission simulate "$1" "$2" --sequence "$3" --frames "$4" --seed "$5" "${@:6}"
 }
 
 # learn DATASET FRAMES SEED EPOCHS OPTIONS...: trains on varied frames, validates on a plain sequence of the next seed

@@ -153,7 +153,8 @@ def _with_network(dataset: str, network: str) -> str:
     """Name the configuration of a dataset that uses a network."""
     from ctc_submission.network.card import read_card
 
-    others = {name: f"{dataset}-{name}" for name in NETWORKS if f"{dataset}-{name}" in CONFIGURATIONS.names}
+    names = CONFIGURATIONS.names
+    others = {network: name for network in NETWORKS if (name := f"{dataset}-{network}") in names}
     if network in others:
         return others[network]
     encoder = read_card(CONFIGURATIONS[dataset].segmentation_model).architecture.encoder

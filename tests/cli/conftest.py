@@ -1,6 +1,10 @@
 """Results to be scored are built as the tests of the measures build them; one result is to be looked at."""
 
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -21,3 +25,22 @@ def one_cell(tmp_path: Path) -> Path:
     write_frame(tmp_path / "mine/02/t000.tif", labels * 50 + 10)
     write_mask(tmp_path / "mine/02_RES/mask000.tif", labels)
     return tmp_path / "mine"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *words) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Address of a server of what lies in the folder ``server``."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    (tmp_path / "server").mkdir()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "server"))
+    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{http.server_port}"
+    http.shutdown()
+    thread.join()
+    http.server_close()

@@ -1,36 +1,21 @@
 import io
 import sys
 import zipfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
 from ctc_submission.cli import main
 
 
-class Handler(SimpleHTTPRequestHandler):
-    def log_message(self, *words) -> None:
-        pass
-
-
 @pytest.fixture
-def server(tmp_path, monkeypatch):
+def server(tmp_path, server):
     """Address of training and test data of Fluo-N3DH-CE."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     for part in ("training", "test"):
         folder = tmp_path / "server" / f"{part}-datasets"
-        folder.mkdir(parents=True)
+        folder.mkdir()
         with zipfile.ZipFile(folder / "Fluo-N3DH-CE.zip", "w") as archive:
             archive.writestr("Fluo-N3DH-CE/01/t000.tif", part)
-    http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "server"))
-    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_port}"
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    return server
 
 
 @pytest.fixture

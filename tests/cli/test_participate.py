@@ -6,11 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -20,11 +16,6 @@ from ctc_submission.cli import main
 from ctc_submission.simulation.sequence import simulate_sequence
 
 TINY = "--random-start --input-size 32 --crop 32 --batch-size 4 --pictures 0 --precision single"
-
-
-class Handler(SimpleHTTPRequestHandler):
-    def log_message(self, *words) -> None:
-        pass
 
 
 def serve(root: Path, dataset: str, silver: bool, scale: float) -> None:
@@ -48,20 +39,6 @@ def serve(root: Path, dataset: str, silver: bool, scale: float) -> None:
 def quick_estimate(monkeypatch) -> None:
     """No step is timed: tests/participation does that, on a smaller network."""
     monkeypatch.setattr("ctc_submission.participation.costs.measure_step", lambda *given: 1.0)
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch) -> Iterator[str]:
-    """Address of a server of what lies in the folder ``server``."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    (tmp_path / "server").mkdir()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "server"))
-    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_port}"
-    http.shutdown()
-    thread.join()
-    http.server_close()
 
 
 def participate(server: str, root: Path, dataset: str, *options: str) -> int:
