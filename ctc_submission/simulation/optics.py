@@ -67,6 +67,8 @@ def expose(
         stack_slice *= np.float32(fade * loss) * illumination.foreground
         stack_slice += np.float32(optics.background) * illumination.background
         stack_slice[:] = _detect(stack_slice, optics, rng)
+    if optics.smoothing_along_z:
+        return ndimage.gaussian_filter1d(blurred, optics.smoothing_along_z, axis=0, mode="nearest")
     return blurred
 
 

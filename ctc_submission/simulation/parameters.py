@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 Form = Literal["branched", "nucleus", "filopodial"]
-Variety = Literal["slight", "nuclei", "tissue"]
+Variety = Literal["slight", "nuclei", "tissue", "textured"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,12 @@ class Cells:
     """Brightness, relative to the cells, of the cleft of two pixels between cells that touch."""
     packed: bool = False
     """Whether cells fill the whole stack, pushed apart in all directions, instead of lying in a layer."""
+    tilt: float = 0.0
+    """Largest angle in radians by which a nucleus leans out of the plane of the slices."""
+    nucleoli: float = 0.0
+    """Mean number of nucleoli, dark balls in a nucleus."""
+    spots: float = 0.0
+    """Mean number of chromocenters, bright spots in a nucleus."""
 
     def __post_init__(self) -> None:
         low, high = self.radius
@@ -90,6 +96,8 @@ class Optics:
     """Share of the light lost per frame."""
     smoothing: float = 0.0
     """Standard deviation in pixels of the interpolation that the noise went through; 0 for raw data."""
+    smoothing_along_z: float = 0.0
+    """The same along z, in slices, as of stacks that were interpolated to cubic voxels."""
 
     def __post_init__(self) -> None:
         if self.signal <= 0 or self.gain <= 0:
@@ -121,7 +129,8 @@ class Parameters:
     margin: tuple[int, int, int] = (0, 0, 0)
     """Slices and pixels (Z, Y, X) that are simulated beyond each face of the frame, so that it cuts cells anywhere."""
     variety: Variety = "slight"
-    """What varied frames are: slight changes of this dataset, or recordings of any nuclei or any crowded tissue."""
+    """What varied frames are: slight changes of this dataset, or recordings of any nuclei, any crowded tissue, or any
+    nuclei with a texture."""
 
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
@@ -225,9 +234,12 @@ TISSUE = replace(
     cells=replace(NUCLEI.cells, radius=(6.0, 8.0), spacing=6.0, packed=True, elongation=0.5, clustering=0.0),
     variety="tissue",
 )
+TEXTURED = replace(
+    TISSUE, name="textured", cells=replace(TISSUE.cells, tilt=1.0, nucleoli=2.0, spots=3.0), variety="textured"
+)
 
 SIMULATED: Mapping[str, Parameters] = MappingProxyType(
-    {each.name: each for each in (MDA231, TRIC, A549_SIM, NUCLEI, TISSUE)}
+    {each.name: each for each in (MDA231, TRIC, A549_SIM, NUCLEI, TISSUE, TEXTURED)}
 )
 """The datasets that can be simulated, by name."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ctc_submission.simulation.frames import SimulatedFrame, check_numbers, simulate_frames
-from ctc_submission.simulation.parameters import NUCLEI, TISSUE, Cells, Optics, Parameters, find_parameters
+from ctc_submission.simulation.parameters import NUCLEI, TEXTURED, TISSUE, Cells, Optics, Parameters, find_parameters
 
 _VARIETY = 5
 
@@ -18,7 +18,7 @@ def simulate_varied(
 
     For ``nuclei``, which stands for recordings of nuclei of any kind, everything varies widely: size, form, density,
     anisotropy, contrast, noise and blur, the number of slices too; so it does for ``tissue``, in which nuclei are
-    crowded. For the challenge's datasets it varies moderately around the one dataset.
+    crowded, and ``textured``, in which they lean any way and have nucleoli and bright spots. For the challenge's datasets it varies moderately around the one dataset.
 
     Parameters
     ----------
@@ -145,6 +145,42 @@ def vary_tissue(parameters: Parameters, rng: np.random.Generator) -> Parameters:
     )
 
 
+def vary_textured(parameters: Parameters, rng: np.random.Generator) -> Parameters:
+    """Draw a good recording of nuclei or of crowded tissue whose nuclei lean any way and have nucleoli or bright spots.
+
+    Photons are not scarce, as in most recordings that somebody annotated. Some are saturated, some interpolated along
+    z, as stacks that were resampled or deconvolved.
+    """
+    scale = parameters.shape[2] / TEXTURED.shape[2]
+    drawn = vary_tissue(TISSUE.scaled(scale), rng) if rng.random() < 0.6 else vary_nuclei(NUCLEI.scaled(scale), rng)
+    optics = _varied_optics(rng, drawn.bits, drawn.anisotropy, drawn.cells.radius[0], dimmest=20)
+    return replace(
+        drawn,
+        name=parameters.name,
+        variety=parameters.variety,
+        cells=replace(
+            drawn.cells,
+            elongation=rng.uniform(0, 0.8),
+            tilt=rng.uniform(0.1, np.pi / 2),
+            nucleoli=rng.uniform(0.5, 4) * (rng.random() < 0.6),
+            spots=rng.uniform(1, 12) * (rng.random() < 0.4),
+            texture=rng.uniform(0.05, 0.6),
+            cleft=rng.uniform(0.3, 1),
+        ),
+        optics=replace(
+            optics,
+            gain=optics.gain * (rng.uniform(1, 6) if rng.random() < 0.4 else 1),
+            background=optics.signal * rng.uniform(0, 0.2),
+            read_noise=0.2 * optics.read_noise,
+            haze=rng.uniform(0, 0.2),
+            halo=rng.uniform(0.05, 0.4) * (rng.random() < 0.4),
+            specimen=rng.uniform(0.02, 0.2) * (rng.random() < 0.3),
+            smoothing=rng.uniform(0.4, 1.2) * (rng.random() < 0.5),
+            smoothing_along_z=rng.uniform(0.4, 1.2) * (rng.random() < 0.4),
+        ),
+    )
+
+
 def _varied_nuclei(rng: np.random.Generator, radius: float, depth: float, sheet: bool) -> Cells:
     flatness = rng.uniform(0.7, 1.2)
     packing = float(np.exp(rng.uniform(np.log(0.01), np.log(0.25 if sheet else 0.45))))
@@ -189,4 +225,4 @@ def _varied_optics(
     )
 
 
-_VARY = {"slight": vary, "nuclei": vary_nuclei, "tissue": vary_tissue}
+_VARY = {"slight": vary, "nuclei": vary_nuclei, "tissue": vary_tissue, "textured": vary_textured}

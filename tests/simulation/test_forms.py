@@ -80,6 +80,32 @@ def test_the_middle_of_a_hollow_nucleus_is_dark(texture):
     assert patch.light[middle].mean() < 0.6 * patch.light[ring].mean()
 
 
+def test_a_leaning_nucleus_fits_its_box_and_reaches_through_more_slices(texture):
+    parameters = replace(TRIC, anisotropy=1.0)
+    leaning = replace(parameters.cells, flatness=0.6, elongation=0.8, tilt=1.5, texture=0.0)
+    heights = {}
+    for cells in (replace(leaning, tilt=0.0), leaning):
+        patches = [draw_nucleus(np.random.default_rng(seed), cell(parameters, 12.0), cells, texture) for seed in range(8)]
+        for patch in patches:
+            for axis in range(3):
+                ends = np.take(patch.depth, [0, -1], axis)
+                assert not (ends > 0).any()
+        heights[cells.tilt] = np.mean([(patch.depth > 0).any(axis=(1, 2)).sum() for patch in patches])
+    assert heights[1.5] > 1.2 * heights[0.0]
+
+
+def test_nucleoli_are_dark_and_chromocenters_bright(texture):
+    plain = replace(TRIC.cells, texture=0.0, brightness_spread=0.0)
+    even, dark, bright = (
+        draw_nucleus(np.random.default_rng(4), cell(TRIC, 14.0), cells, texture)
+        for cells in (plain, replace(plain, nucleoli=4.0), replace(plain, spots=12.0))
+    )
+    inside = even.depth > 4
+    assert dark.light[inside].min() < 0.6 * even.light[inside].min()
+    assert bright.light[inside].max() > 1.4 * even.light[inside].max()
+    np.testing.assert_array_equal(even.depth, dark.depth)
+
+
 def test_filopodia_are_thin_dim_and_attached(texture):
     patch = draw_filopodial(np.random.default_rng(2), cell(A549_SIM, 60.0), A549_SIM.cells, texture)
     inside = patch.depth > 0

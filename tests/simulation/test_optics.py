@@ -59,6 +59,12 @@ def test_interpolation_smooths_the_noise():
     assert picture(light, replace(PLAIN, smoothing=1.0)).std() < 0.5 * picture(light, PLAIN).std()
 
 
+def test_interpolation_along_z_smooths_the_noise_from_slice_to_slice():
+    light = np.ones(SHAPE, np.float32)
+    plain, smooth = picture(light, PLAIN), picture(light, replace(PLAIN, smoothing_along_z=1.0))
+    assert np.diff(smooth, axis=0).std() < 0.4 * np.diff(plain, axis=0).std()
+
+
 def test_light_is_left_as_it_was():
     light = np.ones(SHAPE, np.float32)
     picture(light, MDA231.optics)

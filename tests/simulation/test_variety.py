@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ctc_submission.simulation.parameters import A549_SIM, MDA231, NUCLEI, TISSUE, TRIC
-from ctc_submission.simulation.variety import simulate_varied, vary, vary_nuclei, vary_tissue
+from ctc_submission.simulation.parameters import A549_SIM, MDA231, NUCLEI, TEXTURED, TISSUE, TRIC
+from ctc_submission.simulation.variety import simulate_varied, vary, vary_nuclei, vary_textured, vary_tissue
 
 
 def test_each_frame_is_a_world_of_its_own_and_the_same_for_the_same_seed():
@@ -88,3 +88,19 @@ def test_tissues_differ():
     assert {each.optics.specimen for each in drawn} == {0}
     assert all(each.cells.packed for each in drawn)
     assert len({each.cells.cleft for each in drawn}) > 30
+
+
+def test_textured_nuclei_lean_and_are_well_lit():
+    rng = np.random.default_rng(0)
+    drawn = [vary_textured(TEXTURED, rng) for _ in range(60)]
+    assert {each.name for each in drawn} == {"textured"}
+    assert {each.cells.packed for each in drawn} == {True, False}
+    for values in (
+        [each.cells.nucleoli > 0 for each in drawn],
+        [each.cells.spots > 0 for each in drawn],
+        [each.optics.smoothing_along_z > 0 for each in drawn],
+    ):
+        assert set(values) == {True, False}
+    assert min(each.optics.signal for each in drawn) >= 20
+    frame = next(simulate_varied("textured", frames=1, seed=2, scale=0.5))
+    assert frame.labels.any()
