@@ -5,7 +5,7 @@
 
 It runs in an environment of its own, with the packages stardist and tensorflow, and imports nothing of this project:
 run_scripts/compare_stardist.sh makes that environment, and scores the masks. The choices are those of StarDist's
-notebooks for 3D data: 96 rays, anisotropy from the labels, a grid that is coarse along the axes of finer voxels,
+notebooks for 3D data: 96 rays, anisotropy from the labels, a grid that is coarser along the axes of finer voxels,
 percentiles 1 and 99.8, flips, quarter turns and changes of intensity, thresholds optimized on the validation data.
 """
 
@@ -22,7 +22,8 @@ import numpy as np
 import tifffile
 
 RAYS = 96
-PATCH = (48, 96, 96)
+PATCH = (32, 64, 64)
+"""Smaller than the notebooks' (48, 96, 96), a step of which takes 22 s on one core instead of 5 s."""
 BATCH = 2
 EPOCHS = 400
 LOW, HIGH = 1, 99.8
@@ -96,7 +97,7 @@ def train(arguments: argparse.Namespace) -> None:
     validation = _read(arguments.dataset, arguments.validation, arguments.most_frames)
     extents = calculate_extents(training[1])
     anisotropy = tuple(float(extent) for extent in np.max(extents) / extents)
-    grid = tuple(arguments.grid or (1 if ratio > 1.5 else 4 for ratio in anisotropy))
+    grid = tuple(arguments.grid or (1 if ratio > 1.5 else 2 for ratio in anisotropy))
     config = Config3D(
         rays=Rays_GoldenSpiral(RAYS, anisotropy=anisotropy),
         grid=grid,

@@ -81,13 +81,23 @@ make_empty_environment() {
 install_project() {
     say "Installing into $VENV: 2 minutes on a fast line. What is downloaded is kept for the next time."
     if [ -n "${TORCH_INDEX:-}" ]; then
-        "$python" -m pip install torch torchvision --index-url "$TORCH_INDEX"
+        install torch torchvision --index-url "$TORCH_INDEX"
     elif [ "$(uname -s)" = Linux ]; then
         say "On Linux, torch from PyPI brings CUDA's libraries: 3 GB to download, 6 GB of disk. Without an NVIDIA GPU the" \
             "small build is enough; for that stop here, and call" \
             "TORCH_INDEX=https://download.pytorch.org/whl/cpu run_scripts/$(basename "$0")"
     fi
-    "$python" -m pip install --editable ".$1"
+    install --editable ".$1"
+}
+
+# install ARGUMENTS...: into VENV, by pip, or, several times as quick, by uv where UV names its command. What uv does not
+# manage, pip does: it has settings of its own, such as those for a package index behind a firewall.
+install() {
+    if [ -n "${UV:-}" ]; then
+        "$UV" pip install --quiet --python "$python" "$@" && return
+        say "$UV could not install it, so pip does."
+    fi
+    "$python" -m pip install "$@"
 }
 
 # is_whole EXTRAS: whether every package can be imported; a half-unpacked one cannot.
