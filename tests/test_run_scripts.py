@@ -15,7 +15,9 @@ TOOLS = ("basename", "bash", "cat", "cksum", "dirname", "env", "grep", "ls", "re
 
 def call(*command: str | Path, **variables: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command with environment variables added to this process's."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHON", "VENV", "TORCH_INDEX", "UV")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHON", "VENV", "TORCH_INDEX", "UV")
+    }
     environment |= {name: str(value) for name, value in variables.items()}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800)
 
@@ -134,7 +136,9 @@ def test_a_wrong_python_named_by_the_caller_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("status", "calls"), [(0, "uv\n"), (1, "uv\npip\n")])
 def test_uv_installs_where_it_is_named_and_pip_where_it_fails(tmp_path: Path, status: int, calls: str) -> None:
     for name in ("uv", "pip"):
-        (tmp_path / name).write_text(f"#!/bin/sh\necho {name} >>'{tmp_path}/calls'\nexit {status if name == 'uv' else 0}\n")
+        (tmp_path / name).write_text(
+            f"#!/bin/sh\necho {name} >>'{tmp_path}/calls'\nexit {status if name == 'uv' else 0}\n"
+        )
         (tmp_path / name).chmod(0o755)
 
     done = call_helper(f"python='{tmp_path}/pip'; install numpy", UV=tmp_path / "uv")
