@@ -69,7 +69,7 @@ def _chromatin(rng: np.random.Generator, cell: Cell, cells: Cells, axes: Axes) -
 
 
 def _ball(rng: np.random.Generator, cell: Cell, cells: Cells, axes: Axes, radius: float) -> np.ndarray:
-    """Return a soft ball anywhere in the nucleus, (Z, Y, X) float32, 1 in its middle; `radius` relative to the nucleus'."""
+    """Return a soft ball in the nucleus, (Z, Y, X) float32, 1 in its middle; `radius` relative to the nucleus'."""
     place = rng.normal(0, 0.35, 3) * (cells.flatness, 1, 1)
     squared = sum((axis / cell.size - middle) ** 2 for axis, middle in zip(axes, place.tolist(), strict=True))
     return np.exp(-((squared / radius**2) ** 2)).astype(np.float32)

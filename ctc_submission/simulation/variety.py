@@ -18,7 +18,8 @@ def simulate_varied(
 
     For ``nuclei``, which stands for recordings of nuclei of any kind, everything varies widely: size, form, density,
     anisotropy, contrast, noise and blur, the number of slices too; so it does for ``tissue``, in which nuclei are
-    crowded, and ``textured``, in which they lean any way and have nucleoli and bright spots. For the challenge's datasets it varies moderately around the one dataset.
+    crowded, and for ``textured``, in which they lean any way and have nucleoli and bright spots. For the challenge's
+    datasets it varies moderately around the one dataset.
 
     Parameters
     ----------
