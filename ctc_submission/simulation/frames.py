@@ -13,6 +13,7 @@ from ctc_submission.simulation.optics import digitize, expose, make_illumination
 from ctc_submission.simulation.parameters import Parameters, find_parameters
 from ctc_submission.simulation.patch import Patch, darken_contacts, paint_patches
 from ctc_submission.simulation.population import Population, advance, found_population, make_environment
+from ctc_submission.simulation.seen import outline_seen
 from ctc_submission.simulation.smooth import Texture, make_texture
 from ctc_submission.simulation.specimen import Specimen, make_specimen
 
@@ -97,14 +98,12 @@ def _run(parameters: Parameters, frames: int, key: tuple[int, int]) -> Iterator[
             motion = np.random.default_rng([_MOTION, *key, number])
             population = advance(population, motion, parameters, environment)
         labels, light = paint_patches(_draw_all(population, parameters, texture, key), parameters.shape)
+        light = darken_contacts(labels, light, parameters.cells.cleft)
+        if parameters.outlined_as_seen:
+            labels = outline_seen(labels, parameters.optics.blur)
         population = _keep_visible(population, labels[window])
         noise = np.random.default_rng([_NOISE, *key, number])
-        image = digitize(
-            expose(
-                darken_contacts(labels, light, parameters.cells.cleft), parameters.optics, illumination, noise, number
-            ),
-            parameters.bits,
-        )
+        image = digitize(expose(light, parameters.optics, illumination, noise, number), parameters.bits)
         parents = dict(zip(population.label.tolist(), population.parent.tolist(), strict=True))
         yield SimulatedFrame(number, image[window], labels[window], parameters.anisotropy, parents)
 

@@ -128,6 +128,8 @@ class Parameters:
     """Sparse annotations are made of slices that show at least this share of the cells of the fullest slice."""
     margin: tuple[int, int, int] = (0, 0, 0)
     """Slices and pixels (Z, Y, X) that are simulated beyond each face of the frame, so that it cuts cells anywhere."""
+    outlined_as_seen: bool = False
+    """Whether cells are annotated as they look, blurred, as a person would, instead of as they are."""
     variety: Variety = "slight"
     """What varied frames are: slight changes of this dataset, or recordings of any nuclei, any crowded tissue, or any
     nuclei with a texture."""
@@ -222,6 +224,7 @@ NUCLEI = replace(
     cells=replace(TRIC.cells, layer=(0.5, 0.0, 0.35)),
     annotated_slices=(0, 59),
     annotated_share=0.0,
+    outlined_as_seen=True,
     variety="nuclei",
 )
 
