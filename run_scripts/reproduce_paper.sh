@@ -24,7 +24,7 @@
 #
 # Figure 5 and table 2 on one core, in about two and a half hours for each dataset; stopped at any moment, it resumes:
 #   export BUDGET=small ENCODER=tf_efficientnet_lite0 DECODER=separable SEEDS="1 2 3"
-#   WORK=runs/paper-a549 EPOCHS=15 SAMPLES=320 run_scripts/reproduce_paper.sh --same-time
+#   WORK=runs/paper-a549 EPOCHS=14 SAMPLES=320 run_scripts/reproduce_paper.sh --same-time
 #   WORK=runs/paper-bbbc050 EPOCHS=10 SAMPLES=400 DATA=../shared/data/bbbc050-train \
 #       run_scripts/reproduce_paper.sh --same-time --test-frames 3 --validation-samples 128
 set -euo pipefail

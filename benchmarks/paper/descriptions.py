@@ -46,7 +46,7 @@ def describe_origins(budget: Budget) -> str:
 def describe_split(budget: Budget) -> str:
     """Say what is tested on."""
     if sequences := _tells_sequences_apart(budget):
-        most = f", of each at most {budget.test_frames} frames, spread evenly" if budget.test_frames else ""
+        most = f": frames of each, spread evenly: {budget.test_frames}" if budget.test_frames else ""
         return f"sequences {', '.join(sequences)}{most}"
     return "the last fifth of each sequence's frames, at least one"
 
@@ -54,7 +54,7 @@ def describe_split(budget: Budget) -> str:
 def describe_labels(budget: Budget) -> str:
     """Say how maps become labels."""
     task = find_task(budget.data)
-    gap = "; touching cells are taught with a gap of two pixels" if task.gap else ""
+    gap = ";\n  touching cells are taught with a gap of two pixels" if task.gap else ""
     if task.labeling.method == "single":
         return f"the largest connected component of the foreground is the one cell{gap}"
     return f"a watershed of the foreground's distance map, with default parameters{gap}"

@@ -41,8 +41,8 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
   {seeds}{comparators}
 - Labels: {labels}.
 - Hardware: {hardware}.
-- The network after the last epoch is scored. MeanIoU: background and cell, over {scored} at the
-  input size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's
+- The network after the last epoch is scored. MeanIoU: background and cell, over {scored}
+  at the input size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's
   running statistics. A sample is one image of the input size. Samples of all rows were timed in turn, epochs during
   training, beside other work on the machine: their times are rough.
 
@@ -142,7 +142,7 @@ def write_report(path: Path, rows: Sequence[Row], findings: Findings, budget: Bu
         hardware="; ".join(sorted({result.hardware for result in every})),
         scored=describe_scored(budget, tested),
         origins=describe_origins(budget),
-        starts=table_of_starts(rows, results),
+        starts=table_of_starts(rows, results, has_imagenet=budget.has_imagenet),
         verdict=judge(results, budget, training),
         decoders=table_of_decoders(rows, results, findings.times),
         methods=table_of_methods(rows, results, findings.curves),

@@ -16,14 +16,14 @@ Found = Sequence[Result]
 _COLORS = {"gray": "three copies of the slice", "region": "pseudocolors"}
 
 
-def table_of_starts(rows: Sequence[Row], results: Results) -> str:
-    """Compare starts and colors (the paper's figure 5)."""
+def table_of_starts(rows: Sequence[Row], results: Results, *, has_imagenet: bool) -> str:
+    """Compare starts and colors (the paper's figure 5); say so where ImageNet weights are missing."""
     shown = [row for row in rows if row.name.startswith(("random-", "imagenet-"))]
     lines = [
         [
             "ImageNet" if row.imagenet else "random",
             _COLORS[row.coloring],
-            *_cells(row, results, lambda found: [_mean_iou(found), *_describe_seg(found)]),
+            *_cells(row, results, lambda found: [_mean_iou(found), *_describe_seg(found)], missing=not has_imagenet),
         ]
         for row in shown
     ]
@@ -142,10 +142,11 @@ def _epoch_seconds(found: Found) -> str:
     return spread([result.epoch_seconds for result in found], "{:.1f}")
 
 
-def _cells(row: Row, results: Results, describe: Callable[[Found], list[str]]) -> list[str]:
+def _cells(row: Row, results: Results, describe: Callable[[Found], list[str]], *, missing: bool = False) -> list[str]:
+    """Describe a row's results; of one that was not run say so, and whether weights that it needs are missing."""
     if row.name in results:
         return describe(list(results[row.name].values()))
-    return [f"not run{': no ImageNet weights' if row.imagenet else ''}"]
+    return [f"not run{': no ImageNet weights' if row.imagenet and missing else ''}"]
 
 
 def _table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

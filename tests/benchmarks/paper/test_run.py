@@ -232,15 +232,18 @@ def test_tables_hold_the_papers_figures():
     results, times = {row.name: {0: RESULT} for row in rows}, {row.name: TIME for row in rows}
     curves = {row.name: {0: CURVE} for row in rows}
     decoders = table_of_decoders(rows, results, times)
-    assert "| ImageNet | pseudocolors | 0.9000 | 0.800 |" in table_of_starts(rows, results)
+    assert "| ImageNet | pseudocolors | 0.9000 | 0.800 |" in table_of_starts(rows, results, has_imagenet=True)
     assert "| [112, 80, 48, 16] | 1.06 M | 0.9000 | 0.800 | 12.5 | 79.5 | 334 |" in decoders
     assert "| 0.800 | 0.119 | 0.9000 | 12.5 | 2 | 25 |" in table_of_methods(rows, results, curves)
     assert table_of_decoders(rows, {}, {}).count("not run") == 3
+    assert "no ImageNet weights" not in table_of_starts(rows, {}, has_imagenet=True)
 
 
 def test_tables_hold_means_and_ranges():
     results = {"random-gray": {1: RESULT, 2: replace(RESULT, mean_iou=0.8, seg=0.6)}}
-    assert "| 0.8500 (0.8000 to 0.9000) | 0.700 (0.600 to 0.800) |" in table_of_starts(list_rows(False), results)
+    assert "| 0.8500 (0.8000 to 0.9000) | 0.700 (0.600 to 0.800) |" in table_of_starts(
+        list_rows(False), results, has_imagenet=False
+    )
     curves = {"random-gray": {1: CURVE, 2: replace(CURVE, losses=(0.4, 0.2))}}
     table = table_of_curves(list_rows(False), curves)
     assert "| 2 (2 to 2) | 0.2000 (0.2000 to 0.2000) | -25.0 % (-50.0 % to +0.0 %) |" in table
