@@ -1,18 +1,32 @@
 """The report: what was run on what, the tables, the pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.paper.budget import Budget
 from benchmarks.paper.charts import draw_bars, draw_examples
+from benchmarks.paper.curves import draw_curves
+from benchmarks.paper.descriptions import (
+    describe_budget,
+    describe_labels,
+    describe_origins,
+    describe_same_time,
+    describe_scored,
+    describe_seeds,
+    describe_split,
+)
 from benchmarks.paper.experiment import EXAMPLE
-from benchmarks.paper.results import Result
+from benchmarks.paper.findings import Findings, folder_of
 from benchmarks.paper.rows import Row
-from benchmarks.paper.tables import Times, judge_colors, table_of_decoders, table_of_methods, table_of_starts, title
+from benchmarks.paper.tables import (
+    table_of_curves,
+    table_of_decoders,
+    table_of_methods,
+    table_of_starts,
+    title,
+)
+from benchmarks.paper.verdicts import judge, judge_curves
 from ctc_submission.atomic import write_text_atomic
-
-_FULL = Budget(Path())
-_FEW = 1000  # slices seen, below which no network has learned anything
 
 _TEXT = """# The paper's comparisons
 
@@ -21,15 +35,20 @@ Written by `run_scripts/reproduce_paper.sh`. Wagner and Rohr, MIDL 2022: figure 
 {warning}
 
 - Data: {data}; {training} slices trained on,
-  {tested} tested on, the last fifth of each sequence's frames, at least one (the paper: 1488 and 372).
+  {tested} tested on, {split} (the paper: 1488 and 372).
 - Budget, the same for every row: {epochs} epochs (the paper: 100) of {drawn} slices in batches of {batch}, inputs of
   {size} x {size} pixels (the paper: 384 x 384). Adam; learning rate reduced on plateaus of the tested loss.
-  One run, one seed ({seed}): small differences may be chance.
+  {seeds}{comparators}
+- Labels: {labels}.
 - Hardware: {hardware}.
-- The network after the last epoch is scored. MeanIoU: background and cell, over the tested slices at the input
-  size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's running
-  statistics. A sample is one image of the input size. Samples of all rows were timed in turn, epochs during training,
-  beside other work on the machine: their times are rough.
+- The network after the last epoch is scored. MeanIoU: background and cell, over {scored}
+  at the input size. SEG: masks of whole tested frames. PESEG = SEG / parameters * 10^6. Parameters include batch norm's
+  running statistics. A sample is one image of the input size. Samples of all rows were timed in turn, epochs during
+  training, beside other work on the machine: their times are rough.
+
+## What is the paper's, and what is not
+
+{origins}
 
 ## Initial weights and pseudocolors (figure 5)
 
@@ -53,21 +72,29 @@ neighbors, smooth L1 loss, labels by a watershed. Both see three copies of the s
 The paper, on the challenge's own A549-SIM: 4 x 3D U-Net 176.0 M, SEG 0.955, PESEG 0.005; EfficientCellSeg 6.7 M, 0.951,
 0.142.
 
-![MeanIoU, SEG and PESEG of every row]({bars})
+![MeanIoU, SEG and PESEG of every row: means, and a point for each seed]({bars})
+
+## Curves
+
+{judged_curves}
+
+{curve_table}
+Changes are those of the mean of the last fifth of the epochs against the mean of the fifth before. The losses of the
+dual U-Net are of another kind than those of the others.
+
+![Validation loss and MeanIoU of every row and seed, epoch by epoch]({curves})
 
 ## Examples
 
-One tested slice: the network's input; outlines of reference annotation (green) and prediction (magenta); the
-foreground (for the dual U-Net the logistic of its cell distance minus the threshold).
+One tested slice, seed {first_seed}: the network's input; outlines of reference annotation (green) and prediction
+(magenta); the foreground (for the dual U-Net the logistic of its cell distance minus the threshold).
 
 ![A tested slice with the prediction of every network]({examples})
 """
 
 
-def write_report(
-    path: Path, rows: Sequence[Row], results: Mapping[str, Result], times: Times, budget: Budget, work: Path
-) -> None:
-    """Write the report and its pictures, ``NAME-bars.png`` and ``NAME-examples.png`` beside ``NAME.md``.
+def write_report(path: Path, rows: Sequence[Row], findings: Findings, budget: Budget, work: Path) -> None:
+    """Write the report and its pictures, ``NAME-bars.png`` and so on beside ``NAME.md``.
 
     Parameters
     ----------
@@ -75,12 +102,10 @@ def write_report(
         A Markdown file; replaced, as the pictures are.
     rows : sequence of Row
         All rows.
-    results : mapping of str to Result
-        Of the finished rows, at least one.
-    times : mapping of str to SampleTime
-        Of the same rows.
+    findings : Findings
+        What was found so far.
     budget : Budget
-        What they were given.
+        What the rows were given, with whatever seed.
     work : Path
         Folder of the rows' folders.
 
@@ -90,53 +115,40 @@ def write_report(
         If a file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    bars, examples = (path.with_name(f"{path.stem}-{kind}.png") for kind in ("bars", "examples"))
-    draw_bars(bars, rows, results)
-    draw_examples(examples, {title(row): work / row.name / EXAMPLE for row in rows if row.name in results})
-    first = next(iter(results.values()))
+    results = findings.results
+    pictures = {kind: path.with_name(f"{path.stem}-{kind}.png") for kind in ("bars", "curves", "examples")}
+    shown = [row for row in rows if row.name in results]
+    draw_bars(pictures["bars"], shown, results)
+    draw_curves(pictures["curves"], {row.name: title(row) for row in shown}, findings.curves)
+    draw_examples(
+        pictures["examples"],
+        {title(row): folder_of(work, row.name, min(results[row.name])) / EXAMPLE for row in shown},
+    )
+    every = [result for found in results.values() for result in found.values()]
+    training, tested = every[0].training_slices, every[0].tested_slices
     text = _TEXT.format(
-        warning=describe_budget(budget, first.training_slices),
+        warning=describe_budget(budget, training),
         data=budget.describe_data(),
-        training=first.training_slices,
-        tested=first.tested_slices,
+        training=training,
+        tested=tested,
+        split=describe_split(budget),
         epochs=budget.epochs,
         drawn=budget.samples_per_epoch or "all",
         batch=budget.batch_size,
         size=budget.input_size,
-        seed=budget.seed,
-        hardware="; ".join(sorted({result.hardware for result in results.values()})),
-        starts=table_of_starts(rows, results),
-        verdict=judge(results, budget, first.training_slices),
-        decoders=table_of_decoders(rows, results, times),
-        methods=table_of_methods(rows, results),
-        bars=bars.name,
-        examples=examples.name,
+        seeds=describe_seeds(findings.seeds),
+        comparators=describe_same_time(budget),
+        labels=describe_labels(budget),
+        hardware="; ".join(sorted({result.hardware for result in every})),
+        scored=describe_scored(budget, tested),
+        origins=describe_origins(budget),
+        starts=table_of_starts(rows, results, has_imagenet=budget.has_imagenet),
+        verdict=judge(results, budget, training),
+        decoders=table_of_decoders(rows, results, findings.times),
+        methods=table_of_methods(rows, results, findings.curves),
+        judged_curves=judge_curves(findings.curves),
+        curve_table=table_of_curves(rows, findings.curves),
+        first_seed=findings.seeds[0],
+        **{kind: picture.name for kind, picture in pictures.items()},
     )
     write_text_atomic(path, text)
-
-
-def describe_budget(budget: Budget, training_slices: int) -> str:
-    """Say how the budget compares to the paper's, where there were so many slices to train on."""
-    if _is_full(budget):
-        return "The paper's budget."
-    if _is_tiny(budget, training_slices):
-        return (
-            "**A smaller budget than the paper's: this run only shows that everything works.\n"
-            "Its numbers say nothing about the quality or speed of the methods.**"
-        )
-    return "**A smaller budget than the paper's: it shows what the methods reach with little training.**"
-
-
-def judge(results: Mapping[str, Result], budget: Budget, training_slices: int) -> str:
-    """Say whether pseudocolors beat gray copies, as far as the budget allows."""
-    if _is_tiny(budget, training_slices):
-        return "No verdict at this budget."
-    return judge_colors(results) + ("" if _is_full(budget) else " That is within this budget, and of one seed.")
-
-
-def _is_full(budget: Budget) -> bool:
-    return budget.epochs >= _FULL.epochs and budget.input_size >= _FULL.input_size and not budget.samples_per_epoch
-
-
-def _is_tiny(budget: Budget, training_slices: int) -> bool:
-    return budget.epochs * (budget.samples_per_epoch or training_slices) < _FEW

@@ -1,7 +1,8 @@
 """What a row came to, kept on disk so that it is not trained again."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from benchmarks.paper.budget import Budget
@@ -17,7 +18,7 @@ class Result:
     decoder_parameters: int
     """Those of its decoder and head; 0 for the networks to compare with."""
     mean_iou: float
-    """MeanIoU of two classes over the tested slices, at the network's scale, after the last epoch."""
+    """MeanIoU of two classes over tested slices, at the network's scale, after the last epoch."""
     seg: float
     """SEG of the tested frames, in 3D."""
     epoch_seconds: float
@@ -28,6 +29,10 @@ class Result:
     """Slices tested on."""
     hardware: str
     """What it was trained on."""
+
+
+Results = Mapping[str, Mapping[int, Result]]
+"""Results of each row by seed; a row has at least one."""
 
 
 def save_result(path: Path, result: Result, budget: Budget) -> None:
@@ -43,7 +48,9 @@ def save_result(path: Path, result: Result, budget: Budget) -> None:
 
 
 def load_result(path: Path, budget: Budget) -> Result | None:
-    """Read a finished row's result; None if it is not finished.
+    """Read a finished row's result; None if it is not finished, or was when it had fewer epochs than it now has.
+
+    What the budget of an earlier version does not say had today's defaults.
 
     Raises
     ------
@@ -57,8 +64,11 @@ def load_result(path: Path, budget: Budget) -> Result | None:
         given, result = found["budget"], Result(**found["result"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: is no result of this benchmark ({error!r}): move it away to train again") from error
-    wanted = _plain(budget)
-    if changed := sorted(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name)):
+    wanted, given = _plain(budget), {**_DEFAULTS, **given}
+    changed = sorted(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
+    if changed == ["epochs"] and given["epochs"] < budget.epochs:
+        return None
+    if changed:
         raise ValueError(f"{path}: is of another budget ({', '.join(changed)} differ): name another folder in WORK")
     return result
 
@@ -66,4 +76,13 @@ def load_result(path: Path, budget: Budget) -> Result | None:
 def _plain(budget: Budget) -> dict[str, object]:
     """Return the budget in JSON's types, paths resolved, and how many frames it comes to."""
     values = {**asdict(budget), "frames": budget.count_frames()}
-    return {name: str(value.resolve()) if isinstance(value, Path) else value for name, value in values.items()}
+    return {name: _to_json(value) for name, value in values.items()}
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, Path):
+        return str(value.resolve())
+    return list(value) if isinstance(value, tuple) else value
+
+
+_DEFAULTS = {field.name: _to_json(field.default) for field in fields(Budget) if field.name != "data"}

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from torch import nn
 
+from benchmarks.paper.budget import Budget
 from benchmarks.paper.distances import DistanceLoss, label_distances
 from benchmarks.paper.dual_unet import DualUNet
 from benchmarks.paper.square import SquareNetwork
@@ -16,7 +17,6 @@ from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
 Network = EfficientCellSeg | SquareNetwork
 Kind = Literal["EfficientCellSeg", "U-Net", "dual U-Net"]
-_ONE_CELL = LabelingParameters(method="single")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Row:
     filters: tuple[int, int, int, int] = (64, 48, 32, 16)
     """Filters of EfficientCellSeg's decoder."""
 
+    @property
+    def is_comparator(self) -> bool:
+        """Whether it is a network to compare EfficientCellSeg with."""
+        return self.kind != "EfficientCellSeg"
+
 
 def list_rows(imagenet: bool) -> list[Row]:
     """List all rows; with ImageNet weights at hand, the wider decoders start from them too, as the paper's do."""
@@ -49,11 +54,16 @@ def list_rows(imagenet: bool) -> list[Row]:
     ]
 
 
-def build_network(row: Row, input_size: int) -> Network:
-    """Build a row's network with random weights, for squares of `input_size` pixels."""
+def choose_architecture(row: Row, budget: Budget) -> Architecture:
+    """Choose EfficientCellSeg's architecture in a row."""
+    return Architecture(row.filters, budget.input_size, budget.encoder, budget.decoder)
+
+
+def build_network(row: Row, budget: Budget) -> Network:
+    """Build a row's network with random weights, for squares of the budget's size."""
     if row.kind == "EfficientCellSeg":
-        return EfficientCellSeg(Architecture(row.filters, input_size))
-    return UNet(input_size) if row.kind == "U-Net" else DualUNet(input_size)
+        return EfficientCellSeg(choose_architecture(row, budget))
+    return UNet(budget.input_size) if row.kind == "U-Net" else DualUNet(budget.input_size)
 
 
 def loss_of(row: Row) -> nn.Module | None:
@@ -61,9 +71,9 @@ def loss_of(row: Row) -> nn.Module | None:
     return DistanceLoss() if row.kind == "dual U-Net" else None
 
 
-def label_maps(row: Row, maps: np.ndarray) -> np.ndarray:
+def label_maps(row: Row, maps: np.ndarray, labeling: LabelingParameters) -> np.ndarray:
     """Turn a network's maps (C, Z, Y, X) of a frame into labels (Z, Y, X) int32.
 
-    The foreground's largest piece is the one cell (paper, section 3.3); distances are followed by a watershed.
+    The foreground is labeled as the dataset's task has it; distances are followed by a watershed of their own.
     """
-    return label_distances(*maps) if row.kind == "dual U-Net" else label_cells(maps[0], parameters=_ONE_CELL)
+    return label_distances(*maps) if row.kind == "dual U-Net" else label_cells(maps[0], parameters=labeling)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.paper.budget import Budget
 from benchmarks.paper.rows import Network, Row, build_network
 
 _RUNS = 5
@@ -23,15 +24,15 @@ class SampleTime:
     """None without a GPU."""
 
 
-def time_samples(rows: Sequence[Row], input_size: int, device: torch.device) -> dict[str, SampleTime]:
+def time_samples(rows: Sequence[Row], budget: Budget, device: torch.device) -> dict[str, SampleTime]:
     """Time the rows' networks side by side, so that the machine's moods hit them alike.
 
     Parameters
     ----------
     rows : sequence of Row
         Their networks are made anew: weights do not matter for the time.
-    input_size : int
-        Side of the image in pixels.
+    budget : Budget
+        Gives the side of the image and what EfficientCellSeg is made of.
     device : torch.device
         The GPU to time them on beside the CPU, if it is one.
 
@@ -40,9 +41,9 @@ def time_samples(rows: Sequence[Row], input_size: int, device: torch.device) -> 
     dict of str to SampleTime
         By the rows' names: the median of five runs in single precision after two that do not count.
     """
-    networks = {row.name: build_network(row, input_size).eval() for row in rows}
-    cpu = _time_in_turn(networks, input_size, torch.device("cpu"))
-    gpu = _time_in_turn(networks, input_size, device) if device.type == "cuda" else {}
+    networks = {row.name: build_network(row, budget).eval() for row in rows}
+    cpu = _time_in_turn(networks, budget.input_size, torch.device("cpu"))
+    gpu = _time_in_turn(networks, budget.input_size, device) if device.type == "cuda" else {}
     return {name: SampleTime(cpu[name], gpu.get(name)) for name in networks}
 
 

@@ -1,11 +1,16 @@
 """The networks to compare with: sizes, shapes, and that they learn what they should."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
+from benchmarks.paper.budget import Budget
 from benchmarks.paper.dual_unet import DualUNet
 from benchmarks.paper.rows import build_network, label_maps, list_rows, loss_of
+from benchmarks.paper.task import TASKS
 from benchmarks.paper.unet import UNet
 from ctc_submission.network.model import count_parameters
 from ctc_submission.training.losses import OutputLoss
@@ -60,14 +65,26 @@ def test_rows_differ_in_one_thing_from_the_first_of_their_table():
 
 
 def test_rows_build_their_networks():
-    assert build_network(ROWS["decoder-112"], 64).architecture.filters == (112, 80, 48, 16)
-    assert build_network(ROWS["unet"], 64).input_size == 64
+    published, small = Budget(Path(), input_size=64), Budget(Path(), input_size=64, encoder="tf_efficientnet_lite0")
+    assert build_network(ROWS["decoder-112"], published).architecture.filters == (112, 80, 48, 16)
+    assert build_network(ROWS["decoder-112"], published).architecture.encoder == "tf_efficientnet_b5"
+    assert build_network(ROWS["decoder-112"], small).architecture.encoder == "tf_efficientnet_lite0"
+    assert build_network(ROWS["unet"], small).input_size == 64
     assert loss_of(ROWS["unet"]) is None
     assert type(loss_of(ROWS["dual-unet"])) is not type(OutputLoss(("foreground",)))
+
+
+def test_decoder_of_the_budget_is_built():
+    budget = Budget(Path(), input_size=64, encoder="tf_efficientnet_lite0", decoder="separable")
+    network = build_network(ROWS["random-pseudocolor"], budget)
+    full = build_network(ROWS["random-pseudocolor"], replace(budget, decoder="full"))
+    assert count_parameters(network.decoder) < count_parameters(full.decoder) / 2
 
 
 def test_one_cell_is_the_largest_piece_and_distances_keep_two():
     maps = np.zeros((2, 2, 20, 30), np.float32)
     maps[0, :, 4:16, 2:14] = maps[0, :, 6:12, 18:26] = 1
-    assert label_maps(ROWS["unet"], maps[:1]).max() == 1
-    assert label_maps(ROWS["dual-unet"], maps).max() == 2
+    one_cell, nuclei = (TASKS[name].labeling for name in ("Fluo-C3DH-A549-SIM", "bbbc050-train"))
+    assert label_maps(ROWS["unet"], maps[:1], one_cell).max() == 1
+    assert label_maps(ROWS["unet"], maps[:1], nuclei).max() == 2
+    assert label_maps(ROWS["dual-unet"], maps, one_cell).max() == 2
