@@ -7,7 +7,7 @@ from ctc_submission.challenge.datasets import Dataset
 from ctc_submission.network.architecture import Architecture, Output
 
 if TYPE_CHECKING:
-    from ctc_submission.segmentation.labeling_parameters import LabelingMethod
+    from ctc_submission.segmentation.labeling_parameters import MethodName
 
 Network = Literal["lite0", "b5"]
 """EfficientNet-Lite0 with a separable decoder, or the network as published."""
@@ -28,7 +28,7 @@ class Recipe:
 
     networks: tuple[tuple[Output, ...], ...]
     """Outputs of each network: the first predicts the foreground, a second one the centers."""
-    method: "LabelingMethod"
+    method: "MethodName"
     """How touching cells are separated."""
     options: tuple[str, ...]
     """Options of ``ctc-submission train``: what the networks see."""

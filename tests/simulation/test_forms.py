@@ -85,7 +85,9 @@ def test_a_leaning_nucleus_fits_its_box_and_reaches_through_more_slices(texture)
     leaning = replace(parameters.cells, flatness=0.6, elongation=0.8, tilt=1.5, texture=0.0)
     heights = {}
     for cells in (replace(leaning, tilt=0.0), leaning):
-        patches = [draw_nucleus(np.random.default_rng(seed), cell(parameters, 12.0), cells, texture) for seed in range(8)]
+        patches = [
+            draw_nucleus(np.random.default_rng(seed), cell(parameters, 12.0), cells, texture) for seed in range(8)
+        ]
         for patch in patches:
             for axis in range(3):
                 ends = np.take(patch.depth, [0, -1], axis)
