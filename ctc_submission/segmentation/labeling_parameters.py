@@ -48,7 +48,7 @@ class LabelingParameters:
     spacing: Annotated[
         tuple[_Edge, _Edge, _Edge] | None,
         Expected("three positive numbers (z, y, x)"),
-        Option("voxel size; also as 2,0.5,0.5 (default: that of the files)", ("Z", "Y", "X")),
+        Option("voxel size; also as 2,0.5,0.5 (default: that of the files)", ("Z", "Y", "X"), any_network=True),
     ] = None
     """Voxel size (z, y, x) in any unit; only the ratios matter. None: that of the file, or of the dataset; else
     isotropic voxels are assumed, with a warning."""
@@ -71,9 +71,13 @@ class LabelingParameters:
     largest_hole: Annotated[_Count, Option("fill holes in a slice up to this size", "PIXELS")] = 0
     """Holes in a slice of up to N pixels become foreground before cells are separated. ``single`` fills all
     holes."""
-    field_margin: Annotated[_Count, Option("field-of-interest margin; cells wholly in it are removed", "PIXELS")] = 0
+    field_margin: Annotated[
+        _Count, Option("field-of-interest margin; cells wholly in it are removed", "PIXELS", any_network=True)
+    ] = 0
     """Width of the field-of-interest margin in pixels of x and y: cells wholly in it are removed."""
-    per_slice: Annotated[bool, Option("label slice by slice, as in the paper, for comparison")] = False
+    per_slice: Annotated[bool, Option("label slice by slice, as in the paper, for comparison", any_network=True)] = (
+        False
+    )
     """Label slice by slice as the paper's authors did, for comparison: labels start at 1 in every slice."""
 
     @property

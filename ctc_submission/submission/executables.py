@@ -10,7 +10,7 @@ from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParam
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling.methods import plays_a_part
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
-from ctc_submission.settings import option_names
+from ctc_submission.settings import find_options
 
 _WIDTH = 120
 _SCRIPT = """\
@@ -65,13 +65,13 @@ def write_executable(name: str, sequence: str, configuration: Configuration, abo
 def _options(configuration: Configuration) -> Iterator[str]:
     """Yield the options that state a configuration."""
     defaults = {field.name: field.default for field in fields(Configuration)}
-    for name in option_names(Configuration):
+    for name in find_options(Configuration):
         if name == "tiles" or getattr(configuration, name) != defaults[name]:
             yield _option(name, getattr(configuration, name))
     if configuration.pseudocolor:
         yield from _pseudocolor_options(configuration.pseudocolor)
     labeling = configuration.labeling
-    for name in option_names(LabelingParameters):
+    for name in find_options(LabelingParameters):
         value = getattr(labeling, name)
         if value is not None and value is not False and plays_a_part(name, labeling.method):
             yield _option(name, value)
