@@ -37,8 +37,9 @@ def serve(root: Path, dataset: str, silver: bool, *scales: float) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_estimate(monkeypatch) -> None:
-    """No step is timed: tests/participation does that, on a smaller network."""
+def quick(monkeypatch) -> None:
+    """No step is timed, and few thresholds are tried: tests/participation and tests/fitting do that."""
+    monkeypatch.setattr("ctc_submission.fitting.grids.GRIDS", {"foreground_threshold": (0.4, 0.6)})
     monkeypatch.setattr("ctc_submission.participation.costs.measure_step", lambda *given: 1.0)
 
 
@@ -112,7 +113,7 @@ def test_one_cell_from_archives_to_upload_interrupted_after_training(server, tmp
         pytest.param(
             "Fluo-C3DH-A549-SIM", (0.1,), ("--network", "b5"), marks=pytest.mark.slow, id="the published network"
         ),
-        pytest.param("Fluo-C3DL-MDA231", (0.15,), ("--config", "ST"), id="silver truth alone"),
+        pytest.param("Fluo-C3DL-MDA231", (0.1,), ("--config", "ST"), id="silver truth alone"),
         pytest.param("Fluo-N3DL-TRIC", (0.05, 0.06), (), id="patches, sequences of two sizes"),
     ],
 )
