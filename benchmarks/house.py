@@ -1,4 +1,4 @@
-"""Measure the code itself: size of modules and functions, imports between subpackages, ambiguous names, test times.
+"""Measure the code itself: size of modules and functions, imports, ambiguous names, files of a change, test times.
 
 ``python benchmarks/house.py [ROOT ...] [--durations LOG]`` prints a table with a column for each working tree.
 Subpackages are the folders and modules directly in the package.
@@ -93,6 +93,15 @@ def ambiguous_names(modules: Sequence[Module]) -> dict[str, list[str]]:
     return {name: sorted(found) for name, found in sorted(subpackages.items()) if len(found) > 1}
 
 
+def files_of_changes(guide: str) -> dict[str, list[str]]:
+    """List the files, without tests, that each common change takes, by the numbered steps of CONTRIBUTING.md."""
+    _, *sections = re.split(r"^### ", guide, flags=re.MULTILINE)
+    return {
+        section.partition("\n")[0]: re.findall(r"^\d+\. `([^`\n]+)`", section.partition("\n## ")[0], re.MULTILINE)
+        for section in sections
+    }
+
+
 def test_seconds(log: str) -> dict[str, float]:
     """Sum the durations in the log of ``pytest --durations=0 -vv`` by folder of the tests, longest first."""
     seconds: Counter[str] = Counter()
@@ -131,7 +140,7 @@ def format_table(measured: Sequence[dict[str, str]], titles: Sequence[str]) -> s
 
 
 def main() -> None:
-    """Print the table, and for the last tree imports, names and test times."""
+    """Print the table, and for the last tree imports, names, files of changes and test times."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("roots", nargs="*", type=Path, default=[Path(__file__).parents[1]], metavar="ROOT")
     parser.add_argument("--durations", type=Path, metavar="LOG", help="output of pytest --durations=0 -vv")
@@ -144,6 +153,8 @@ def main() -> None:
     }
     _say("Import statements between subpackages", imports)
     _say("Names defined in several subpackages", {name: ", ".join(it) for name, it in ambiguous_names(modules).items()})
+    changes = files_of_changes((roots[-1] / "CONTRIBUTING.md").read_text())
+    _say("Files of a change, beside its test", {change: len(files) for change, files in changes.items()})
     if arguments.durations:
         _say("Seconds of the tests", test_seconds(arguments.durations.read_text()))
 

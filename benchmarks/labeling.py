@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
-from ctc_submission.segmentation.labeling_parameters import LabelingMethod
+from ctc_submission.segmentation.labeling_parameters import MethodName
 from ctc_submission.simulation.frames import simulate_frames
 from ctc_submission.training.data.targets import center_target
 
@@ -30,7 +30,7 @@ class Case:
 
     dataset: str
     """Dataset whose frame is simulated."""
-    method: LabelingMethod
+    method: MethodName
     """How touching cells are separated."""
     per_slice: bool = False
     """Whether slices are labeled one by one, as the paper's authors do."""

@@ -101,6 +101,8 @@ class Option:
 
     help: str
     metavar: str | tuple[str, ...] | None = None
+    any_network: bool = False
+    """Whether a value holds for any network, so that the choice of another one keeps it."""
 
 
 @dataclass_transform(frozen_default=True)
@@ -173,10 +175,10 @@ def unknown_name(what: str, found: str, known: Collection[str]) -> str:
     return f"unknown {what} '{found}', expected one of {', '.join(known)}{meant}"
 
 
-def option_names(kind: type) -> list[str]:
-    """List the fields of settings that are options as well, in their order."""
+def find_options(kind: type) -> dict[str, Option]:
+    """Find the fields of settings that are options as well, by name, in their order."""
     noted = {field.name: described(kind, field.name)[1] for field in fields(kind)}
-    return [name for name, notes in noted.items() if any(isinstance(note, Option) for note in notes)]
+    return {name: note for name, notes in noted.items() for note in notes if isinstance(note, Option)}
 
 
 def _check(kind: Any, values: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:

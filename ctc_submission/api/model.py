@@ -19,7 +19,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.network.precision import Precision
 from ctc_submission.segmentation.cell_diameter import CellDiameter, frames_with_signal, spread_frames
 from ctc_submission.segmentation.configuration import Configuration, change_configuration, read_configuration
-from ctc_submission.segmentation.labeling_parameters import MARKERS
+from ctc_submission.segmentation.labeling.methods import find_method
 from ctc_submission.segmentation.pretrained import find_pretrained
 from ctc_submission.segmentation.segmenter import Segmenter
 
@@ -176,8 +176,9 @@ class Model:
                 markers = np.empty(shape, np.float32) if markers is None else markers
                 _put(markers, points, point, of_markers)
         probabilities = {"foreground": foreground}
-        if markers is not None:
-            probabilities[MARKERS[self.configuration.labeling.method]] = markers
+        output = find_method(self.configuration.labeling.method).markers
+        if output and markers is not None:
+            probabilities[output] = markers
         return Segmentation(labels, probabilities, segmenter.cell_diameter, size, tuple(seconds))
 
     def fine_tune(

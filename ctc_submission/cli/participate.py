@@ -5,13 +5,13 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.download.archives import BASE_URL
 from ctc_submission.extras import require_extra
+from ctc_submission.network.architecture import NETWORKS
 from ctc_submission.participation.entry import CONFIGURATIONS, Entry
-from ctc_submission.participation.recipes import Network
 
 if TYPE_CHECKING:
     from ctc_submission.participation.steps import Progress, Step
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--network",
-        choices=get_args(Network),
+        choices=NETWORKS,
         default="lite0",
         help="what is trained: EfficientNet-Lite0 with a separable decoder, or EfficientNet-B5 as published",
     )

@@ -21,7 +21,7 @@ from ctc_submission.segmentation.configuration import (
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 from ctc_submission.segmentation.running.shards import WHOLE, Shard, parse_shard
 from ctc_submission.segmentation.shipped import check_shipped, shipped_names
-from ctc_submission.settings import option_names
+from ctc_submission.settings import find_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -127,8 +127,10 @@ class _ChooseNetwork(argparse.Action):
         values: Any,
         option_string: str | None = None,  # noqa: ARG002
     ) -> None:
-        for name in OPTIONS.keys() - _OF_THE_RECORDING:
-            setattr(namespace, name, None)
+        for kind in _TABLES.values():
+            for name, option in find_options(kind).items():
+                if not option.any_network:
+                    setattr(namespace, name, None)
         namespace.network = values
 
 
@@ -206,11 +208,7 @@ _EACH_REPLACES = (
 )
 _FIRST = ("spacing", "channel", "scene", "cell_diameter", "minimum_size", "precision")
 """Options that are needed first to segment a recording of one's own."""
-_OF_THE_RECORDING = frozenset(
-    {"spacing", "cell_diameter", "axes", "channel", "scene", "field_margin", "precision", "per_slice"}
-)
-"""Options that hold with any network."""
 _TABLES = {"": Configuration, "pseudocolor": PseudocolorParameters, "labeling": LabelingParameters}
 """Tables of a configuration, by their names in files."""
-OPTIONS = MappingProxyType({name: table for table, kind in _TABLES.items() for name in option_names(kind)})
+OPTIONS = MappingProxyType({name: table for table, kind in _TABLES.items() for name in find_options(kind)})
 """Keys of a configuration that are options as well, and the table that each stands in."""

@@ -16,7 +16,7 @@ from ctc_submission.fine_tuning.parameters import FineTuningParameters
 from ctc_submission.fine_tuning.parts import Annotated, Parts, find_cells, split
 from ctc_submission.fine_tuning.plan import TRAINING, Plan, count_frames, estimate_later, load_plan, save_plan
 from ctc_submission.fine_tuning.scores import score, time_frame
-from ctc_submission.fine_tuning.steps import count_steps, divide_steps, single_step, time_step
+from ctc_submission.fine_tuning.steps import count_steps, divide_steps, single_step
 from ctc_submission.fine_tuning.thresholds import adapted, fit_thresholds
 from ctc_submission.network.card import read_card, sha256_of
 from ctc_submission.network.devices import choose_device
@@ -26,6 +26,7 @@ from ctc_submission.training.data.finding import Source
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.loop import train
+from ctc_submission.training.pace import time_step
 
 _LOG = logging.getLogger(__name__)
 _STOP_AFTER = 4
@@ -166,7 +167,7 @@ class _Run:
         frame = time_frame(self.scored[0], self.start, self.folder, self.execution)
         scored, fitted = count_frames(minutes, sequences, frame)
         before = score(self.scored, self.start, scored, self.folder, self.execution)
-        seconds = time_step(lesson, step, engine)
+        seconds = time_step(lesson.model, lesson.card, lesson.samples, step, engine)
         steps = count_steps(TRAINING * 60 * minutes, seconds, watched=bool(self.parts.held_out))
         epochs, samples = divide_steps(steps, step.batch_size, len(lesson.samples[0]))
         later = estimate_later(scored, fitted, sequences, frame)

@@ -12,6 +12,7 @@ from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, start_from_network
 from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.labeling.methods import find_method
 from ctc_submission.training.data.crops import CropParameters, Crops
 from ctc_submission.training.data.sample import Sample, SampleParameters
 from ctc_submission.training.data.sources import load_sources
@@ -79,7 +80,7 @@ def _sample_parameters(start: Configuration, card: ModelCard, parameters: FineTu
         input_size=card.architecture.input_size,
         pseudocolor=trained_coloring(start),
         diameter=card.diameter,
-        gap=start.labeling.method in ("distance", "components"),
+        gap=find_method(start.labeling.method).needs_gaps,
         unannotated=parameters.unannotated,
     )
 

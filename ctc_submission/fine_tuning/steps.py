@@ -1,21 +1,15 @@
-"""Steps of training: their hyperparameters, how long one takes, how many there are, and how epochs divide them."""
-
-import copy
-import time
+"""Steps of training: their hyperparameters, how many there are, and how epochs divide them."""
 
 from ctc_submission.fine_tuning.lesson import Lesson
 from ctc_submission.fine_tuning.parameters import FineTuningParameters
 from ctc_submission.training.augmentation_parameters import AugmentationParameters
-from ctc_submission.training.engine import Engine
 from ctc_submission.training.hyperparameters import Precision, TrainingParameters
-from ctc_submission.training.trainer import Trainer
 
 _EPOCHS = 10
 _EMA = 0.99
 _MOST = 1500
 _MOST_UNWATCHED = 300
 """Steps where nothing is held out to tell when to stop."""
-_TIMED = 3
 
 
 def single_step(lesson: Lesson, parameters: FineTuningParameters, precision: Precision) -> TrainingParameters:
@@ -32,16 +26,6 @@ def single_step(lesson: Lesson, parameters: FineTuningParameters, precision: Pre
         seed=parameters.seed,
         augmentation=AugmentationParameters(crop=lesson.side),
     )
-
-
-def time_step(lesson: Lesson, step: TrainingParameters, engine: Engine) -> float:
-    """Measure the seconds of a step on a copy of the network; the first is not counted."""
-    trainer = Trainer(copy.deepcopy(lesson.model), lesson.card, lesson.samples, step, engine)
-    trainer.train(1, step.learning_rate)
-    start = time.monotonic()
-    for epoch in range(2, 2 + _TIMED):
-        trainer.train(epoch, step.learning_rate)
-    return (time.monotonic() - start) / _TIMED
 
 
 def count_steps(available: float, step: float, *, watched: bool) -> int:

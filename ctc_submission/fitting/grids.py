@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ctc_submission.segmentation.labeling_parameters import LabelingMethod, LabelingParameters
+from ctc_submission.segmentation.labeling.methods import find_method, plays_a_part
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 GRIDS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
@@ -20,16 +21,6 @@ GRIDS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 
 Thresholds end at 0.1: what suits one recording's background below that will not suit another's.
 """
-
-_FITTED: Mapping[LabelingMethod, tuple[str, ...]] = MappingProxyType(
-    {
-        "centers": tuple(GRIDS),
-        "interior": ("foreground_threshold", "marker_threshold", "dynamics", "smoothing", "minimum_size"),
-        "distance": ("foreground_threshold", "dynamics", "smoothing", "minimum_size"),
-        "single": ("foreground_threshold",),
-        "components": ("foreground_threshold", "minimum_size"),
-    }
-)
 
 
 def grids_for(parameters: LabelingParameters, reach: int | None = None) -> dict[str, tuple[Any, ...]]:
@@ -54,8 +45,13 @@ def grids_for(parameters: LabelingParameters, reach: int | None = None) -> dict[
     """
     if parameters.per_slice:
         raise ValueError("labels of single slices (per_slice) are not one label a cell: fit without --per-slice")
-    names = _FITTED[parameters.method]
-    return {name: _around(GRIDS[name], getattr(parameters, name), reach) for name in names}
+    fits_size = find_method(parameters.method).splits_cells
+    names = (name for name in GRIDS if plays_a_part(name, parameters.method))
+    return {
+        name: _around(GRIDS[name], getattr(parameters, name), reach)
+        for name in names
+        if fits_size or name != "minimum_size"
+    }
 
 
 def _around(grid: tuple[Any, ...], start: Any, reach: int | None) -> tuple[Any, ...]:

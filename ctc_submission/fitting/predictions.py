@@ -68,11 +68,16 @@ def predict_frames(
     predicted: dict[Path, PredictedFrame] = {}
     with tqdm(total=len(frames), desc=f"{name}: networks", unit="frame") as bar:
         for group in _group_alike(recorded, configuration, name):
-            parts = {part.path: part for part in group}
+            parts = {part.path: part for part, _ in group}
             wanted = [frame for frame in frames if frame.file.path in parts]
             if not wanted:
                 continue
-            recording = open_recording(group, configuration, execution or Execution())
+            recording = open_recording(
+                [part for part, _ in group],
+                configuration,
+                execution or Execution(),
+                [info for _, info in group],
+            )
             for line in opening_lines(recording.facts):
                 _LOG.info("%s", line)
             for frame in wanted:
@@ -84,14 +89,16 @@ def predict_frames(
     return [predicted[frame.file.path] for frame in frames]
 
 
-def _group_alike(frames: Sequence[FrameFile], configuration: Configuration, name: str) -> list[list[FrameFile]]:
-    """Return all frames, where they are of one size and voxel size; else group those that are alike, and say so."""
-    infos = [read_info(frame, configuration.axes) for frame in frames]
-    if _are_alike(infos, configuration):
-        return [list(frames)]
-    groups: dict[tuple, list[FrameFile]] = {}
-    for frame, info in zip(frames, infos, strict=True):
-        groups.setdefault((info.shape, info.spacing), []).append(frame)
+def _group_alike(
+    frames: Sequence[FrameFile], configuration: Configuration, name: str
+) -> list[list[tuple[FrameFile, FrameInfo]]]:
+    """Group frames, with their headers, by size and voxel size, and say so if they are not all alike."""
+    read = [(frame, read_info(frame, configuration.axes)) for frame in frames]
+    if _are_alike([info for _, info in read], configuration):
+        return [read]
+    groups: dict[tuple, list[tuple[FrameFile, FrameInfo]]] = {}
+    for frame, info in read:
+        groups.setdefault((info.shape, info.spacing), []).append((frame, info))
     _LOG.warning(
         "%s: frames have %d sizes or voxel sizes; those alike are taken for a recording of their own", name, len(groups)
     )

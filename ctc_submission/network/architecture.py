@@ -49,8 +49,6 @@ ENCODERS: Mapping[str, EncoderEntry] = MappingProxyType(
     }
 )
 """Encoders by timm's name: EfficientNet-B5 as published, and EfficientNet-Lite without squeeze-and-excitation."""
-NETWORKS: Mapping[str, str] = MappingProxyType({name.rpartition("_")[2]: name for name in ENCODERS})
-"""The same encoders by the short names of networks: ``b5``, ``lite0``, ..."""
 
 
 def _check_encoder(name: str) -> str:
@@ -85,3 +83,9 @@ class Architecture:
     def __post_init__(self) -> None:
         if len(set(self.outputs)) < len(self.outputs):
             raise ValueError(f"outputs are {self.outputs}, expected {_OUTPUTS_EXPECTED}")
+
+
+NETWORKS: Mapping[str, Architecture] = MappingProxyType(
+    {"lite0": Architecture(encoder="tf_efficientnet_lite0", decoder="separable"), "b5": Architecture()}
+)
+"""Networks that are trained for datasets and shipped, but for their outputs: a small one, and that as published."""

@@ -22,9 +22,8 @@ from ctc_submission.training.augmentation_parameters import AugmentationParamete
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import choose_precision, start_engine
 from ctc_submission.training.hyperparameters import TrainingParameters
-from ctc_submission.training.pace import TIMED, WARM_UP, FirstSteps, Pace
+from ctc_submission.training.pace import Pace, time_step
 from ctc_submission.training.results import format_duration
-from ctc_submission.training.trainer import Trainer
 
 _STORED = 5
 """Copies of a network that a training keeps: best, last, and the state with Adam's two moments."""
@@ -55,15 +54,12 @@ def measure_step(architecture: Architecture, crop: int, device: str) -> float:
     precision = choose_precision(chosen)
     batch = TrainingParameters.batch_size
     noise = np.random.default_rng(0).integers(0, 255, (crop, crop, 3), np.uint8)
-    samples = [Sample(noise, noise[..., : len(architecture.outputs)] // 128)] * (batch * (WARM_UP + TIMED))
+    samples = [Sample(noise, noise[..., : len(architecture.outputs)] // 128)] * batch
     parameters = TrainingParameters(precision=precision, augmentation=AugmentationParameters(crop))
     card = ModelCard("", "", "", "", "", architecture)
-    engine = start_engine(chosen, precision)
-    told: list[float] = []
     with torch.random.fork_rng():
-        trainer = Trainer(EfficientCellSeg(architecture), card, (samples, samples[:1]), parameters, engine)
-        trainer.train(1, parameters.learning_rate, FirstSteps(told.append))
-    return told[0]
+        model = EfficientCellSeg(architecture)
+    return time_step(model, card, (samples, samples[:1]), parameters, start_engine(chosen, precision))
 
 
 def segmentation_cost(configuration: Path, frames: Sequence[Path], entry: Entry) -> str:

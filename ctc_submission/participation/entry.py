@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctc_submission.challenge.datasets import Dataset, find_dataset
 from ctc_submission.download.archives import BASE_URL, Archive, Part
-from ctc_submission.participation.recipes import Network, Recipe, recipe_for
+from ctc_submission.participation.recipes import Recipe, recipe_for
 from ctc_submission.submission.naming import Run
 from ctc_submission.training.data.truth import Truth
 
@@ -32,8 +32,8 @@ class Entry:
     """Folder of trainings, results, executables and the upload."""
     config: Truth | None = None
     """Training data of a generalizable submission; None for a regular one, trained on gold truth."""
-    network: Network = "lite0"
-    """What is trained."""
+    network: str = "lite0"
+    """What is trained, one of `NETWORKS`."""
     data: Path = Path("data")
     """Folder of the downloads."""
     base_url: str = BASE_URL

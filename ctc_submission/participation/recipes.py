@@ -1,18 +1,14 @@
 """How a dataset is trained and segmented: which networks, on what, and how touching cells are separated."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from ctc_submission.challenge.datasets import Dataset
-from ctc_submission.network.architecture import Architecture, Output
+from ctc_submission.network.architecture import NETWORKS, Architecture, Output
 
 if TYPE_CHECKING:
-    from ctc_submission.segmentation.labeling_parameters import LabelingMethod
+    from ctc_submission.segmentation.labeling_parameters import MethodName
 
-Network = Literal["lite0", "b5"]
-"""EfficientNet-Lite0 with a separable decoder, or the network as published."""
-
-_LITE = Architecture(encoder="tf_efficientnet_lite0", decoder="separable")
 _WHOLE_SLICES = ("--coloring", "intensity", "--crop", "224")
 _PATCHES = ("--coloring", "intensity", "--tiles", "6", "--crop", "192")
 _ONE_CELL = ("--crop", "256")
@@ -28,7 +24,7 @@ class Recipe:
 
     networks: tuple[tuple[Output, ...], ...]
     """Outputs of each network: the first predicts the foreground, a second one the centers."""
-    method: "LabelingMethod"
+    method: "MethodName"
     """How touching cells are separated."""
     options: tuple[str, ...]
     """Options of ``ctc-submission train``: what the networks see."""
@@ -42,7 +38,7 @@ class Recipe:
     """Voxel size (z, y, x) where the challenge gives none."""
     fitted_frames: int = 4
     """Frames of each sequence that thresholds are fitted on, at most."""
-    architecture: Architecture = _LITE
+    architecture: Architecture = NETWORKS["lite0"]
     """The network, but for its outputs."""
 
     @property
@@ -51,8 +47,8 @@ class Recipe:
         return ("--encoder", self.architecture.encoder, "--decoder", self.architecture.decoder)
 
 
-def recipe_for(dataset: Dataset, network: Network = "lite0") -> Recipe:
-    """Return the recipe of a dataset.
+def recipe_for(dataset: Dataset, network: str = "lite0") -> Recipe:
+    """Return the recipe of a dataset with one of `NETWORKS`.
 
     Those of Fluo-C3DL-MDA231, Fluo-N3DL-TRIC and Fluo-C3DH-A549-SIM are the paper's (section 3.3). Other datasets of
     nuclei (Fluo-N...) are trained as the general model of nuclei, all others as Fluo-C3DL-MDA231; these were not tried
@@ -63,13 +59,13 @@ def recipe_for(dataset: Dataset, network: Network = "lite0") -> Recipe:
     ValueError
         If there is no such network.
     """
-    if network not in get_args(Network):
-        raise ValueError(f"network is '{network}', expected one of {', '.join(get_args(Network))}")
+    if network not in NETWORKS:
+        raise ValueError(f"network is '{network}', expected one of {', '.join(NETWORKS)}")
     recipe = _recipe(dataset)
     if network == "lite0":
         return recipe
     apart = (("foreground",), ("centers",)) if recipe.method == "centers" else recipe.networks
-    return replace(recipe, networks=apart, architecture=Architecture())
+    return replace(recipe, networks=apart, architecture=NETWORKS[network])
 
 
 def _recipe(dataset: Dataset) -> Recipe:

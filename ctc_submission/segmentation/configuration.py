@@ -38,7 +38,7 @@ class Configuration:
     cell_diameter: Annotated[
         float | None,
         Within("1 or more pixels", ge=1),
-        Option("cell diameter, for the general models (default: measured)", "PIXELS"),
+        Option("cell diameter, for the general models (default: measured)", "PIXELS", any_network=True),
     ] = None
     """Width of the cells in pixels of y and x, for networks trained at one cell diameter (that of the model card), such
     as the general models: slices are rescaled from the one to the other and cut into patches. None: measured on the
@@ -56,25 +56,28 @@ class Configuration:
     axes: Annotated[
         str | None,
         Expected("a text such as 'ZYX'"),
-        Option("axes of the files in stored order, such as ZYX, where the files do not state them"),
+        Option("axes of the files in stored order, such as ZYX, where the files do not state them", any_network=True),
     ] = None
     """Axes of the files in stored order, such as 'ZYX', where the files do not state them."""
     channel: Annotated[
         str | None,
         Expected("a text such as 'DAPI' or '1'"),
-        Option("channel to segment where files hold several, by number from 0 or by name", "N|NAME"),
+        Option("channel to segment where files hold several, by number from 0 or by name", "N|NAME", any_network=True),
     ] = None
     """Channel of the files by name, or by number from 0, where they hold several."""
     scene: Annotated[
         str | None,
         Expected("a text such as 'Series001' or '1'"),
-        Option("scene (image, series, position) where files hold several, likewise", "N|NAME"),
+        Option("scene (image, series, position) where files hold several, likewise", "N|NAME", any_network=True),
     ] = None
     """Scene (image, series, position) of the files by name, or by number from 0, where they hold several."""
     precision: Annotated[
         Precision,
         Expected(f"one of {', '.join(get_args(Precision))}"),
-        Option("number format of the networks; float32 gives equal masks on all machines, auto is fastest"),
+        Option(
+            "number format of the networks; float32 gives equal masks on all machines, auto is fastest",
+            any_network=True,
+        ),
     ] = "auto"
     """Number format of the networks: 'float32' gives equal masks on all machines. 'auto', for speed: bfloat16 on CPUs
     that support it, float16 on CUDA, otherwise float32."""
@@ -158,9 +161,10 @@ def _with_network(dataset: str, network: str) -> str:
     if network in others:
         return others[network]
     encoder = read_card(CONFIGURATIONS[dataset].segmentation_model).architecture.encoder
-    if encoder == NETWORKS.get(network):
+    own = [name for name, architecture in NETWORKS.items() if architecture.encoder == encoder]
+    if network in own:
         return dataset
-    shipped = [name for name, each in NETWORKS.items() if each == encoder] + list(others)
+    shipped = own + list(others)
     raise ValueError(
         f"no network {network} is shipped for {dataset}: expected {' or '.join(shipped)}, or a checkpoint of your own"
     )

@@ -1,29 +1,16 @@
 """What may be chosen when probabilities are turned into labels."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Annotated, Literal
 
 from ctc_submission.settings import Expected, Option, Within, settings
 
-LabelingMethod = Literal["centers", "interior", "distance", "single", "components"]
-MARKERS: Mapping[LabelingMethod, Literal["centers", "interior"]] = MappingProxyType(
-    {"centers": "centers", "interior": "interior"}
-)
-"""The network's output that a method takes its markers from, where it takes any."""
+MethodName = Literal["centers", "interior", "distance", "single", "components"]
+"""Labeling methods: each is a module of `labeling.methods`, which says what it needs."""
 _Probability = Annotated[float, Within("a probability in [0, 1)", ge=0, lt=1)]
 _Share = Annotated[float, Within("a part in (0, 1]", gt=0, le=1)]
 _Length = Annotated[float, Within("a number, 0 or more", ge=0)]
 _Count = Annotated[int, Within("a whole number, 0 or more", ge=0)]
 _Edge = Annotated[float, Within("a positive number", gt=0)]
-
-
-@dataclass(frozen=True)
-class UsedBy:
-    """Which methods use a parameter, where not all do; executables of the others do not state it."""
-
-    methods: tuple[LabelingMethod, ...]
 
 
 @settings
@@ -33,7 +20,7 @@ class LabelingParameters:
     Lengths are in pixels, the shortest edge of a voxel: with a spacing of (6, 1.5, 1.5), slices are 4 pixels apart.
     """
 
-    method: Annotated[LabelingMethod, Option("how touching cells are separated")] = "distance"
+    method: Annotated[MethodName, Option("how touching cells are separated")] = "distance"
     """``centers``: watershed from predicted centers. ``interior``: predicted interiors
     (cells without their rims), grown to the outline of the foreground. ``distance``: watershed of
     the distance to the background. ``single``: the largest connected component is the one cell. ``components``: every
@@ -43,42 +30,37 @@ class LabelingParameters:
     marker_threshold: Annotated[
         _Probability,
         Option("probability above which a voxel belongs to a center, or to an interior"),
-        UsedBy(("centers", "interior")),
     ] = 0.5
     """Voxels whose probability of a center, or of an interior, exceeds this belong to one; for ``centers`` and
     ``interior``."""
     marker_dynamics: Annotated[
         _Length,
         Option("how far a maximum of the center heatmap must rise above its saddle to be a center"),
-        UsedBy(("centers",)),
     ] = 0.3
     """A local maximum of the center heatmap that rises no more than this above the saddle to a higher one is no center
     of its own; for ``centers``."""
     stitch_overlap: Annotated[
         _Share,
         Option("least overlap, as a share of the smaller section, that joins sections of neighboring slices"),
-        UsedBy(("centers",)),
     ] = 0.5
     """Least overlap of two sections in neighboring slices that belong to one cell, as a share of the smaller one; for
     ``centers``."""
     spacing: Annotated[
         tuple[_Edge, _Edge, _Edge] | None,
         Expected("three positive numbers (z, y, x)"),
-        Option("voxel size; also as 2,0.5,0.5 (default: that of the files)", ("Z", "Y", "X")),
+        Option("voxel size; also as 2,0.5,0.5 (default: that of the files)", ("Z", "Y", "X"), any_network=True),
     ] = None
     """Voxel size (z, y, x) in any unit; only the ratios matter. None: that of the file, or of the dataset; else
     isotropic voxels are assumed, with a warning."""
     smoothing: Annotated[
         _Length,
         Option("Gaussian smoothing of the distance map or center heatmap, in pixels"),
-        UsedBy(("centers", "interior", "distance")),
     ] = 1.0
     """Standard deviation in pixels of the Gaussian that smooths the distance map and the center heatmap; 0 for
     none."""
     dynamics: Annotated[
         _Length,
         Option("how far a maximum of the distance map must rise above its saddle to be a cell, in pixels"),
-        UsedBy(("centers", "interior", "distance")),
     ] = 0.75
     """A local maximum of the distance map that rises no more than this, in pixels, above the saddle to a higher one is
     no cell of its own; for ``distance`` and ``interior``, and in slices for ``centers``. The
@@ -89,9 +71,13 @@ class LabelingParameters:
     largest_hole: Annotated[_Count, Option("fill holes in a slice up to this size", "PIXELS")] = 0
     """Holes in a slice of up to N pixels become foreground before cells are separated. ``single`` fills all
     holes."""
-    field_margin: Annotated[_Count, Option("field-of-interest margin; cells wholly in it are removed", "PIXELS")] = 0
+    field_margin: Annotated[
+        _Count, Option("field-of-interest margin; cells wholly in it are removed", "PIXELS", any_network=True)
+    ] = 0
     """Width of the field-of-interest margin in pixels of x and y: cells wholly in it are removed."""
-    per_slice: Annotated[bool, Option("label slice by slice, as in the paper, for comparison")] = False
+    per_slice: Annotated[bool, Option("label slice by slice, as in the paper, for comparison", any_network=True)] = (
+        False
+    )
     """Label slice by slice as the paper's authors did, for comparison: labels start at 1 in every slice."""
 
     @property

@@ -20,7 +20,7 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseu
 from ctc_submission.segmentation.cell_diameter import CellDiameter, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import label_cells
-from ctc_submission.segmentation.labeling_parameters import MARKERS
+from ctc_submission.segmentation.labeling.methods import find_method
 
 _LOG = logging.getLogger(__name__)
 _CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles 6)"}
@@ -44,9 +44,9 @@ class Segmenter:
         self.outputs = len(outputs)
         """Maps that the networks predict together."""
         self._foreground = outputs.index("foreground")
-        known = [index for index, output in enumerate(outputs) if output in MARKERS.values()]
+        known = [index for index, output in enumerate(outputs) if output != "foreground"]
         self._any_markers = known[-1] if known else None
-        wanted = MARKERS.get(configuration.labeling.method)
+        wanted = find_method(configuration.labeling.method).markers
         self._markers = len(outputs) - 1 - outputs[::-1].index(wanted) if wanted else None
         cards = {network.path: network.card for network in self.networks}
         self.pseudocolor = configuration.pseudocolor or _common(
@@ -267,7 +267,7 @@ def _open_networks(configuration: Configuration) -> list[StoredNetwork]:
     """Open the networks that a configuration needs: the segmentation model, and the center model if one is named."""
     foreground = StoredNetwork(configuration.segmentation_model)
     _check_output(foreground, "foreground")
-    markers = MARKERS.get(configuration.labeling.method)
+    markers = find_method(configuration.labeling.method).markers
     if markers is None:
         return [foreground]
     if markers == "interior" or configuration.center_model in (None, configuration.segmentation_model):
@@ -291,7 +291,7 @@ def _check_output(network: StoredNetwork, output: Output) -> None:
     outputs = network.architecture.outputs
     if output not in outputs:
         fix = ""
-        if output in MARKERS.values() and "foreground" in outputs:
+        if output != "foreground" and "foreground" in outputs:
             other = "name a center_model (--center-model), or " if output == "centers" else "choose "
             fix = f"; {other}another method"
         raise ValueError(

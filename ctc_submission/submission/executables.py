@@ -8,8 +8,9 @@ from typing import Any
 from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters, UsedBy
-from ctc_submission.settings import described, option_names
+from ctc_submission.segmentation.labeling.methods import plays_a_part
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+from ctc_submission.settings import find_options
 
 _WIDTH = 120
 _SCRIPT = """\
@@ -64,15 +65,15 @@ def write_executable(name: str, sequence: str, configuration: Configuration, abo
 def _options(configuration: Configuration) -> Iterator[str]:
     """Yield the options that state a configuration."""
     defaults = {field.name: field.default for field in fields(Configuration)}
-    for name in option_names(Configuration):
+    for name in find_options(Configuration):
         if name == "tiles" or getattr(configuration, name) != defaults[name]:
             yield _option(name, getattr(configuration, name))
     if configuration.pseudocolor:
         yield from _pseudocolor_options(configuration.pseudocolor)
     labeling = configuration.labeling
-    for name in option_names(LabelingParameters):
+    for name in find_options(LabelingParameters):
         value = getattr(labeling, name)
-        if value is not None and value is not False and _plays_a_part(name, labeling.method):
+        if value is not None and value is not False and plays_a_part(name, labeling.method):
             yield _option(name, value)
 
 
@@ -82,12 +83,6 @@ def _pseudocolor_options(parameters: PseudocolorParameters) -> Iterator[str]:
     regions = find_scheme(parameters.coloring).finds_regions
     for name in ("adjacent_mean", "normalization") if regions else ("coloring",):
         yield _option(name, getattr(parameters, name))
-
-
-def _plays_a_part(name: str, method: str) -> bool:
-    """Whether the labeling method uses a parameter."""
-    used = [note for note in described(LabelingParameters, name)[1] if isinstance(note, UsedBy)]
-    return not used or method in used[0].methods
 
 
 def _option(name: str, value: Any) -> str:

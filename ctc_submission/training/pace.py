@@ -1,13 +1,20 @@
-"""How long a training will take, said once its first steps were timed."""
+"""How long a step takes, and a training will: timed on a copy before, or by the first steps of the training itself."""
 
+import copy
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
+from torch import nn
 
+from ctc_submission.network.card import ModelCard
+from ctc_submission.training.data.crops import Crops
+from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.engine import Engine
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.results import EpochResult, format_duration
+from ctc_submission.training.trainer import Trainer
 
 WARM_UP = 2
 """Steps that are not timed: the first ones allocate memory and choose algorithms."""
@@ -51,6 +58,31 @@ class FirstSteps:
             self._start = self._clock()
         elif step == WARM_UP + TIMED:
             self._tell((self._clock() - self._start) / TIMED)
+
+
+def time_step(
+    model: nn.Module,
+    card: ModelCard,
+    samples: tuple[Sequence[Sample] | Crops, Sequence[Sample]],
+    parameters: TrainingParameters,
+    engine: Engine,
+) -> float:
+    """Measure the seconds of a training step on a copy of the network; random numbers go on as if none had been taken.
+
+    Parameters
+    ----------
+    model, card, samples, parameters, engine
+        As for `trainer.Trainer`; each step that is taken is an epoch of one batch.
+    """
+    told: list[float] = []
+    note = FirstSteps(told.append)
+    single = replace(parameters, samples_per_epoch=parameters.batch_size)
+    with torch.random.fork_rng():
+        trainer = Trainer(copy.deepcopy(model), card, samples, single, engine)
+        for step in range(1, WARM_UP + TIMED + 1):
+            trainer.train(step, parameters.learning_rate)
+            note(step)
+    return told[0]
 
 
 def describe_pace(

@@ -8,6 +8,7 @@ from benchmarks.house import (
     ambiguous_names,
     body_lines,
     count_arguments,
+    files_of_changes,
     format_table,
     is_typed,
     measure,
@@ -65,6 +66,20 @@ def test_a_name_is_ambiguous_in_two_rooms_not_in_two_modules_of_one():
         module("network/a.py", "class AugmentedSamples: ...\ndef _help(): ..."),
     ]
     assert ambiguous_names(modules) == {"AugmentedSamples": ["cli", "network"], "a.py": ["cli", "network"]}
+
+
+def test_files_of_changes_are_the_numbered_paths():
+    guide = "### A\n1. `a.py`: x `b.py`\n2. `c/d.py`\n3. Test: `t.py`\n### B\n1. Do.\n2. `e.py`\n## C\n1. `f.py`\n"
+    assert files_of_changes(guide) == {"A": ["a.py", "c/d.py"], "B": ["e.py"]}
+
+
+def test_common_changes_take_two_files_that_are_there_but_for_a_format():
+    root = Path(__file__).parents[2]
+    changes = files_of_changes((root / "CONTRIBUTING.md").read_text())
+    for change, files in changes.items():
+        assert 1 <= len(files) <= (3 if change == "Add a format" else 2), change
+        assert all((root / file).is_file() for file in files if "NAME" not in file), change
+    assert "Add a post-processing step" in changes
 
 
 def test_durations_are_summed_by_folder():

@@ -18,11 +18,12 @@ from ctc_submission.simulation.sequence import simulate_sequence
 TINY = "--random-start --input-size 32 --crop 32 --batch-size 4 --pictures 0 --precision single"
 
 
-def serve(root: Path, dataset: str, silver: bool, scale: float) -> None:
-    """Put archives of simulated training and test data into a folder."""
+def serve(root: Path, dataset: str, silver: bool, *scales: float) -> None:
+    """Put archives of simulated training and test data into a folder, one scale for both sequences or one for each."""
     for part, seed in (("training", 1), ("test", 3)):
         made = root / part / dataset
         for number, sequence in enumerate(("01", "02")):
+            scale = scales[number % len(scales)]
             simulate_sequence(made, dataset, frames=3, seed=seed + number, sequence=sequence, scale=scale)
             if silver:
                 shutil.copytree(made / f"{sequence}_GT", made / f"{sequence}_ST")
@@ -36,8 +37,9 @@ def serve(root: Path, dataset: str, silver: bool, scale: float) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_estimate(monkeypatch) -> None:
-    """No step is timed: tests/participation does that, on a smaller network."""
+def quick(monkeypatch) -> None:
+    """No step is timed, and few thresholds are tried: tests/participation and tests/fitting do that."""
+    monkeypatch.setattr("ctc_submission.fitting.grids.GRIDS", {"foreground_threshold": (0.4, 0.6)})
     monkeypatch.setattr("ctc_submission.participation.costs.measure_step", lambda *given: 1.0)
 
 
@@ -73,7 +75,7 @@ def assert_same_masks(folder: Path, other: Path) -> None:
 
 def test_one_cell_from_archives_to_upload_interrupted_after_training(server, tmp_path, monkeypatch, capsys):
     dataset = "Fluo-C3DH-A549-SIM"
-    serve(tmp_path, dataset, silver=False, scale=0.1)
+    serve(tmp_path, dataset, False, 0.1)
     whole = ctc_submission.cli.main
 
     def interrupted(command):
@@ -105,12 +107,30 @@ def test_one_cell_from_archives_to_upload_interrupted_after_training(server, tmp
     assert "ready for the upload" in shown
 
 
+@pytest.mark.parametrize(
+    ("dataset", "scales", "options"),
+    [
+        pytest.param(
+            "Fluo-C3DH-A549-SIM", (0.1,), ("--network", "b5"), marks=pytest.mark.slow, id="the published network"
+        ),
+        pytest.param("Fluo-C3DL-MDA231", (0.1,), ("--config", "ST"), id="silver truth alone"),
+        pytest.param("Fluo-N3DL-TRIC", (0.05, 0.06), (), id="patches, sequences of two sizes"),
+    ],
+)
+def test_from_archives_to_upload(server, tmp_path, capsys, dataset, scales, options):
+    serve(tmp_path, dataset, "ST" in options, *scales)
+    assert participate(server, tmp_path, dataset, "--no-scores", *options) == 0
+    assert "ready for the upload" in capsys.readouterr().out
+    results = "02_RES-ST" if "ST" in options else "02_RES"
+    assert (next((tmp_path / "work" / "upload" / dataset).rglob(results)) / "mask002.tif").is_file()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("network", ["lite0", "b5"])
 @pytest.mark.parametrize("config", [None, "ST", "GT+ST"])
 def test_cells_with_centers_and_scores_of_each_sequence_by_the_other(server, tmp_path, capsys, config, network):
     dataset = "Fluo-C3DL-MDA231"
-    serve(tmp_path, dataset, silver=True, scale=0.25)
+    serve(tmp_path, dataset, True, 0.25)
     options = ["--config", config] if config else []
     assert participate(server, tmp_path, dataset, "--network", network, *options) == 0
     shown = capsys.readouterr().out
@@ -121,15 +141,6 @@ def test_cells_with_centers_and_scores_of_each_sequence_by_the_other(server, tmp
     assert (upload / dataset / f"01_RES{suffix}" / "mask002.tif").is_file()
     elsewhere = run_packed(tmp_path, dataset, f"{dataset}-01{suffix}.sh")
     assert_same_masks(elsewhere / f"01_RES{suffix}", upload / dataset / f"01_RES{suffix}")
-
-
-@pytest.mark.slow
-def test_patches(server, tmp_path, capsys):
-    dataset = "Fluo-N3DL-TRIC"
-    serve(tmp_path, dataset, silver=False, scale=0.05)
-    assert participate(server, tmp_path, dataset) == 0
-    assert (tmp_path / "work" / "upload" / dataset / "CSB" / "02_RES" / "mask002.tif").is_file()
-    assert "ready for the upload" in capsys.readouterr().out
 
 
 def test_without_a_terminal_it_wants_a_word(server, tmp_path, monkeypatch, capsys):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import pytest
 
 from ctc_submission.cli.setting_options import add_options, option_arguments
-from ctc_submission.settings import Option, Within, one_of, option_names, settings
+from ctc_submission.settings import Option, Within, find_options, one_of, settings
 
 
 @settings
@@ -33,7 +33,7 @@ class Oven:
 @pytest.fixture
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser()
-    add_options(parser.add_argument_group("oven"), Oven, option_names(Oven))
+    add_options(parser.add_argument_group("oven"), Oven, list(find_options(Oven)))
     return parser
 
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ctc_submission.challenge.frames import read_frame_info
 from ctc_submission.evaluation.sequence import evaluate_sequence
 from ctc_submission.fitting.fit import FitParameters, fit_configuration
 from ctc_submission.fitting.record import write_fit
@@ -106,7 +107,14 @@ def test_the_width_of_cells_is_measured_but_not_fitted(sources, strict_network, 
     assert fit.configuration.cell_diameter is None
 
 
-def test_frames_of_several_voxel_sizes_are_recordings_of_their_own(strict_network, tmp_path, caplog):
+def test_frames_of_several_voxel_sizes_are_recordings_of_their_own(strict_network, tmp_path, caplog, monkeypatch):
+    headers = []
+
+    def read(path, **options):
+        headers.append(path.name)
+        return read_frame_info(path, **options)
+
+    monkeypatch.setattr("ctc_submission.recordings.reading.read_frame_info", read)
     folder = tmp_path / "varied"
     simulate_sequence(folder, "nuclei", frames=2, seed=3, scale=0.3, varied=True, annotate="frames")
     sources = [Source(folder, "01")]
@@ -114,6 +122,7 @@ def test_frames_of_several_voxel_sizes_are_recordings_of_their_own(strict_networ
     fit = fit_configuration(sources, start, FitParameters(), tmp_path, ON_CPU)
     assert len(fit.frames[sources[0]]) == 2
     assert "01: frames have 2 sizes or voxel sizes; those alike are taken for a recording of their own" in caplog.text
+    assert headers == ["t000.tif", "t001.tif"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from ctc_submission.challenge.datasets import DATASETS, find_dataset
-from ctc_submission.network.architecture import Architecture
+from ctc_submission.network.architecture import NETWORKS, Architecture
 from ctc_submission.participation.recipes import recipe_for
 
 
@@ -23,7 +23,7 @@ def test_small_networks_predict_all_that_separating_cells_needs(name, networks, 
 def test_the_published_network_has_one_output():
     recipe = recipe_for(find_dataset("Fluo-C3DL-MDA231"), "b5")
     assert recipe.networks == (("foreground",), ("centers",))
-    assert recipe.architecture == Architecture()
+    assert recipe.architecture == NETWORKS["b5"] == Architecture()
 
 
 def test_there_is_a_recipe_for_every_dataset():

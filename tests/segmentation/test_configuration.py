@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ctc_submission.challenge.datasets import DATASETS, find_dataset
+from ctc_submission.network.architecture import NETWORKS
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import (
     CONFIGURATIONS,
@@ -198,6 +199,12 @@ def test_what_is_no_toml_is_refused_by_name(tmp_path, content):
 def test_a_configuration_is_found_by_its_network():
     assert configuration_for("nuclei", "b5") == configuration_for("nuclei-b5")
     assert configuration_for("nuclei", "lite0") == configuration_for("nuclei")
+
+
+def test_every_network_is_shipped_for_a_dataset():
+    shipped = [name for name in CONFIGURATIONS if f"{name}-b5" in CONFIGURATIONS]
+    found = {(name, network): configuration_for(name, network) for name in shipped for network in NETWORKS}
+    assert {found[name, "b5"] == found[name, "lite0"] for name in shipped} == {False}
 
 
 def test_a_network_that_is_not_shipped_is_refused_with_those_that_are():

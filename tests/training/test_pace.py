@@ -1,11 +1,20 @@
 """How long a training will take, from its first steps."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
+from ctc_submission.network.card import ModelCard
+from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.training.augmentation_parameters import AugmentationParameters
+from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.engine import start_engine
 from ctc_submission.training.hyperparameters import TrainingParameters
-from ctc_submission.training.pace import TIMED, WARM_UP, FirstSteps, Pace, describe_pace
+from ctc_submission.training.pace import TIMED, WARM_UP, FirstSteps, Pace, describe_pace, time_step
 from ctc_submission.training.results import EpochResult
+from tests.conftest import SMALL
 
 CPU = torch.device("cpu")
 
@@ -22,6 +31,19 @@ def test_the_first_steps_are_not_timed_and_it_is_told_once():
         first(step)
         assert len(told) == (step >= WARM_UP + TIMED)
     assert told == [10 / TIMED]
+
+
+def test_a_step_is_timed_on_a_copy_and_takes_no_random_numbers():
+    card = ModelCard("", "", "", "", "", replace(SMALL, input_size=32))
+    model = EfficientCellSeg(card.architecture)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    noise = np.random.default_rng(0).integers(0, 255, (32, 32, 3), np.uint8)
+    samples = [Sample(noise, noise[..., :1] // 128)] * 2
+    parameters = TrainingParameters(batch_size=2, precision="single", augmentation=AugmentationParameters(32))
+    state = torch.random.get_rng_state()
+    assert 0 < time_step(model, card, (samples, samples[:1]), parameters, start_engine(CPU, "single")) < 60
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
 
 def test_the_line_says_how_long_and_how_to_stop_and_resume(monkeypatch):

@@ -4,13 +4,11 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from ctc_submission.segmentation.labeling.centers import label_by_centers
 from ctc_submission.segmentation.labeling.cleaning import clean_labels
-from ctc_submission.segmentation.labeling.components import fill_holes, label_components, label_single
-from ctc_submission.segmentation.labeling.distance import label_by_distance
-from ctc_submission.segmentation.labeling.interiors import label_by_interior
-from ctc_submission.segmentation.labeling.per_slice import label_slices
-from ctc_submission.segmentation.labeling_parameters import MARKERS, LabelingParameters
+from ctc_submission.segmentation.labeling.holes import fill_holes
+from ctc_submission.segmentation.labeling.method import LabelingMethod
+from ctc_submission.segmentation.labeling.methods import find_method
+from ctc_submission.segmentation.labeling_parameters import LabelingParameters, MethodName
 
 __all__ = ["LabelingParameters", "label_cells"]
 
@@ -57,18 +55,15 @@ def label_cells(
         empty.
     """
     _check_probability("foreground", foreground)
-    marked = parameters.method in MARKERS
-    if marked:
-        _check_markers(parameters.method, markers, foreground.shape)
+    method = find_method(parameters.method)
+    markers = _checked_markers(parameters.method, markers, foreground.shape)
     _check_field(foreground.shape, parameters.field_margin)
     mask = _mask(foreground, parameters.foreground_threshold)
-    if not marked:
-        markers = None
     if parameters.per_slice:
-        return label_slices(mask, markers, parameters)
+        return _label_slices(method, mask, markers, parameters)
     if parameters.largest_hole:
         mask = fill_holes(mask, parameters.largest_hole, executor)
-    labels = _label(mask, markers, parameters, executor)
+    labels = method.label(mask, markers, parameters, executor)
     return clean_labels(
         labels,
         minimum_size=parameters.minimum_size,
@@ -78,15 +73,14 @@ def label_cells(
     )
 
 
-def _label(
-    mask: np.ndarray, markers: np.ndarray | None, parameters: LabelingParameters, executor: Executor | None
+def _label_slices(
+    method: LabelingMethod, mask: np.ndarray, markers: np.ndarray, parameters: LabelingParameters
 ) -> np.ndarray:
-    if markers is not None:
-        by_markers = label_by_centers if parameters.method == "centers" else label_by_interior
-        return by_markers(mask, markers, parameters, executor)
-    if parameters.method == "distance":
-        return label_by_distance(mask, parameters, executor)
-    return label_single(mask) if parameters.method == "single" else label_components(mask, executor)
+    """Label every slice by itself, without cleaning."""
+    labels = np.zeros(mask.shape, np.int32)
+    for z, foreground in enumerate(mask):
+        labels[z] = method.label_slice(foreground, markers[z], parameters)
+    return labels
 
 
 def _mask(foreground: np.ndarray, threshold: float) -> np.ndarray:
@@ -106,12 +100,16 @@ def _check_probability(name: str, volume: np.ndarray) -> None:
         raise ValueError(f"{name} has values from {low:g} to {high:g}, expected probabilities in [0, 1]")
 
 
-def _check_markers(method: str, markers: np.ndarray | None, shape: tuple[int, ...]) -> None:
+def _checked_markers(name: MethodName, markers: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the markers that a method takes; zeros, in no memory, if it takes none."""
+    if find_method(name).markers is None:
+        return np.broadcast_to(np.float32(0), shape)
     if markers is None:
-        raise ValueError(f"labeling method '{method}' needs a map of markers: give one or choose another method")
+        raise ValueError(f"labeling method '{name}' needs a map of markers: give one or choose another method")
     if markers.shape != shape:
         raise ValueError(f"markers has shape {markers.shape}, expected that of the foreground, {shape}")
     _check_probability("markers", markers)
+    return markers
 
 
 def _check_field(shape: tuple[int, ...], field_margin: int) -> None:

@@ -12,42 +12,30 @@ from scipy import ndimage
 from skimage.segmentation import watershed
 
 from ctc_submission.segmentation.labeling.euclidean import distance_to_background
-from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 
-def label_slices(mask: np.ndarray, centers: np.ndarray | None, parameters: LabelingParameters) -> np.ndarray:
-    """Label every slice by itself, without smoothing, spacing or cleaning.
+def cut_slice(foreground: np.ndarray, is_marker: np.ndarray | None = None) -> np.ndarray:
+    """Cut a slice by a watershed of the distance in it, without smoothing or spacing.
 
     Parameters
     ----------
-    mask : (Z, Y, X) ndarray of bool
+    foreground : (Y, X) ndarray of bool
         The foreground.
-    centers : (Z, Y, X) ndarray of float or None
-        Center heatmap, for ``centers``.
-    parameters : LabelingParameters
-        Method and marker threshold; the rest is not used.
+    is_marker : (Y, X) ndarray of bool, optional
+        Where a cell begins; at the maxima of the distance if not given.
 
     Returns
     -------
-    (Z, Y, X) ndarray of int32
-        1 to N in every slice, not unique in the frame.
+    (Y, X) ndarray of int32
+        1 to N; 0 in the background, and in foreground without a marker.
     """
-    labels = np.zeros(mask.shape, np.int32)
-    threshold = np.float32(parameters.marker_threshold)
-    for z, foreground in enumerate(mask):
-        if parameters.method == "single":
-            labels[z] = foreground
-        elif parameters.method == "components":
-            labels[z] = _label(foreground)
-        else:
-            distance = _distance(foreground)
-            is_marker = _maxima(distance) if centers is None else foreground & (centers[z] > threshold)
-            labels[z] = watershed(-distance, _label(is_marker), mask=foreground)
-    return labels
+    distance = _distance(foreground)
+    markers = label_in_slice(_maxima(distance) if is_marker is None else is_marker)
+    return watershed(-distance, markers, mask=foreground)
 
 
-def _label(mask: np.ndarray) -> np.ndarray:
-    """Label the 4-connected components of a slice."""
+def label_in_slice(mask: np.ndarray) -> np.ndarray:
+    """Label the 4-connected components of a slice (Y, X) of bool, 1 to N, int32."""
     labels, _ = ndimage.label(mask, output=np.int32)
     return labels
 

@@ -91,15 +91,31 @@ def open_segmenter(configuration: Configuration, execution: Execution, samples: 
     return segmenter
 
 
-def open_recording(frames: Sequence[FrameFile], configuration: Configuration, execution: Execution) -> Recording:
+def open_recording(
+    frames: Sequence[FrameFile],
+    configuration: Configuration,
+    execution: Execution,
+    infos: Sequence[FrameInfo] | None = None,
+) -> Recording:
     """Make networks ready for a recording as ``segment`` does, from all its frames.
+
+    Parameters
+    ----------
+    frames : sequence of FrameFile
+        The frames, in time.
+    configuration : Configuration
+        How to segment.
+    execution : Execution
+        How to use the machine.
+    infos : sequence of FrameInfo, optional
+        What the frames' headers tell; read if not given.
 
     Raises
     ------
     FileNotFoundError, ValueError, OSError
         As `resolve` and `open_segmenter`.
     """
-    infos = [read_info(frame, configuration.axes) for frame in frames]
+    infos = infos or [read_info(frame, configuration.axes) for frame in frames]
     resolved, size = resolve(configuration, infos)
     segmenter = open_segmenter(resolved, execution, spread_frames(frames))
     return Recording(segmenter, size, {**describe(segmenter, infos[0].shape).facts, **record_voxel_size(size)})

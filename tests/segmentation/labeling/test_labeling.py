@@ -1,13 +1,15 @@
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from typing import get_args
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
+from ctc_submission.segmentation.labeling_parameters import MethodName
 
-METHODS = ("centers", "interior", "distance", "single", "components")
+METHODS = get_args(MethodName)
 
 
 def ball(shape, center, radii):

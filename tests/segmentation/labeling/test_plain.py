@@ -10,8 +10,9 @@ from skimage.segmentation import watershed
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.labeling.basins import label_basins
-from ctc_submission.segmentation.labeling.centers import cut_slices
-from ctc_submission.segmentation.labeling.distance import label_by_distance, smoothed_distance
+from ctc_submission.segmentation.labeling.distance_map import smoothed_distance
+from ctc_submission.segmentation.labeling.methods.centers import cut_slices
+from ctc_submission.segmentation.labeling.methods.distance import label_by_distance
 
 STEPS = [step for step in itertools.product((-1, 0, 1), repeat=3) if any(step)]
 SPACINGS = ((1.0, 1.0, 1.0), (5.0, 1.0, 1.0), (6.0, 1.242, 1.242), (1.0, 2.0, 2.0), (1.0, 1.0, 2.0))

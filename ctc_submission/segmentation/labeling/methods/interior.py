@@ -8,12 +8,31 @@ from concurrent.futures import Executor
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
+from typing_extensions import override
 
 from ctc_submission.concurrency import map_ahead
-from ctc_submission.segmentation.labeling.components import label_components
-from ctc_submission.segmentation.labeling.distance import label_by_distance
+from ctc_submission.segmentation.labeling.connected_components import label_components
+from ctc_submission.segmentation.labeling.method import LabelingMethod
+from ctc_submission.segmentation.labeling.methods.distance import label_by_distance
 from ctc_submission.segmentation.labeling.neighborhood import TOUCHING
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+
+
+class InteriorLabeling(LabelingMethod):
+    """Predicted interiors are grown to the outline of the foreground."""
+
+    markers = "interior"
+    uses = ("marker_threshold", "smoothing", "dynamics")
+
+    @override
+    def label(
+        self, mask: np.ndarray, markers: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
+    ) -> np.ndarray:
+        """Label the cells of a frame by `label_by_interior`."""
+        return label_by_interior(mask, markers, parameters, executor)
+
+
+METHOD = InteriorLabeling()
 
 
 def label_by_interior(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ctc_submission.segmentation.labeling.centers import cut_slices, label_by_centers
+from ctc_submission.segmentation.labeling.methods.centers import cut_slices, label_by_centers
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 THICK = LabelingParameters("centers", spacing=(6.0, 1.242, 1.242))

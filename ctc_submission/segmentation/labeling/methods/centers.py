@@ -11,15 +11,34 @@ from concurrent.futures import Executor
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
+from typing_extensions import override
 
 from ctc_submission.concurrency import map_ahead
 from ctc_submission.segmentation.labeling.basins import label_basins
-from ctc_submission.segmentation.labeling.components import label_components
-from ctc_submission.segmentation.labeling.distance import smoothed_distance
+from ctc_submission.segmentation.labeling.connected_components import label_components
+from ctc_submission.segmentation.labeling.distance_map import smoothed_distance
+from ctc_submission.segmentation.labeling.method import LabelingMethod
 from ctc_submission.segmentation.labeling.neighborhood import TOUCHING, inside, widen
 from ctc_submission.segmentation.labeling.smoothing import smooth_slices, smoothing_margin
 from ctc_submission.segmentation.labeling.stitching import stitch_sections
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
+
+
+class CentersLabeling(LabelingMethod):
+    """The foreground is split among predicted centers."""
+
+    markers = "centers"
+    uses = ("marker_threshold", "marker_dynamics", "stitch_overlap", "smoothing", "dynamics")
+
+    @override
+    def label(
+        self, mask: np.ndarray, markers: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
+    ) -> np.ndarray:
+        """Label the cells of a frame by `label_by_centers`."""
+        return label_by_centers(mask, markers, parameters, executor)
+
+
+METHOD = CentersLabeling()
 
 
 def label_by_centers(
