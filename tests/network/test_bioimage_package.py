@@ -10,6 +10,7 @@ import pytest
 
 from ctc_submission.cli import main
 from ctc_submission.extras import has_extra
+from ctc_submission.network import bioimage_package
 from ctc_submission.network.sample_image import sample_image
 from ctc_submission.network.weights import load_checkpoint
 
@@ -46,10 +47,12 @@ def test_the_description_names_its_files(package):
     assert "pseudocolored slice" in (package / described["documentation"]).read_text()
 
 
-def test_a_zip_file_holds_the_same_and_is_not_replaced(checkpoints, tmp_path, capsys):
+def test_a_zip_file_holds_the_same_and_is_not_replaced(package, checkpoints, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(bioimage_package, "export_onnx", lambda path, *_: shutil.copy(package / "weights.onnx", path))
     command = ["export", str(checkpoints["segmentation"]), "--bioimageio", str(tmp_path / "package.zip")]
     assert main(command) == 0
-    assert "rdf.yaml" in zipfile.ZipFile(tmp_path / "package.zip").namelist()
+    written = zipfile.ZipFile(tmp_path / "package.zip").namelist()
+    assert sorted(written) == sorted(path.name for path in package.iterdir())
     assert main(command) == 2
     assert "is there already" in capsys.readouterr().err
 
