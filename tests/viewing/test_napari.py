@@ -72,7 +72,7 @@ def test_the_widget_segments_the_selected_layer(make_napari_viewer: Any, dataset
     assert widget.start() is None
     viewer.layers.selection.active = viewer.layers["frames"]
     worker = widget.start()
-    with qtbot.waitSignal(worker.finished, timeout=30_000):
+    with qtbot.waitSignal(worker.finished, timeout=120_000):
         pass
     qtbot.waitUntil(lambda: len(viewer.layers) == 2, timeout=10_000)
 
