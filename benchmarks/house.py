@@ -146,6 +146,11 @@ def main() -> None:
     parser.add_argument("--durations", type=Path, metavar="LOG", help="output of pytest --durations=0 -vv")
     arguments = parser.parse_args()
     roots = arguments.roots
+    for root in roots:
+        if not (root / PACKAGE).is_dir():
+            parser.error(
+                f"{root}: no folder {PACKAGE} in it, expected a working tree (git worktree add FOLDER COMMIT makes one)"
+            )
     sys.stdout.write(format_table([measure(root) for root in roots], [root.resolve().name for root in roots]) + "\n")
     modules = read_modules(roots[-1], PACKAGE)
     imports = {

@@ -11,10 +11,10 @@ from ctc_submission.challenge.datasets import find_dataset
 from ctc_submission.download.archives import BASE_URL
 from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import NETWORKS
-from ctc_submission.participation.entry import CONFIGURATIONS, Entry
+from ctc_submission.participation.entry import CONFIGURATIONS, Participation
 
 if TYPE_CHECKING:
-    from ctc_submission.participation.steps import Progress, Step
+    from ctc_submission.participation.steps import Step, StepLog
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,11 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="trainings, results, executables and upload; runs/DATASET[-CONFIG]-NETWORK if not given",
     )
-    parser.add_argument("--to", type=Path, default=Entry.data, metavar="FOLDER", help="folder of the downloads")
+    parser.add_argument("--to", type=Path, default=Participation.data, metavar="FOLDER", help="folder of the downloads")
     parser.add_argument("--base-url", default=BASE_URL, metavar="URL", help="where the archives are")
     parser.add_argument("--any-checksum", action="store_true", help="take an archive with another checksum than known")
-    parser.add_argument("--epochs", type=int, default=Entry.epochs, help="epochs of each training")
-    parser.add_argument("--samples-per-epoch", type=int, default=Entry.samples, metavar="N", help="samples of an epoch")
+    parser.add_argument("--epochs", type=int, default=Participation.epochs, help="epochs of each training")
+    parser.add_argument(
+        "--samples-per-epoch", type=int, default=Participation.samples, metavar="N", help="samples of an epoch"
+    )
     parser.add_argument(
         "--train-options",
         default="",
@@ -69,10 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
     entry = _entry(arguments)
     require_extra("train", "participate")
     from ctc_submission.participation.plan import plan_steps
-    from ctc_submission.participation.steps import Progress
+    from ctc_submission.participation.steps import StepLog
 
     steps = plan_steps(entry)
-    progress = Progress(entry.work / "steps", steps)
+    progress = StepLog(entry.work / "steps", steps)
     if not all(map(progress.is_done, steps)):
         for line in _costs(entry, progress):
             print(line)
@@ -85,9 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _entry(arguments: argparse.Namespace) -> Entry:
+def _entry(arguments: argparse.Namespace) -> Participation:
     name = "-".join(filter(None, (find_dataset(arguments.dataset).name, arguments.config, arguments.network)))
-    return Entry(
+    return Participation(
         dataset=arguments.dataset,
         work=arguments.work or Path("runs") / name,
         config=arguments.config,
@@ -103,7 +105,7 @@ def _entry(arguments: argparse.Namespace) -> Entry:
     )
 
 
-def _costs(entry: Entry, progress: "Progress") -> list[str]:
+def _costs(entry: Participation, progress: "StepLog") -> list[str]:
     """Say what is left and what it takes, as far as that is known before the data are here."""
     from ctc_submission.download.dataset import plan
     from ctc_submission.download.space import format_size, free_space
@@ -133,7 +135,7 @@ def _confirmed() -> bool:
     return input("Start? [y/N] ").strip().lower() in ("y", "yes")
 
 
-def _take(step: "Step", title: str, progress: "Progress") -> int:
+def _take(step: "Step", title: str, progress: "StepLog") -> int:
     """Take a step unless it is done; return the exit status of a command that fails."""
     if progress.is_done(step):
         print(f"== {title}: was done before", flush=True)
@@ -160,10 +162,10 @@ def _call(commands: Sequence[Sequence[str]]) -> int:
     return 0
 
 
-def _conclude(entry: Entry) -> None:
+def _conclude(entry: Participation) -> None:
     """Say how well it does, and what to do next."""
-    from ctc_submission.participation.scores import format_scores, read_scores
+    from ctc_submission.participation.scores import format_scores, read_fold_scores
 
-    if scores := read_scores(entry):
+    if scores := read_fold_scores(entry):
         print(format_scores(scores))
     print(f"{entry.upload}: ready for the upload, see docs/submitting.md")

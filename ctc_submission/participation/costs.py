@@ -14,7 +14,7 @@ from ctc_submission.network.card import ModelCard
 from ctc_submission.network.devices import choose_device
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.model import EfficientCellSeg, count_parameters
-from ctc_submission.participation.entry import VALIDATION_SAMPLES, Entry
+from ctc_submission.participation.entry import VALIDATION_SAMPLES, Participation
 from ctc_submission.segmentation.configuration import read_configuration
 from ctc_submission.segmentation.estimate import estimate_frame
 from ctc_submission.segmentation.running.opening import open_recording
@@ -31,7 +31,7 @@ _TRIALS = 60
 """Settings that a fit of thresholds tries, about."""
 
 
-def training_cost(entry: Entry, trainings: int = 1) -> str:
+def training_cost(entry: Participation, trainings: int = 1) -> str:
     """Say what trainings take on this device, one or two networks each."""
     recipe, batch = entry.recipe, TrainingParameters.batch_size
     networks = trainings * len(recipe.networks)
@@ -62,7 +62,7 @@ def measure_step(architecture: Architecture, crop: int, device: str) -> float:
     return time_step(model, card, (samples, samples[:1]), parameters, start_engine(chosen, precision))
 
 
-def segmentation_cost(configuration: Path, frames: Sequence[Path], entry: Entry) -> str:
+def segmentation_cost(configuration: Path, frames: Sequence[Path], entry: Participation) -> str:
     """Say what segmenting folders of frames takes: measured on three slices of the first frame."""
     files = [frame.path for folder in frames for frame in find_frames(folder)]
     seconds = _measure_frame(configuration, frames[0], entry)
@@ -73,7 +73,7 @@ def segmentation_cost(configuration: Path, frames: Sequence[Path], entry: Entry)
     )
 
 
-def fit_cost(configuration: Path, sequences: Sequence[Path], entry: Entry) -> str:
+def fit_cost(configuration: Path, sequences: Sequence[Path], entry: Participation) -> str:
     """Say what fitting thresholds on held-out frames takes."""
     frames = entry.recipe.fitted_frames * len(sequences)
     seconds = _measure_frame(configuration, sequences[0], entry)
@@ -83,14 +83,14 @@ def fit_cost(configuration: Path, sequences: Sequence[Path], entry: Entry) -> st
     )
 
 
-def upload_cost(entry: Entry) -> str:
+def upload_cost(entry: Participation) -> str:
     """Say how much disk the upload takes."""
     files = [path for run in entry.runs for path in (entry.test / run.results).glob("*")]
     files += list(entry.models.glob("*"))
     return f"seconds, and {format_size(sum(path.stat().st_size for path in files))} of disk at most"
 
 
-def _measure_frame(configuration: Path, sequence: Path, entry: Entry) -> float:
+def _measure_frame(configuration: Path, sequence: Path, entry: Participation) -> float:
     frames = find_frames(sequence)
     recording = open_recording(frames, read_configuration(configuration), Execution(entry.device))
     return estimate_frame(read_frame(frames[0].path), recording.segmenter).seconds

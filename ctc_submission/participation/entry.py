@@ -23,7 +23,7 @@ CONFIGURATIONS: tuple[Truth, ...] = ("GT", "ST", "GT+ST")
 
 
 @dataclass(frozen=True)
-class Entry:
+class Participation:
     """A participation in the challenge with one dataset."""
 
     dataset: str
@@ -114,7 +114,7 @@ class Entry:
         return f"{self.dataset}-{('segmentation', 'centers')[index]}.safetensors"
 
 
-def stage_silver(entry: Entry) -> None:
+def stage_silver(entry: Participation) -> None:
     """Lay out the training data with silver truth where gold truth is looked for, by links."""
     source = entry.destination("training").folder.absolute()
     for sequence in SEQUENCES:
@@ -122,7 +122,7 @@ def stage_silver(entry: Entry) -> None:
         _link(entry.training / f"{sequence}_GT" / "SEG", source / f"{sequence}_ST" / "SEG")
 
 
-def stage_test(entry: Entry) -> None:
+def stage_test(entry: Participation) -> None:
     """Lay out the test data in a folder of their own for the results, by links."""
     for sequence in SEQUENCES:
         _link(entry.test / sequence, entry.destination("test").folder.absolute() / sequence)

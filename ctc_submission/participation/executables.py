@@ -5,19 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from ctc_submission.atomic import write_text_atomic
-from ctc_submission.participation.entry import Entry
+from ctc_submission.participation.entry import Participation
 from ctc_submission.resources import resources_folder
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.submission.executables import write_executable
 from ctc_submission.submission.naming import Run
 
 
-def write_executables(entry: Entry, configuration: Configuration, setup: Path | None = None) -> None:
+def write_executables(entry: Participation, configuration: Configuration, setup: Path | None = None) -> None:
     """Write an executable for every sequence, and the script that they share.
 
     Parameters
     ----------
-    entry : Entry
+    entry : Participation
         Dataset and folder.
     configuration : Configuration
         What they are to state.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.participation.costs import fit_cost, segmentation_cost, training_cost, upload_cost
-from ctc_submission.participation.entry import SEQUENCES, VALIDATION_SAMPLES, Entry, stage_silver, stage_test
+from ctc_submission.participation.entry import SEQUENCES, VALIDATION_SAMPLES, Participation, stage_silver, stage_test
 from ctc_submission.participation.executables import write_executables
 from ctc_submission.participation.scores import score_path, write_card
 from ctc_submission.participation.steps import Command, Step
@@ -20,7 +20,7 @@ _HELD_OUT = ("--validation-fraction", "0.2")
 """Share of the frames of each sequence that validate, and that thresholds are fitted on."""
 
 
-def plan_steps(entry: Entry) -> list[Step]:
+def plan_steps(entry: Participation) -> list[Step]:
     """List the steps; nothing is read or written yet."""
     steps = [_download(entry)]
     if entry.config == "ST":
@@ -33,14 +33,14 @@ def plan_steps(entry: Entry) -> list[Step]:
     return [*steps, *_submit(entry)]
 
 
-def _download(entry: Entry) -> Step:
+def _download(entry: Participation) -> Step:
     options = ["--any-checksum"] if entry.any_checksum else []
     command = ("download", entry.dataset, "--all", "--to", f"{entry.data}", "--base-url", entry.base_url, "--yes")
     folders = (entry.destination("training").folder, entry.destination("test").folder)
     return Step("download", "training and test data", ((*command, *options),), folders)
 
 
-def _learn(entry: Entry, name: str, sequences: tuple[str, ...]) -> list[Step]:
+def _learn(entry: Participation, name: str, sequences: tuple[str, ...]) -> list[Step]:
     """Train on sequences, and fit thresholds on frames of them that were held out."""
     folder, seen = entry.work / name, " and ".join(sequences)
     checkpoints = tuple(folder / "-".join(outputs) / "best.safetensors" for outputs in entry.recipe.networks)
@@ -66,7 +66,7 @@ def _learn(entry: Entry, name: str, sequences: tuple[str, ...]) -> list[Step]:
     ]
 
 
-def _train(entry: Entry, output: Path, outputs: tuple[str, ...], common: Command) -> Command:
+def _train(entry: Participation, output: Path, outputs: tuple[str, ...], common: Command) -> Command:
     recipe = entry.recipe
     return (
         *("train", *common, "--dataset", entry.dataset, "--output", f"{output}", "--predict", *outputs),
@@ -79,7 +79,7 @@ def _train(entry: Entry, output: Path, outputs: tuple[str, ...], common: Command
     )
 
 
-def write_start(entry: Entry, checkpoints: Sequence[Path], path: Path) -> None:
+def write_start(entry: Participation, checkpoints: Sequence[Path], path: Path) -> None:
     """Write the configuration that thresholds are fitted from."""
     recipe, facts = entry.recipe, entry.facts
     labeling = LabelingParameters(
@@ -96,7 +96,7 @@ def write_start(entry: Entry, checkpoints: Sequence[Path], path: Path) -> None:
     write_text_atomic(path, format_configuration(configuration, path.parent))
 
 
-def _score(entry: Entry, learned: str, scored: str) -> list[Step]:
+def _score(entry: Participation, learned: str, scored: str) -> list[Step]:
     """Segment and score the sequence that was left out."""
     folder = entry.work / f"from-{learned}"
     frames, results = entry.destination("training").folder / scored, folder / f"{scored}_RES"
@@ -113,7 +113,7 @@ def _score(entry: Entry, learned: str, scored: str) -> list[Step]:
     ]
 
 
-def _segment(entry: Entry, frames: Path, results: Path, configuration: Path) -> Command:
+def _segment(entry: Participation, frames: Path, results: Path, configuration: Path) -> Command:
     return (
         "segment",
         f"{frames}",
@@ -126,7 +126,7 @@ def _segment(entry: Entry, frames: Path, results: Path, configuration: Path) -> 
     )
 
 
-def _submit(entry: Entry) -> list[Step]:
+def _submit(entry: Participation) -> list[Step]:
     """Collect what is submitted, segment the test data, check, pack, and check what was packed."""
     configuration = entry.models / f"{entry.dataset}.toml"
     config = ("--config", entry.config) if entry.config else ()
@@ -146,7 +146,7 @@ def _submit(entry: Entry) -> list[Step]:
             "collect",
             "weights, configuration, model card and executables of the submission",
             results=(configuration, entry.executables),
-            prepare=partial(collect, entry),
+            prepare=partial(collect_upload, entry),
         ),
         Step(
             "segment",
@@ -167,7 +167,7 @@ def _submit(entry: Entry) -> list[Step]:
     ]
 
 
-def collect(entry: Entry) -> None:
+def collect_upload(entry: Participation) -> None:
     """Put what was trained and fitted where it is packed from, and lay out the test data."""
     fitted = read_configuration(entry.work / "all" / "fitted.toml")
     networks = [path for path in (fitted.segmentation_model, fitted.center_model) if path]

@@ -31,7 +31,7 @@ class Step:
     """Estimates what it takes, in words, once the steps before are done."""
 
 
-class Progress:
+class StepLog:
     """Which steps were done, by a note for each in a folder.
 
     A step counts as done if it was finished with the same commands by the same version, and what it left is there.

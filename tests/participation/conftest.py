@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from ctc_submission.participation.entry import Entry
+from ctc_submission.participation.entry import Participation
 
 
 @pytest.fixture
-def entry(tmp_path: Path) -> Entry:
+def entry(tmp_path: Path) -> Participation:
     """A participation of which nothing is done."""
-    return Entry("Fluo-C3DL-MDA231", tmp_path / "work", data=tmp_path / "data")
+    return Participation("Fluo-C3DL-MDA231", tmp_path / "work", data=tmp_path / "data")

@@ -6,12 +6,12 @@ import pytest
 
 from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.cli import _parser
-from ctc_submission.participation.entry import Entry
+from ctc_submission.participation.entry import Participation
 from ctc_submission.participation.plan import plan_steps, write_start
 from ctc_submission.segmentation.configuration import read_configuration
 
 
-def commands(entry: Entry) -> list[tuple[str, ...]]:
+def commands(entry: Participation) -> list[tuple[str, ...]]:
     return [command for step in plan_steps(entry) for command in step.commands]
 
 

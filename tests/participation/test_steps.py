@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from ctc_submission.participation.steps import Progress, Step
+from ctc_submission.participation.steps import Step, StepLog
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def steps(tmp_path):
 def progress(tmp_path, steps):
     """All steps done."""
     (tmp_path / "a.txt").touch()
-    progress = Progress(tmp_path / "steps", steps)
+    progress = StepLog(tmp_path / "steps", steps)
     for step in steps:
         progress.begin(step)
         progress.end(step)
@@ -22,12 +22,12 @@ def progress(tmp_path, steps):
 
 
 def test_what_was_done_is_known_in_another_run(progress, steps):
-    again = Progress(progress.folder, steps)
+    again = StepLog(progress.folder, steps)
     assert all(map(again.is_done, steps))
 
 
 def test_nothing_is_done_at_first(tmp_path, steps):
-    assert not any(map(Progress(tmp_path / "steps", steps).is_done, steps))
+    assert not any(map(StepLog(tmp_path / "steps", steps).is_done, steps))
 
 
 def test_what_comes_after_a_step_that_is_run_is_no_longer_done(progress, steps):
