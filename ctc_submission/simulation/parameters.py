@@ -102,8 +102,8 @@ class Optics:
     def __post_init__(self) -> None:
         if self.signal <= 0 or self.gain <= 0:
             raise ValueError(f"signal is {self.signal} and gain {self.gain}, expected positive numbers")
-        if min(*self.blur, self.background, self.read_noise, self.haze, self.smoothing) < 0:
-            raise ValueError("blur, background, read_noise, haze and smoothing must not be negative")
+        if min(*self.blur, self.background, self.read_noise, self.haze, self.smoothing, self.smoothing_along_z) < 0:
+            raise ValueError("blur, background, read_noise, haze and smoothing (along z too) must not be negative")
 
 
 @dataclass(frozen=True)

@@ -34,53 +34,27 @@ class CentersLabeling(LabelingMethod):
     def label(
         self, mask: np.ndarray, markers: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
     ) -> np.ndarray:
-        """Label the cells of a frame by `label_by_centers`."""
-        return label_by_centers(mask, markers, parameters, executor)
+        """Split every component among the centers in it; one with one center or none is one cell."""
+        labels = label_components(mask, executor)
+        boxes = [widen(tight, (1, 1, 1), mask.shape) for tight in ndimage.find_objects(labels)]
+        count = len(boxes)
+
+        def split(index: int) -> np.ndarray | None:
+            box = boxes[index]
+            wide = widen(box, smoothing_margin(parameters), mask.shape)
+            heat = markers[wide].astype(np.promote_types(markers.dtype, np.float32), copy=False)
+            if heat.max() <= parameters.marker_threshold:
+                return None
+            return _split(labels[box] == index + 1, smooth_slices(heat, parameters)[inside(box, wide)], parameters)
+
+        for box, cells in zip(boxes, map_ahead(split, range(count), executor), strict=True):
+            if cells is not None:
+                np.add(cells, count, out=labels[box], where=cells > 0)
+                count += int(cells.max())
+        return labels
 
 
 METHOD = CentersLabeling()
-
-
-def label_by_centers(
-    mask: np.ndarray, centers: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
-) -> np.ndarray:
-    """Split every connected component of the foreground among the centers in it.
-
-    A component with one center or none is one cell.
-
-    Parameters
-    ----------
-    mask : (Z, Y, X) ndarray of bool
-        The foreground.
-    centers : (Z, Y, X) ndarray of float
-        Center heatmap, in [0, 1].
-    parameters : LabelingParameters
-        What concerns centers, smoothing and spacing.
-    executor : Executor, optional
-        Threads to share the work; the labels do not depend on them.
-
-    Returns
-    -------
-    (Z, Y, X) ndarray of int32
-        0 in the background; every label is one 26-connected component. Labels start at 1 and may have gaps.
-    """
-    labels = label_components(mask, executor)
-    boxes = [widen(tight, (1, 1, 1), mask.shape) for tight in ndimage.find_objects(labels)]
-    count = len(boxes)
-
-    def split(index: int) -> np.ndarray | None:
-        box = boxes[index]
-        wide = widen(box, smoothing_margin(parameters), mask.shape)
-        heat = centers[wide].astype(np.promote_types(centers.dtype, np.float32), copy=False)
-        if heat.max() <= parameters.marker_threshold:
-            return None
-        return _split(labels[box] == index + 1, smooth_slices(heat, parameters)[inside(box, wide)], parameters)
-
-    for box, cells in zip(boxes, map_ahead(split, range(count), executor), strict=True):
-        if cells is not None:
-            np.add(cells, count, out=labels[box], where=cells > 0)
-            count += int(cells.max())
-    return labels
 
 
 def _split(component: np.ndarray, heat: np.ndarray, parameters: LabelingParameters) -> np.ndarray | None:

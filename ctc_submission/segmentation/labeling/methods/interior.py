@@ -28,49 +28,26 @@ class InteriorLabeling(LabelingMethod):
     def label(
         self, mask: np.ndarray, markers: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
     ) -> np.ndarray:
-        """Label the cells of a frame by `label_by_interior`."""
-        return label_by_interior(mask, markers, parameters, executor)
+        """Split every component among the interiors in it; one with one interior or none is one cell.
+
+        Where cells meet, a voxel goes to the nearest interior.
+        """
+        seeds = label_by_distance(mask & (markers > parameters.marker_threshold), parameters, executor)
+        labels = label_components(mask, executor)
+        boxes = ndimage.find_objects(labels)
+        count = int(seeds.max())
+
+        def grow(index: int) -> np.ndarray | int:
+            component = labels[boxes[index]] == index + 1
+            return _grow(component, seeds[boxes[index]] * component, count + index + 1, parameters.steps)
+
+        grown = np.zeros_like(labels)
+        for index, cells in enumerate(map_ahead(grow, range(len(boxes)), executor)):
+            np.copyto(grown[boxes[index]], cells, where=labels[boxes[index]] == index + 1)
+        return grown
 
 
 METHOD = InteriorLabeling()
-
-
-def label_by_interior(
-    mask: np.ndarray, interior: np.ndarray, parameters: LabelingParameters, executor: Executor | None = None
-) -> np.ndarray:
-    """Split every connected component of the foreground among the interiors in it.
-
-    A component with one interior or none is one cell. Where cells meet, a voxel goes to the nearest interior.
-
-    Parameters
-    ----------
-    mask : (Z, Y, X) ndarray of bool
-        The foreground.
-    interior : (Z, Y, X) ndarray of float
-        Probability of being in the interior of a cell, in [0, 1].
-    parameters : LabelingParameters
-        Spacing, marker threshold, smoothing and dynamics.
-    executor : Executor, optional
-        Threads to share the work; the labels do not depend on them.
-
-    Returns
-    -------
-    (Z, Y, X) ndarray of int32
-        0 in the background; every label is one 26-connected component. Labels start at 1 and may have gaps.
-    """
-    seeds = label_by_distance(mask & (interior > parameters.marker_threshold), parameters, executor)
-    labels = label_components(mask, executor)
-    boxes = ndimage.find_objects(labels)
-    count = int(seeds.max())
-
-    def grow(index: int) -> np.ndarray | int:
-        component = labels[boxes[index]] == index + 1
-        return _grow(component, seeds[boxes[index]] * component, count + index + 1, parameters.steps)
-
-    grown = np.zeros_like(labels)
-    for index, cells in enumerate(map_ahead(grow, range(len(boxes)), executor)):
-        np.copyto(grown[boxes[index]], cells, where=labels[boxes[index]] == index + 1)
-    return grown
 
 
 def _grow(component: np.ndarray, seeds: np.ndarray, alone: int, steps: tuple[float, float, float]) -> np.ndarray | int:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ctc_submission.segmentation.labeling.methods.centers import cut_slices, label_by_centers
+from ctc_submission.segmentation.labeling.methods.centers import METHOD, cut_slices
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 
 THICK = LabelingParameters("centers", spacing=(6.0, 1.242, 1.242))
@@ -24,7 +24,7 @@ def pair():
 
 def test_touching_cells_part_at_the_waist(pair):
     mask, heat = pair
-    labels = label_by_centers(mask, heat, THICK)
+    labels = METHOD.label(mask, heat, THICK)
     left, right = labels[2, 20, 20], labels[2, 20, 40]
     assert left != right
     assert (labels[1:5, :, :29][mask[1:5, :, :29]] == left).all()
@@ -36,7 +36,7 @@ def test_touching_cells_part_at_the_waist(pair):
 def test_slices_without_centers_follow_their_neighbors(pair, seen):
     mask, heat = pair
     heat[[z for z in range(6) if z not in seen]] = 0
-    labels = label_by_centers(mask, heat, THICK)
+    labels = METHOD.label(mask, heat, THICK)
     assert len(np.unique(labels)) == 3
     assert all(labels[z, 20, 20] != labels[z, 20, 40] for z in range(1, 5))
 
@@ -44,22 +44,22 @@ def test_slices_without_centers_follow_their_neighbors(pair, seen):
 def test_one_missed_center_does_not_join_two_cells_elsewhere(pair):
     mask, heat = pair
     heat[2, :, 30:] = 0
-    labels = label_by_centers(mask, heat, THICK)
+    labels = METHOD.label(mask, heat, THICK)
     assert labels[1, 20, 40] == labels[4, 20, 40] != labels[1, 20, 20]
 
 
 def test_foreground_without_a_center_remains_one_cell(pair):
     mask, heat = pair
     mask[:, 2:5, 2:5] = True
-    labels = label_by_centers(mask, heat, THICK)
+    labels = METHOD.label(mask, heat, THICK)
     assert len(np.unique(labels)) == 4
-    assert len(np.unique(label_by_centers(mask, heat * 0, THICK))) == 3
+    assert len(np.unique(METHOD.label(mask, heat * 0, THICK))) == 3
 
 
 def test_heat_outside_the_foreground_makes_no_cell(pair):
     mask, heat = pair
     heat[:, 35:] = 1
-    assert len(np.unique(label_by_centers(mask, heat, THICK))) == 3
+    assert len(np.unique(METHOD.label(mask, heat, THICK))) == 3
 
 
 def test_cell_that_lies_askew_is_one_though_its_centers_do_not_touch():
@@ -67,8 +67,8 @@ def test_cell_that_lies_askew_is_one_though_its_centers_do_not_touch():
     for z in range(5):
         mask[z] = disc(20, 14 + 7 * z, 10)
         heat[z] = disc(20, 14 + 7 * z, 3)
-    assert np.array_equal(label_by_centers(mask > 0, heat, THICK) > 0, mask > 0)
-    assert len(np.unique(label_by_centers(mask > 0, heat, THICK))) == 2
+    assert np.array_equal(METHOD.label(mask > 0, heat, THICK) > 0, mask > 0)
+    assert len(np.unique(METHOD.label(mask > 0, heat, THICK))) == 2
 
 
 def test_centers_that_have_run_together_are_separated_by_their_dynamics():
@@ -87,5 +87,5 @@ def test_centers_that_have_run_together_are_separated_by_their_dynamics():
 
 def test_single_slice(pair):
     mask, heat = pair
-    labels = label_by_centers(mask[2:3], heat[2:3], THICK)
+    labels = METHOD.label(mask[2:3], heat[2:3], THICK)
     assert len(np.unique(labels)) == 3
