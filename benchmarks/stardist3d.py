@@ -87,7 +87,6 @@ def augment(image: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def train(arguments: argparse.Namespace) -> None:
     """Train until the time is over, keep the best weights, and optimize the thresholds."""
-    begin = time.monotonic()
     _limit_threads(arguments.threads)
     from stardist import Rays_GoldenSpiral, calculate_extents
     from stardist.models import Config3D, StarDist3D
@@ -109,7 +108,7 @@ def train(arguments: argparse.Namespace) -> None:
     )
     model = StarDist3D(config, name=arguments.model.name, basedir=str(arguments.model.parent))
     model.prepare_for_training()
-    model.callbacks.append(_stop_after(60 * arguments.minutes))
+    model.callbacks.append(_stop_after(60 * arguments.minutes * arguments.threads))
     history = model.train(
         *training,
         validation_data=validation,
@@ -118,7 +117,7 @@ def train(arguments: argparse.Namespace) -> None:
         epochs=EPOCHS,
         steps_per_epoch=arguments.steps,
     )
-    trained = time.monotonic()
+    trained = time.process_time()
     thresholds = model.optimize_thresholds(*validation)
     record = {
         "spacing": arguments.spacing,
@@ -127,9 +126,9 @@ def train(arguments: argparse.Namespace) -> None:
         "grid": grid,
         "frames": [len(training[0]), len(validation[0])],
         "epochs": len(history.history["loss"]),
-        "validation_loss": float(min(history.history["val_loss"])),
+        "validation_losses": [round(float(loss), 4) for loss in history.history["val_loss"]],
         "thresholds": {name: float(value) for name, value in thresholds.items()},
-        "minutes": [(trained - begin) / 60, (time.monotonic() - trained) / 60],
+        "processor_minutes": [trained / 60, (time.process_time() - trained) / 60],
         "peak_memory_mb": peak_memory(),
     }
     (arguments.model / "training.json").write_text(json.dumps(record, indent=2) + "\n")
@@ -181,15 +180,15 @@ def _read(dataset: Path, names: list[str], most: int | None) -> tuple[list[np.nd
 
 
 def _stop_after(seconds: float) -> Any:
-    """Make a callback of Keras that ends the training after a time; the epoch at hand is validated still."""
+    """Make a callback of Keras that ends the training after a processor time; the epoch at hand is validated still."""
     import keras
 
     class _Stop(keras.callbacks.Callback):
         def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-            self.end = time.monotonic() + seconds
+            self.end = time.process_time() + seconds
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-            if time.monotonic() > self.end:
+            if time.process_time() > self.end:
                 self.model.stop_training = True
 
     return _Stop()
@@ -211,7 +210,7 @@ def _parse() -> argparse.Namespace:
     training.add_argument("dataset", type=Path, help="sequences with reference annotations of whole frames")
     training.add_argument("model", type=Path, help="folder of the model")
     training.add_argument("--validation", nargs="+", required=True, metavar="NN", help="sequences to validate on")
-    training.add_argument("--minutes", type=float, required=True, help="time to train for")
+    training.add_argument("--minutes", type=float, required=True, help="processor time of each thread to train for")
     training.add_argument("--steps", type=int, default=100, help="steps of an epoch")
     training.add_argument("--most-frames", type=int, metavar="N", help="validate on so many frames of each sequence")
     training.add_argument(

@@ -5,7 +5,7 @@
 # training; where only the ratios of the voxel size are known, to its width of the nuclei, which is taken from the reference
 # annotation, or, for C. elegans, from `ctc-submission info`.
 #
-# MINUTES   time to train for; 150 if not set
+# MINUTES   processor time of each thread to train for; 150 if not set
 # THREADS   threads; 1 if not set
 # DATA      folder with bbbc050-train and the recordings; ../shared/data if not set
 # RESULTS   folder for model, masks and scores; runs/stardist if not set

@@ -1,5 +1,6 @@
 """What tests of several rooms share: untrained checkpoints and a tiny sequence."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,9 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Converted networks, and records without another place, go to folders of these tests, in subprocesses too."""
+    """Converted networks, and records without another place, go to folders of these tests, in subprocesses too.
+
+    All workers of pytest-xdist share the converted networks, so that each is converted once.
+    """
+    base = tmp_path_factory.getbasetemp()
+    converted = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "converted"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CTC_SUBMISSION_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("CTC_SUBMISSION_CACHE", str(converted))
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
 

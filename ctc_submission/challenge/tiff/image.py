@@ -97,7 +97,7 @@ def open_tiff(path: Path, given: str | None) -> Iterator[TiffImage]:
             pages = list(file.pages)
         check_pages(pages, path)
         with naming_file(path):
-            series = file.series
+            series = _list_series(file)
         if given is None:
             yield _described_image(file, pages, series, path)
         else:
@@ -135,8 +135,17 @@ def _described_image(
     return image
 
 
+def _list_series(file: tifffile.TiffFile) -> list[tifffile.TiffPageSeries]:
+    """List the images of a file, axes of length 1 included where tifffile drops them otherwise (since 2026.5)."""
+    series = file.series
+    return list(series(squeeze=False)) if callable(series) else list(series)
+
+
 def _series_axes(series: tifffile.TiffPageSeries) -> Axes:
-    return Axes(series.get_axes(False), series.get_shape(False))
+    """Return the axes of a series, those of length 1 included."""
+    if hasattr(series, "get_axes"):  # of earlier versions, whose series drop them by default
+        return Axes(series.get_axes(False), series.get_shape(False))
+    return Axes(series.axes, series.shape)
 
 
 def _heads_all(series: list[tifffile.TiffPageSeries], path: Path) -> bool:
