@@ -18,7 +18,7 @@ import numpy as np
 
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.labeling_parameters import MethodName
-from ctc_submission.simulation.frames import simulate_frames
+from ctc_submission.simulation.simulated_frames import simulate_frames
 from ctc_submission.training.data.targets import center_target
 
 _ROOT = Path(__file__).resolve().parents[1]

@@ -102,7 +102,7 @@ install() {
 
 # is_whole EXTRAS: whether every package can be imported; a half-unpacked one cannot.
 is_whole() {
-    local modules="ctc_submission.segmentation.pipeline, ctc_submission.network.model, matplotlib"
+    local modules="ctc_submission.segmentation.pipeline, ctc_submission.network.efficientcellseg, matplotlib"
     case $1 in *dev* | *train*) modules+=", ctc_submission.training.loop" ;; esac
     "$python" -c "import $modules" >/dev/null 2>&1
 }

@@ -12,7 +12,7 @@ import torch
 from ctc_submission.challenge.files import write_frame
 from ctc_submission.network.architecture import Architecture, Output
 from ctc_submission.network.card import ModelCard
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 
 SMALL = Architecture(input_size=64, encoder="tf_efficientnet_lite0", decoder="separable")

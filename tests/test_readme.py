@@ -15,11 +15,11 @@ import torch
 from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.cli import main
 from ctc_submission.network.card import read_card
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.segmentation.configuration import CONFIGURATIONS, ShippedConfigurations
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 from tests.conftest import SMALL, ball_stack
 
 ROOT = Path(__file__).parents[1]

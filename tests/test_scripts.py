@@ -17,7 +17,7 @@ from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.cli.segment import add_arguments, chosen_configuration
 from ctc_submission.network.card import read_card
 from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 
 ROOT = Path(__file__).parents[1]
 WRITING = ROOT / "run_scripts/write_scripts.py"

@@ -16,18 +16,18 @@ from benchmarks.paper.scoring import score_frames, score_samples
 from benchmarks.paper.task import find_task
 from benchmarks.paper.timing import describe_hardware
 from ctc_submission.network.card import ModelCard
+from ctc_submission.network.efficientcellseg import EfficientCellSeg, count_parameters
 from ctc_submission.network.imagenet import start_from_imagenet
-from ctc_submission.network.model import EfficientCellSeg, count_parameters
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.data.samples import Sample, SampleParameters
 from ctc_submission.training.data.sources import load_sources
 from ctc_submission.training.data.spreading import spread
 from ctc_submission.training.engine import choose_precision, start_engine
+from ctc_submission.training.epoch_results import EpochResult
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.loop import train
 from ctc_submission.training.previews import draw_previews, spread_samples
-from ctc_submission.training.results import EpochResult
 from ctc_submission.training.watching import Watch
 
 EXAMPLE = "example.png"

@@ -12,7 +12,7 @@ from benchmarks.paper.dual_unet import DualUNet
 from benchmarks.paper.square import SquareNetwork
 from benchmarks.paper.unet import UNet
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 
 Network = EfficientCellSeg | SquareNetwork

@@ -15,7 +15,7 @@ from ctc_submission.evaluation.comparison import compare
 from ctc_submission.evaluation.matching import Matching
 from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.references import find_digits, find_seg_references
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.torch_runtime import TorchRuntime
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from ctc_submission.network.card import sha256_of
-from ctc_submission.network.export import export_onnx
+from ctc_submission.network.graph import export_onnx
 from ctc_submission.network.weights import load_checkpoint
 from ctc_submission.segmentation.configuration import Configuration
 

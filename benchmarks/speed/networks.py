@@ -12,8 +12,8 @@ from benchmarks.speed.memory import Memory, measure_alone
 from benchmarks.speed.steps import time_step
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.openvino_runtime import computes_bfloat16
 from ctc_submission.network.stored import StoredNetwork
 from ctc_submission.network.weights import save_checkpoint

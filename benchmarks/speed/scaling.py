@@ -18,8 +18,8 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.preprocessing.inputs import OVERLAP
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.simulation.frames import simulate_frames
-from ctc_submission.simulation.parameters import find_parameters
+from ctc_submission.simulation.simulated_frames import simulate_frames
+from ctc_submission.simulation.simulation_parameters import find_parameters
 
 _COUNTS = (1, 2, 3, 4)
 _DEPTH = 4

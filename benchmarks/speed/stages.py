@@ -14,7 +14,7 @@ from ctc_submission.network.execution import Execution
 from ctc_submission.preprocessing.inputs import Inputs
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.running.opening import open_recording
+from ctc_submission.segmentation.running.run_start import open_recording
 from ctc_submission.segmentation.segmenter import Segmenter
 
 _BOTH = "network and resize"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.challenge.files import write_frame
-from ctc_submission.simulation.frames import simulate_frames
-from ctc_submission.simulation.parameters import find_parameters
+from ctc_submission.simulation.simulated_frames import simulate_frames
+from ctc_submission.simulation.simulation_parameters import find_parameters
 
 SEED = 31
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ctc_submission.api.arrays import Array, TimePoint, TimePoints, check_labels, find_time_points
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.challenge.intensities import as_intensities
-from ctc_submission.training.data.finding import Source
+from ctc_submission.training.data.source_folders import Source
 
 NOT_ANNOTATED = -1
 """Value of masks, in whole slices that are not annotated."""

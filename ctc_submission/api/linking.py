@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from ctc_submission.api.arrays import Array, check_labels, check_spacing, find_time_points
 from ctc_submission.challenge.voxel_size import stated_voxel_size
+from ctc_submission.linking.link import link_frames
+from ctc_submission.linking.linking_parameters import LinkingParameters
 from ctc_submission.linking.objects import measure_objects
 from ctc_submission.linking.output import relabel
-from ctc_submission.linking.parameters import LinkingParameters
-from ctc_submission.linking.sequence import link_frames
 
 
 class LinkedMasks(NamedTuple):

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctc_submission.api.arrays import Array, TimePoint, TimePoints, check_labels, find_time_points
+from ctc_submission.evaluation.evaluate import SequenceEvaluation, evaluate_sequence
 from ctc_submission.evaluation.matching import Matching, match_objects
 from ctc_submission.evaluation.measures import det as detection
 from ctc_submission.evaluation.measures import seg as segmentation
 from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice
 from ctc_submission.evaluation.references import Truth
-from ctc_submission.evaluation.sequence import SequenceEvaluation, evaluate_sequence
 
 _MOST_LABELS = 65535
 

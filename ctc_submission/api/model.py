@@ -231,7 +231,7 @@ class Model:
         """
         require_extra("train", "fine_tune")
         from ctc_submission.fine_tuning.adaptation import fine_tune
-        from ctc_submission.fine_tuning.parameters import FineTuningParameters
+        from ctc_submission.fine_tuning.fine_tuning_parameters import FineTuningParameters
 
         size = check_spacing(spacing, 2 if spacing is not None and len(spacing) == 2 else 3)
         source = write_annotated(Path(output) / "annotated", images, masks, size, axes)

@@ -10,7 +10,7 @@ from ctc_submission.cli.paths import need_folder
 from ctc_submission.evaluation.references import TRUTHS
 
 if TYPE_CHECKING:
-    from ctc_submission.evaluation.sequence import SequenceEvaluation
+    from ctc_submission.evaluation.evaluate import SequenceEvaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,8 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"--results is '{arguments.results}' for several sequences, expected {{seq}} in it")
     if not any(dataset_dir.is_dir() for dataset_dir, _ in targets):
         need_folder(targets[0][0], f"a dataset's with {targets[0][1]}_{arguments.truth}")
-    from ctc_submission.evaluation.export import write_csv, write_json
-    from ctc_submission.evaluation.report import format_report
+    from ctc_submission.evaluation.score_files import write_csv, write_json
+    from ctc_submission.evaluation.score_tables import format_report
 
     evaluations: list[SequenceEvaluation] = []
     errors: list[ValueError | OSError] = []
@@ -100,7 +100,7 @@ def _explain() -> str:
 
 
 def _evaluate(arguments: argparse.Namespace, dataset_dir: Path, sequence: str) -> "SequenceEvaluation":
-    from ctc_submission.evaluation.sequence import evaluate_sequence
+    from ctc_submission.evaluation.evaluate import evaluate_sequence
 
     return evaluate_sequence(
         dataset_dir,

@@ -9,8 +9,8 @@ from ctc_submission.extras import has_extra, require_extra
 
 if TYPE_CHECKING:
     from ctc_submission.network.card import ModelCard
-    from ctc_submission.network.export import Layout
-    from ctc_submission.network.model import EfficientCellSeg
+    from ctc_submission.network.efficientcellseg import EfficientCellSeg
+    from ctc_submission.network.graph import Layout
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write_onnx(path: Path, model: "EfficientCellSeg", card: "ModelCard", layout: "Layout") -> None:
-    from ctc_submission.network.export import export_onnx
+    from ctc_submission.network.graph import export_onnx
 
     export_onnx(path, model, card, layout)
     side = model.architecture.input_size

@@ -6,9 +6,9 @@ from pathlib import Path
 from ctc_submission.cli.machine import add_machine_arguments
 from ctc_submission.cli.paths import need_file, need_folder, need_weights
 from ctc_submission.extras import require_extra
-from ctc_submission.fine_tuning.parameters import FineTuningParameters
+from ctc_submission.fine_tuning.fine_tuning_parameters import FineTuningParameters
 from ctc_submission.segmentation.shipped import shipped_names
-from ctc_submission.training.data.finding import Source, find_sources
+from ctc_submission.training.data.source_folders import Source, find_sources
 
 _DEFAULTS = FineTuningParameters()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ctc_submission.cli.machine import add_machine_arguments, chosen_execution
 from ctc_submission.cli.segment import add_configuration_arguments, check_configuration_paths, chosen_configuration
 from ctc_submission.fitting.metrics import METRICS
-from ctc_submission.training.data.finding import Source, find_sources
+from ctc_submission.training.data.source_folders import Source, find_sources
 from ctc_submission.training.data.truth import TRUTHS
 
 if TYPE_CHECKING:

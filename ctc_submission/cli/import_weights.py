@@ -14,9 +14,9 @@ from ctc_submission.challenge.files import read_frame
 from ctc_submission.cli.import_arguments import NO_LICENSE
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, sha256_of
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.importing import import_network, read_stored_card
 from ctc_submission.network.importing.parity import check_parity
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 

@@ -88,7 +88,7 @@ def _describe_axes(info: "FrameInfo") -> str:
 def _print_estimate(stack: "np.ndarray", frames: "Sequence[FrameFile]", arguments: argparse.Namespace) -> None:
     """Say what ``segment`` says when it starts, and what it will take."""
     from ctc_submission.segmentation.estimate import estimate_frame
-    from ctc_submission.segmentation.running.opening import open_recording, opening_lines
+    from ctc_submission.segmentation.running.run_start import open_recording, opening_lines
 
     recording = open_recording(frames, chosen_configuration(arguments), chosen_execution(arguments))
     for line in opening_lines(recording.facts):

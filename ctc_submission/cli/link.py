@@ -56,9 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     need_frames(results, "mask")
     require_extra("tracking", "linking")
     from ctc_submission.challenge.files import find_frames
-    from ctc_submission.linking.parameters import LinkingParameters
-    from ctc_submission.linking.sequence import link_sequence
-    from ctc_submission.linking.spacing import find_voxel_size
+    from ctc_submission.linking.link import link_sequence
+    from ctc_submission.linking.linking_parameters import LinkingParameters
+    from ctc_submission.linking.run_voxel_size import find_voxel_size
 
     parameters = LinkingParameters(arguments.max_distance, arguments.max_division_distance, arguments.max_gap)
     output = arguments.output or results.with_name(f"{results.name}-linked")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ctc_submission.cli.paths import need_folder
 from ctc_submission.resources import models_folder, resources_folder
 from ctc_submission.submission.naming import TRAINING_CONFIGURATIONS, Run
-from ctc_submission.submission.packaging.scripts import find_runs
+from ctc_submission.submission.packaging.packed_executables import find_runs
 
 if TYPE_CHECKING:
     from ctc_submission.submission.packaging.submission import Submission
@@ -93,7 +93,7 @@ def _find_runs(arguments: argparse.Namespace) -> list[Run]:
 
 
 def _plan(arguments: argparse.Namespace, runs: Sequence[Run]) -> "Submission":
-    from ctc_submission.submission.packaging.contents import Sources
+    from ctc_submission.submission.packaging.collection import Sources
     from ctc_submission.submission.packaging.submission import plan_submission
     from ctc_submission.submission.packaging.wheels import download_wheels
 

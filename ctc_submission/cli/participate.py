@@ -164,7 +164,7 @@ def _call(commands: Sequence[Sequence[str]]) -> int:
 
 def _conclude(entry: Participation) -> None:
     """Say how well it does, and what to do next."""
-    from ctc_submission.participation.scores import format_scores, read_fold_scores
+    from ctc_submission.participation.fold_scores import format_scores, read_fold_scores
 
     if scores := read_fold_scores(entry):
         print(format_scores(scores))

@@ -58,7 +58,7 @@ def _read_sequence(arguments: argparse.Namespace) -> "Scene":
         )
     dataset_dir, sequence, _ = arguments.words
     need_frames(Path(dataset_dir) / sequence)
-    from ctc_submission.pictures.reading import read_scene
+    from ctc_submission.pictures.scene_files import read_scene
 
     return read_scene(Path(dataset_dir), sequence, arguments.results, arguments.frame)
 
@@ -68,7 +68,7 @@ def _read_given_files(arguments: argparse.Namespace) -> "Scene":
         raise ValueError("expected --image FILE --mask FILE [--truth FILE] OUT.png, and no dataset")
     for path in filter(None, (arguments.image, arguments.mask, arguments.truth)):
         need_image(path)
-    from ctc_submission.pictures.reading import read_files
+    from ctc_submission.pictures.scene_files import read_files
 
     references: dict[int | None, Path] = {None: arguments.truth} if arguments.truth else {}
     return read_files(arguments.image, arguments.mask, references, name=arguments.image.name)

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 from ctc_submission.challenge.datasets import DATASETS
-from ctc_submission.simulation.parameters import SIMULATED, find_parameters
+from ctc_submission.simulation.simulation_parameters import SIMULATED, find_parameters
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Simulate."""
     find_parameters(arguments.dataset, arguments.sequence)
-    from ctc_submission.simulation.sequence import simulate_sequence
+    from ctc_submission.simulation.simulate import simulate_sequence
 
     simulate_sequence(
         arguments.folder,

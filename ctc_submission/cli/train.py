@@ -14,8 +14,8 @@ import torch
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, read_card
 from ctc_submission.network.devices import choose_device
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.imagenet import start_from_imagenet
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, start_from_network
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.training.augmentation import AugmentationParameters
@@ -24,9 +24,9 @@ from ctc_submission.training.data.samples import Sample, SampleParameters
 from ctc_submission.training.data.sources import Source, check_apart, find_sources, load_sources, split_by_frame
 from ctc_submission.training.data.volumes import load_volumes
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
+from ctc_submission.training.epoch_results import best_result
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.loop import train
-from ctc_submission.training.results import best_result
 from ctc_submission.training.state import has_state
 from ctc_submission.training.watching import Watch
 

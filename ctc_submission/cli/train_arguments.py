@@ -9,7 +9,7 @@ from ctc_submission.extras import require_extra
 from ctc_submission.network.architecture import DECODERS, ENCODERS, OUTPUTS, Architecture
 from ctc_submission.preprocessing.pseudocolor_parameters import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.training.data.finding import find_sources
+from ctc_submission.training.data.source_folders import find_sources
 from ctc_submission.training.data.truth import TRUTHS
 from ctc_submission.training.hyperparameters import TrainingParameters
 

@@ -88,9 +88,9 @@ def _validate_upload(arguments: argparse.Namespace) -> "list[Finding]":
 def _validate_sequences(arguments: argparse.Namespace) -> "list[Finding]":
     from ctc_submission.challenge.run_record import find_record
     from ctc_submission.submission.software import read_software
-    from ctc_submission.submission.validation.executables import validate_software
-    from ctc_submission.submission.validation.results import open_results
-    from ctc_submission.submission.validation.sequence import validate_results
+    from ctc_submission.submission.validation.result_folder import open_results
+    from ctc_submission.submission.validation.results_validation import validate_results
+    from ctc_submission.submission.validation.software_validation import validate_software
 
     runs = _runs(arguments)
     findings: list[Finding] = []

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if len(sources) > 1:
         raise ValueError(f"found {len(sources)} sequences, expected one: view one after the other")
     from ctc_submission.viewing.launch import open_viewer
-    from ctc_submission.viewing.sequence import place_of, sequence_layers
+    from ctc_submission.viewing.view import place_of, sequence_layers
 
     place = place_of(sources[0], arguments.frame, arguments.at)
     require_extra("view", "view")

@@ -7,7 +7,7 @@ from ctc_submission.challenge.tracks import read_tracks
 from ctc_submission.evaluation.matching import Matching
 from ctc_submission.evaluation.measures.det import VertexErrors, find_vertex_errors
 from ctc_submission.evaluation.measures.tra import EdgeErrors, find_edge_errors
-from ctc_submission.evaluation.tracks import check_tracks, cut_tracks
+from ctc_submission.evaluation.track_checks import check_tracks, cut_tracks
 
 
 def compare_tracks(

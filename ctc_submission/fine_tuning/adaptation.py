@@ -11,18 +11,18 @@ from typing import Any
 
 import torch
 
+from ctc_submission.fine_tuning.fine_tuning_parameters import FineTuningParameters
 from ctc_submission.fine_tuning.lesson import Lesson, draws_crops, prepare_lesson
-from ctc_submission.fine_tuning.parameters import FineTuningParameters
 from ctc_submission.fine_tuning.parts import Annotated, Parts, find_cells, split
-from ctc_submission.fine_tuning.plan import TRAINING, Plan, count_frames, estimate_later, load_plan, save_plan
 from ctc_submission.fine_tuning.scores import score, time_frame
-from ctc_submission.fine_tuning.steps import count_steps, divide_steps, single_step
 from ctc_submission.fine_tuning.thresholds import adapted, fit_thresholds
+from ctc_submission.fine_tuning.time_plan import TRAINING, Plan, count_frames, estimate_later, load_plan, save_plan
+from ctc_submission.fine_tuning.training_steps import count_steps, divide_steps, single_step
 from ctc_submission.network.card import read_card, sha256_of
 from ctc_submission.network.devices import choose_device
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.training.data.finding import Source
+from ctc_submission.training.data.source_folders import Source
 from ctc_submission.training.engine import Engine, choose_precision, start_engine
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.loop import train

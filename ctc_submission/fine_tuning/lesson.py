@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
-from ctc_submission.fine_tuning.parameters import FineTuningParameters
+from ctc_submission.fine_tuning.fine_tuning_parameters import FineTuningParameters
 from ctc_submission.fine_tuning.parts import Parts
 from ctc_submission.fitting.fit import trained_coloring
 from ctc_submission.network.card import ModelCard
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, start_from_network
 from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.segmentation.configuration import Configuration

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ctc_submission.training.data.finding import Source
 from ctc_submission.training.data.samples import find_annotated, measure_diameters
+from ctc_submission.training.data.source_folders import Source
 
 _FEWEST_SLICES = 3
 """Annotated slices of a single frame of which some can be held out."""

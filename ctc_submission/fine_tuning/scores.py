@@ -4,13 +4,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ctc_submission.fine_tuning.plan import FrameTime
+from ctc_submission.fine_tuning.time_plan import FrameTime
 from ctc_submission.fitting.fit import score_predicted
 from ctc_submission.fitting.predictions import predict_frames
-from ctc_submission.fitting.references import find_referenced_frames
+from ctc_submission.fitting.referenced_frames import find_referenced_frames
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.training.data.finding import Source
+from ctc_submission.training.data.source_folders import Source
 
 
 def score(

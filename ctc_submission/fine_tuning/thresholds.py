@@ -15,7 +15,7 @@ from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.configuration_writing import format_configuration
-from ctc_submission.training.data.finding import Source
+from ctc_submission.training.data.source_folders import Source
 
 _LOG = logging.getLogger(__name__)
 _REACH = 2

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from ctc_submission.evaluation.sequence import penalizes_extra_detections
+from ctc_submission.evaluation.evaluate import penalizes_extra_detections
 from ctc_submission.fitting.grids import grids_for
 from ctc_submission.fitting.metrics import METRICS, Metric
 from ctc_submission.fitting.predictions import predict_frames
-from ctc_submission.fitting.references import ReferencedFrame, find_referenced_frames, foreground_share
+from ctc_submission.fitting.referenced_frames import ReferencedFrame, find_referenced_frames, foreground_share
 from ctc_submission.fitting.scoring import PredictedFrame, score_frames
 from ctc_submission.fitting.search import Fitted, search
 from ctc_submission.network.card import read_card

@@ -12,17 +12,17 @@ from tqdm import tqdm
 
 import ctc_submission
 from ctc_submission.atomic import replacing
-from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameFile, FrameInfo, Part, find_frames
 from ctc_submission.challenge.voxel_size import resolve_voxel_size
-from ctc_submission.fitting.references import ReferencedFrame
+from ctc_submission.fitting.referenced_frames import ReferencedFrame
 from ctc_submission.fitting.scoring import PredictedFrame
 from ctc_submission.network.execution import Execution
 from ctc_submission.recordings.finding import select_part
 from ctc_submission.recordings.reading import read_info, read_stack
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
-from ctc_submission.segmentation.running.opening import open_recording, opening_lines
+from ctc_submission.segmentation.running.run_start import open_recording, opening_lines
 from ctc_submission.segmentation.segmenter import Segmenter
 from ctc_submission.training.data.sources import Source
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import ctc_submission
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.fitting.fit import Fit, trained_coloring
-from ctc_submission.fitting.references import foreground_share
+from ctc_submission.fitting.referenced_frames import foreground_share
 from ctc_submission.preprocessing.colorings import find_scheme
 from ctc_submission.segmentation.configuration_writing import format_configuration
 

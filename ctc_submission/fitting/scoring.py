@@ -13,7 +13,7 @@ from ctc_submission.evaluation.measures.det import det, find_vertex_errors
 from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice
 from ctc_submission.evaluation.references import Reference
-from ctc_submission.fitting.references import Metric, ReferencedFrame
+from ctc_submission.fitting.referenced_frames import Metric, ReferencedFrame
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling_parameters import LabelingParameters
 

@@ -12,8 +12,8 @@ from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.extras import require_extra
 from ctc_submission.linking.divisions import keep_balanced_divisions
 from ctc_submission.linking.lineage import Link, Node
+from ctc_submission.linking.linking_parameters import LinkingParameters
 from ctc_submission.linking.objects import FrameObjects
-from ctc_submission.linking.parameters import LinkingParameters
 
 if TYPE_CHECKING:
     from laptrack import LapTrack

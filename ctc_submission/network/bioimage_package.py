@@ -15,8 +15,8 @@ import torch
 from ctc_submission import __version__
 from ctc_submission.atomic import replacing
 from ctc_submission.network.card import ModelCard, sha256_of
-from ctc_submission.network.export import OPSET, export_onnx
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
+from ctc_submission.network.graph import OPSET, export_onnx
 from ctc_submission.network.sample_image import sample_image
 
 _FORMAT = "0.5.4"

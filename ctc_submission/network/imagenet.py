@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from ctc_submission.network.architecture import ENCODERS
-from ctc_submission.network.model import Encoder
+from ctc_submission.network.efficientcellseg import Encoder
 from ctc_submission.network.weights import find_misfits
 
 _PATIENCE = 5.0  # seconds for the hub to answer

@@ -116,7 +116,7 @@ def _graph(core: Any, network: Network) -> Any:
 
 
 def _convert(network: Network) -> Any:
-    from ctc_submission.network.export import trace  # torch is imported for it, so not before it is needed
+    from ctc_submission.network.graph import trace  # torch is imported for it, so not before it is needed
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # torch warns of torch

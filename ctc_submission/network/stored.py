@@ -9,7 +9,7 @@ from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import count_stored_parameters, read_card, sha256_of
 
 if TYPE_CHECKING:
-    from ctc_submission.network.model import EfficientCellSeg
+    from ctc_submission.network.efficientcellseg import EfficientCellSeg
 
 
 class Network(Protocol):

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 
 _BATCH_SIZES = {"cpu": 4, "mps": 8, "cuda": 32}
 _STREAMS = {"cpu": 1, "mps": 1, "cuda": 2}

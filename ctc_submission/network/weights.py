@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ctc_submission.atomic import replacing
 from ctc_submission.network.card import FORMAT, ModelCard, read_card
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 
 _KEPT_SINGLE = ("running_mean", "running_var", "input_mean", "input_std")
 

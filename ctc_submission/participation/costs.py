@@ -12,18 +12,18 @@ from ctc_submission.download.space import format_size
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard
 from ctc_submission.network.devices import choose_device
+from ctc_submission.network.efficientcellseg import EfficientCellSeg, count_parameters
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.model import EfficientCellSeg, count_parameters
 from ctc_submission.participation.entry import VALIDATION_SAMPLES, Participation
 from ctc_submission.segmentation.configuration import read_configuration
 from ctc_submission.segmentation.estimate import estimate_frame
-from ctc_submission.segmentation.running.opening import open_recording
+from ctc_submission.segmentation.running.run_start import open_recording
 from ctc_submission.training.augmentation_parameters import AugmentationParameters
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import choose_precision, start_engine
+from ctc_submission.training.epoch_results import format_duration
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.pace import Pace, time_step
-from ctc_submission.training.results import format_duration
 
 _STORED = 5
 """Copies of a network that a training keeps: best, last, and the state with Adam's two moments."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.participation.costs import fit_cost, segmentation_cost, training_cost, upload_cost
 from ctc_submission.participation.entry import SEQUENCES, VALIDATION_SAMPLES, Participation, stage_silver, stage_test
-from ctc_submission.participation.executables import write_executables
-from ctc_submission.participation.scores import score_path, write_card
+from ctc_submission.participation.fitted_executables import write_executables
+from ctc_submission.participation.fold_scores import score_path, write_card
 from ctc_submission.participation.steps import Command, Step
 from ctc_submission.segmentation.configuration import Configuration, read_configuration
 from ctc_submission.segmentation.configuration_writing import format_configuration

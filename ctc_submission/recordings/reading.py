@@ -6,7 +6,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameFile, FrameInfo, Part, read_frame, read_frame_info
 from ctc_submission.challenge.intensities import as_intensities
 from ctc_submission.recordings.layout import RecordingFile, choose_channel

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctc_submission.challenge.tracks import Track
-from ctc_submission.evaluation.objects import ObjectRow
+from ctc_submission.evaluation.object_rows import ObjectRow
 from ctc_submission.reporting.cells import CellTable
+from ctc_submission.reporting.links import LinkFacts
 from ctc_submission.reporting.survey import FrameFacts
-from ctc_submission.reporting.tracks import LinkFacts
 
 BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7A7F87"
 """Of the palette of Okabe and Ito, which color-blind readers distinguish too."""

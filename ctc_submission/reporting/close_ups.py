@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from ctc_submission.challenge.files import FrameFile, read_frame
 from ctc_submission.challenge.tiff.spacing import Spacing
-from ctc_submission.pictures.crops import Crop, draw_crop
+from ctc_submission.pictures.cell_crop import Crop, draw_crop
 from ctc_submission.pictures.encoding import encode_webp
 from ctc_submission.reporting.source import ReportSource
 from ctc_submission.reporting.survey import annotation_of, read_mask

@@ -7,19 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctc_submission.challenge.run_record import find_record
-from ctc_submission.evaluation.objects import ObjectRow
+from ctc_submission.evaluation.object_rows import ObjectRow
 from ctc_submission.reporting.close_ups import CloseUp, Spot, draw_close_ups, spot_around
+from ctc_submission.reporting.frame_scores import Scores, read_scores
+from ctc_submission.reporting.links import LinkFacts, read_links
 from ctc_submission.reporting.provenance import Provenance, read_provenance
-from ctc_submission.reporting.references import Scores, read_scores
 from ctc_submission.reporting.source import ReportSource
 from ctc_submission.reporting.statistics import find_jumps
 from ctc_submission.reporting.survey import Survey, survey
 from ctc_submission.reporting.suspicion import Suspicion, find_suspicions
-from ctc_submission.reporting.tracks import LinkFacts, read_links
 from ctc_submission.reporting.verdict import Light, judge
 from ctc_submission.submission.findings import Finding
-from ctc_submission.submission.validation.results import open_results
-from ctc_submission.submission.validation.sequence import validate_results
+from ctc_submission.submission.validation.result_folder import open_results
+from ctc_submission.submission.validation.results_validation import validate_results
 
 MOST_SUSPECTS = 30
 MOST_MISTAKES = 12

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ctc_submission.challenge.content import hash_file
 from ctc_submission.challenge.datasets import recognize_dataset
+from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameInfo, read_frame_info
 from ctc_submission.challenge.record_places import record_path
 from ctc_submission.challenge.run_record import find_record, recorded_spacing

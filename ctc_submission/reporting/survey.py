@@ -11,10 +11,10 @@ from tqdm import tqdm
 from ctc_submission.challenge.files import FrameFile, read_frame
 from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.linking.output import read_labels
-from ctc_submission.pictures.crops import draw_crop
+from ctc_submission.pictures.cell_crop import draw_crop
 from ctc_submission.pictures.encoding import encode_webp
-from ctc_submission.pictures.reading import read_references
-from ctc_submission.pictures.strips import draw_strip
+from ctc_submission.pictures.frame_strip import draw_strip
+from ctc_submission.pictures.scene_files import read_references
 from ctc_submission.pictures.worst import find_worst_slice
 from ctc_submission.reporting.cells import CellTable, empty_cells, join_cells, tabulate_cells
 from ctc_submission.reporting.source import ReportSource

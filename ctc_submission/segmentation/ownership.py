@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame, RunRecord
 from ctc_submission.recordings.reading import hash_content

@@ -16,7 +16,7 @@ from ctc_submission.segmentation.look import look_at_frames, tell_what_was_guess
 from ctc_submission.segmentation.manifest import Manifest, open_manifest
 from ctc_submission.segmentation.running.cluster import open_cluster
 from ctc_submission.segmentation.running.local import LocalBackend
-from ctc_submission.segmentation.running.opening import (
+from ctc_submission.segmentation.running.run_start import (
     RunSpecification,
     describe,
     open_segmenter,

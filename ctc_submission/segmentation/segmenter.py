@@ -29,7 +29,7 @@ _CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles
 class Segmenter:
     """A configuration with its networks loaded: stacks in, labels out.
 
-    The configuration states the voxel size; `running.opening.resolve` finds that of a recording.
+    The configuration states the voxel size; `running.run_start.resolve` finds that of a recording.
     """
 
     def __init__(self, configuration: Configuration, execution: Execution | None = None) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 
 from ctc_submission.simulation.capsules import Limb, grow_limb, limb_depth
 from ctc_submission.simulation.cell import Cell, draw_brightness, textured
-from ctc_submission.simulation.parameters import Cells
 from ctc_submission.simulation.patch import Patch, make_box
+from ctc_submission.simulation.simulation_parameters import Cells
 from ctc_submission.simulation.smooth import Texture
 
 _SLAB = 0.8

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ctc_submission.simulation.parameters import Cells
 from ctc_submission.simulation.patch import Box, Patch
+from ctc_submission.simulation.simulation_parameters import Cells
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from ctc_submission.simulation.cell import Cell, draw_brightness, textured
-from ctc_submission.simulation.parameters import Cells
 from ctc_submission.simulation.patch import Box, Patch, make_box
+from ctc_submission.simulation.simulation_parameters import Cells
 from ctc_submission.simulation.smooth import Texture
 
 Axes = tuple[np.ndarray, np.ndarray, np.ndarray]

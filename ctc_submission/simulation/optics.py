@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.simulation.parameters import Optics
+from ctc_submission.simulation.simulation_parameters import Optics
 from ctc_submission.simulation.smooth import make_waves
 from ctc_submission.simulation.specimen import Specimen
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ctc_submission.simulation.parameters import Parameters
+from ctc_submission.simulation.simulation_parameters import Parameters
 from ctc_submission.simulation.smooth import Waves, make_waves
 
 _NEVER = np.iinfo(np.int32).max

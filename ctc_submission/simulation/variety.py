@@ -5,8 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from ctc_submission.simulation.frames import SimulatedFrame, check_numbers, simulate_frames
-from ctc_submission.simulation.parameters import NUCLEI, TEXTURED, TISSUE, Cells, Optics, Parameters, find_parameters
+from ctc_submission.simulation.simulated_frames import SimulatedFrame, check_numbers, simulate_frames
+from ctc_submission.simulation.simulation_parameters import (
+    NUCLEI,
+    TEXTURED,
+    TISSUE,
+    Cells,
+    Optics,
+    Parameters,
+    find_parameters,
+)
 
 _VARIETY = 5
 

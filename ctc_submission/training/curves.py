@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ctc_submission.atomic import replacing
-from ctc_submission.training.results import EpochResult, best_result
+from ctc_submission.training.epoch_results import EpochResult, best_result
 
 _DOTS_PER_INCH = 90
 

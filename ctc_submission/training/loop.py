@@ -18,9 +18,9 @@ from ctc_submission.training.data.crops import Crops
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.data.spreading import spread
 from ctc_submission.training.engine import Engine, start_engine
+from ctc_submission.training.epoch_results import EpochResult, best_result, describe_result, is_finished, next_rate
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.pace import FirstSteps, Pace, describe_pace
-from ctc_submission.training.results import EpochResult, best_result, describe_result, is_finished, next_rate
 from ctc_submission.training.state import load_state, save_state
 from ctc_submission.training.trainer import Trainer
 from ctc_submission.training.watching import Watch, Watcher

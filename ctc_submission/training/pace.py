@@ -12,8 +12,8 @@ from ctc_submission.network.card import ModelCard
 from ctc_submission.training.data.crops import Crops
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import Engine
+from ctc_submission.training.epoch_results import EpochResult, format_duration
 from ctc_submission.training.hyperparameters import TrainingParameters
-from ctc_submission.training.results import EpochResult, format_duration
 from ctc_submission.training.trainer import Trainer
 
 WARM_UP = 2

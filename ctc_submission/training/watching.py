@@ -12,8 +12,8 @@ from torch import nn
 from ctc_submission.atomic import write_text_atomic
 from ctc_submission.training.curves import draw_curves
 from ctc_submission.training.data.samples import Sample
+from ctc_submission.training.epoch_results import EpochResult
 from ctc_submission.training.previews import draw_previews, spread_samples
-from ctc_submission.training.results import EpochResult
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ctc_submission.viewing.layers import REFERENCE, LayerData
-from ctc_submission.viewing.sequence import Viewpoint
+from ctc_submission.viewing.view import Viewpoint
 
 if TYPE_CHECKING:
     import napari

@@ -14,7 +14,7 @@ from ctc_submission.challenge.tiff.spacing import Spacing
 from ctc_submission.challenge.tracks import Track, read_tracks
 from ctc_submission.linking.objects import measure_objects
 from ctc_submission.linking.output import read_labels
-from ctc_submission.pictures.reading import read_references
+from ctc_submission.pictures.scene_files import read_references
 from ctc_submission.viewing.stacks import LazyStack
 
 LayerData = tuple[Any, dict[str, Any], str]

@@ -3,8 +3,8 @@ import pytest
 
 import ctc_submission as ctc
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
-from ctc_submission.linking.parameters import LinkingParameters
-from ctc_submission.linking.sequence import link_sequence
+from ctc_submission.linking.link import link_sequence
+from ctc_submission.linking.linking_parameters import LinkingParameters
 
 pytest.importorskip("laptrack")
 

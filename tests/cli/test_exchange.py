@@ -14,7 +14,7 @@ import torch
 from ctc_submission.cli import main
 from ctc_submission.network.architecture import DECODERS, ENCODERS, Architecture
 from ctc_submission.network.card import ModelCard, read_card, sha256_of
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from tests.conftest import save_untrained

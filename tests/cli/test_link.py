@@ -5,8 +5,8 @@ import pytest
 
 from ctc_submission.challenge.files import find_frames, read_frame, write_mask
 from ctc_submission.cli import main
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.evaluation.official import main_tra
-from ctc_submission.evaluation.sequence import evaluate_sequence
 
 EMBRYO = Path(__file__).parents[3] / "shared" / "data" / "celegans-embryo"
 

@@ -13,7 +13,7 @@ import pytest
 import ctc_submission.cli
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.cli import main
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 
 TINY = "--random-start --input-size 32 --crop 32 --batch-size 4 --pictures 0 --precision single"
 

@@ -13,9 +13,9 @@ from ctc_submission.challenge.files import read_frame, write_frame, write_mask
 from ctc_submission.cli import main
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import read_card
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.weights import load_checkpoint
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 
 TRIC = "Fluo-N3DL-TRIC"
 SMALL = ("--batch-size", "2", "--device", "cpu", "--precision", "single", "--pictures", "0")

@@ -6,7 +6,7 @@ import pytest
 from ctc_submission.cli import main, view
 from ctc_submission.viewing import launch
 from ctc_submission.viewing.layers import LayerData
-from ctc_submission.viewing.sequence import Viewpoint
+from ctc_submission.viewing.view import Viewpoint
 
 
 def test_a_viewer_is_opened_where_wanted(one_cell: Path, monkeypatch: pytest.MonkeyPatch) -> None:

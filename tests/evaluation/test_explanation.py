@@ -3,7 +3,7 @@ from dataclasses import fields
 from ctc_submission.cli import main
 from ctc_submission.evaluation.explanation import MEANINGS, explain_columns
 from ctc_submission.evaluation.measures import MEASURES, Measures
-from ctc_submission.evaluation.report import _COUNTS
+from ctc_submission.evaluation.score_tables import _COUNTS
 
 
 def test_every_column_is_explained_in_a_line():

@@ -9,7 +9,7 @@ STATUS = Path("/proc/self/status")
 SCORE = f"""
 import sys
 from pathlib import Path
-from ctc_submission.evaluation.sequence import evaluate_sequence
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 measures = evaluate_sequence(Path(sys.argv[1]), "01").measures
 peak = next(line for line in Path("{STATUS}").read_text().splitlines() if line.startswith("VmHWM"))
 print(measures.det, peak.split()[1])

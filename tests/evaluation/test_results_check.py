@@ -1,9 +1,9 @@
 import pytest
 import tifffile
 
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.evaluation.references import find_seg_references
 from ctc_submission.evaluation.results_check import check_results
-from ctc_submission.evaluation.sequence import evaluate_sequence
 
 
 @pytest.fixture

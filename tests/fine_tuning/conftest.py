@@ -9,7 +9,7 @@ import pytest
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
-from ctc_submission.training.data.finding import Source
+from ctc_submission.training.data.source_folders import Source
 from tests.training.conftest import one_thread
 
 __all__ = ["one_thread"]

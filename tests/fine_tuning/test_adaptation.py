@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ctc_submission.fine_tuning.adaptation import FineTuned, fine_tune
-from ctc_submission.fine_tuning.parameters import FineTuningParameters
+from ctc_submission.fine_tuning.fine_tuning_parameters import FineTuningParameters
 from ctc_submission.network.card import read_card
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint

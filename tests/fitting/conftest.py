@@ -9,7 +9,7 @@ import torch
 from ctc_submission.challenge.files import write_frame, write_mask
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 from tests.training.conftest import one_thread
 

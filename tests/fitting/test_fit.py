@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.frames import read_frame_info
-from ctc_submission.evaluation.sequence import evaluate_sequence
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.fitting.fit import FitParameters, fit_configuration
 from ctc_submission.fitting.record import write_fit
 from ctc_submission.network.execution import Execution
@@ -13,7 +13,7 @@ from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration, read_configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 from ctc_submission.training.data.sources import Source
 
 ON_CPU = Execution("cpu", "torch", threads=1)

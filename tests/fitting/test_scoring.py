@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from ctc_submission.challenge.files import write_mask
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.evaluation.references import Reference
-from ctc_submission.evaluation.sequence import evaluate_sequence
-from ctc_submission.fitting.references import find_referenced_frames
+from ctc_submission.fitting.referenced_frames import find_referenced_frames
 from ctc_submission.fitting.scoring import PredictedFrame, Score, label_frame, match_labels, score_frames
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.training.data.sources import Source

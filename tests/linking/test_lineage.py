@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctc_submission.challenge.tracks import Track
-from ctc_submission.evaluation.tracks import check_tracks
+from ctc_submission.evaluation.track_checks import check_tracks
 from ctc_submission.linking.lineage import build_lineage
 
 WORLDS = {

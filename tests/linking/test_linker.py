@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ctc_submission.linking.linker import fit_parameters, link_objects
+from ctc_submission.linking.linking_parameters import LinkingParameters
 from ctc_submission.linking.objects import FrameObjects
-from ctc_submission.linking.parameters import LinkingParameters
 
 CUBES = (1.0, 1.0, 1.0)
 SHORT = LinkingParameters(max_distance=5, max_division_distance=8)

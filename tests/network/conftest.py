@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from tests.conftest import SMALL
 
 

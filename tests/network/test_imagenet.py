@@ -18,8 +18,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ctc_submission.network.architecture import ENCODERS, Architecture
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.imagenet import read_imagenet, start_from_imagenet
-from ctc_submission.network.model import EfficientCellSeg
 
 B5 = "tf_efficientnet_b5"
 

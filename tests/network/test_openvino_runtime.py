@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from ctc_submission.network import openvino_runtime
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.graph_cache import cache_folder
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.openvino_runtime import OpenVINORuntime, computes_bfloat16
 from ctc_submission.network.stored import BuiltNetwork
 

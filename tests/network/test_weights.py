@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 import ctc_submission
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, count_stored_parameters, read_card, sha256_of
-from ctc_submission.network.model import EfficientCellSeg, count_parameters
+from ctc_submission.network.efficientcellseg import EfficientCellSeg, count_parameters
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint, start_from_network
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 

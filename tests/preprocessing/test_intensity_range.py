@@ -9,7 +9,7 @@ from scipy import ndimage
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.preprocessing.colorings.intensity import color_intensities
 from ctc_submission.preprocessing.intensity_range import find_range
-from ctc_submission.simulation.frames import simulate_frames
+from ctc_submission.simulation.simulated_frames import simulate_frames
 from ctc_submission.simulation.variety import simulate_varied
 
 REAL = sorted((Path(__file__).parents[3] / "shared" / "data").glob("*/[0-9][0-9]/t000.tif"))

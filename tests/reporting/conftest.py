@@ -13,7 +13,7 @@ import pytest
 from ctc_submission.challenge.files import find_frames, read_frame, write_frame, write_mask
 from ctc_submission.reporting.report import write_reports
 from ctc_submission.reporting.source import ReportSource
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 
 DATASET = "Fluo-C3DL-MDA231"
 

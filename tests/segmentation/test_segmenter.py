@@ -11,13 +11,13 @@ import torch
 from ctc_submission.challenge.files import read_frame
 from ctc_submission.network.architecture import Output
 from ctc_submission.network.card import ModelCard
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.network.execution import Execution
-from ctc_submission.network.model import EfficientCellSeg
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import LabelingParameters
 from ctc_submission.segmentation.segmenter import Segmenter
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 from tests.conftest import PARAMETERS, SMALL
 
 CPU = Execution(device="cpu", runtime="torch")

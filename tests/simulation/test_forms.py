@@ -8,7 +8,7 @@ from ctc_submission.simulation.branched import draw_branched
 from ctc_submission.simulation.cell import Cell
 from ctc_submission.simulation.filopodial import draw_filopodial
 from ctc_submission.simulation.nucleus import draw_nucleus
-from ctc_submission.simulation.parameters import A549_SIM, MDA231, TRIC
+from ctc_submission.simulation.simulation_parameters import A549_SIM, MDA231, TRIC
 from ctc_submission.simulation.smooth import make_texture
 
 FORMS = [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.simulation.optics import digitize, expose, make_illumination
-from ctc_submission.simulation.parameters import MDA231
+from ctc_submission.simulation.simulation_parameters import MDA231
 
 PLAIN = replace(
     MDA231.optics, blur=(0.0, 0.0), haze=0.0, unevenness=0.0, attenuation=0.0, bleaching=0.0, read_noise=0.0

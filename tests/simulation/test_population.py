@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from ctc_submission.simulation.parameters import A549_SIM, MDA231, TRIC
 from ctc_submission.simulation.population import advance, found_population, make_environment
+from ctc_submission.simulation.simulation_parameters import A549_SIM, MDA231, TRIC
 
 SMALL = TRIC.scaled(0.2)
 

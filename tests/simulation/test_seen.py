@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ctc_submission.simulation.frames import simulate_frames
-from ctc_submission.simulation.parameters import TISSUE, TRIC
 from ctc_submission.simulation.seen import outline_seen
+from ctc_submission.simulation.simulated_frames import simulate_frames
+from ctc_submission.simulation.simulation_parameters import TISSUE, TRIC
 
 
 def ball(shape, center, radii):

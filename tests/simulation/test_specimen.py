@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ctc_submission.simulation.frames import simulate_frames
+from ctc_submission.simulation.simulated_frames import simulate_frames
 from ctc_submission.simulation.smooth import make_texture
 from ctc_submission.simulation.specimen import Specimen, make_specimen
 from ctc_submission.simulation.variety import NUCLEI

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ctc_submission.simulation.parameters import A549_SIM, MDA231, NUCLEI, TEXTURED, TISSUE, TRIC
+from ctc_submission.simulation.simulation_parameters import A549_SIM, MDA231, NUCLEI, TEXTURED, TISSUE, TRIC
 from ctc_submission.simulation.variety import simulate_varied, vary, vary_nuclei, vary_textured, vary_tissue
 
 

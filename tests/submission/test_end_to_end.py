@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ctc_submission.cli import main
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 from ctc_submission.submission.packaging.archive import write_archive
-from ctc_submission.submission.packaging.contents import REPOSITORY, Sources, collect_software
-from ctc_submission.submission.packaging.scripts import find_runs
+from ctc_submission.submission.packaging.collection import REPOSITORY, Sources, collect_software
+from ctc_submission.submission.packaging.packed_executables import find_runs
 from ctc_submission.submission.software import Software, file_of_text
 
 DATASET = "Fluo-C3DL-MDA231"

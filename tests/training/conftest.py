@@ -7,7 +7,7 @@ import torch
 
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.training.augmentation import AugmentationParameters
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.hyperparameters import TrainingParameters

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from ctc_submission.training.curves import draw_curves
-from ctc_submission.training.results import EpochResult
+from ctc_submission.training.epoch_results import EpochResult
 
 
 def test_axes_begin_at_zero_and_the_score_ends_at_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

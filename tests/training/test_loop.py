@@ -30,7 +30,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.training.engine import start_engine
 from ctc_submission.training.loop import train
 from ctc_submission.training.watching import Watch

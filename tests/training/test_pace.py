@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from ctc_submission.network.card import ModelCard
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 from ctc_submission.training.augmentation_parameters import AugmentationParameters
 from ctc_submission.training.data.samples import Sample
 from ctc_submission.training.engine import start_engine
+from ctc_submission.training.epoch_results import EpochResult
 from ctc_submission.training.hyperparameters import TrainingParameters
 from ctc_submission.training.pace import TIMED, WARM_UP, FirstSteps, Pace, describe_pace, time_step
-from ctc_submission.training.results import EpochResult
 from tests.conftest import SMALL
 
 CPU = torch.device("cpu")

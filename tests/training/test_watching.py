@@ -7,7 +7,7 @@ from dataclasses import asdict
 import cv2
 import pytest
 
-from ctc_submission.training.results import EpochResult
+from ctc_submission.training.epoch_results import EpochResult
 from ctc_submission.training.watching import Watch, Watcher
 
 RESULTS = [EpochResult(1, 0.5, 0.4, 0.8, 1e-3, 9.5), EpochResult(2, 0.25, 0.2, 0.9, 1e-3, 8.0)]

@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from ctc_submission.viewing.launch import open_viewer
-from ctc_submission.viewing.sequence import Viewpoint
+from ctc_submission.viewing.view import Viewpoint
 
 
 def test_without_napari_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ctc_submission.reporting.source import open_dataset
-from ctc_submission.viewing.sequence import Viewpoint, place_of, sequence_layers
+from ctc_submission.viewing.view import Viewpoint, place_of, sequence_layers
 
 
 def test_frames_masks_references_and_tracks_in_real_proportions(dataset: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ctc_submission.reporting.source import open_dataset
 from ctc_submission.viewing import plugin
 from ctc_submission.viewing.launch import fill_viewer
-from ctc_submission.viewing.sequence import Viewpoint, sequence_layers
+from ctc_submission.viewing.view import Viewpoint, sequence_layers
 
 napari = pytest.importorskip("napari")
 npe2 = pytest.importorskip("npe2")

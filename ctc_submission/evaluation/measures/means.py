@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
 
+from ctc_submission.evaluation.evaluate import SequenceEvaluation
 from ctc_submission.evaluation.measures import Measures
 from ctc_submission.evaluation.measures.overall import mean_of
-from ctc_submission.evaluation.sequence import SequenceEvaluation
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, parse_card
-from ctc_submission.network.importing.matching import build_network
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
+from ctc_submission.network.importing.building import build_network
 from ctc_submission.network.importing.onnx_reader import load_onnx, read_onnx
-from ctc_submission.network.model import EfficientCellSeg
 
 __all__ = ["import_network", "read_stored_card"]
 

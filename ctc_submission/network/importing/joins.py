@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from ctc_submission.network.importing.convolutions import SKIPS, Layer, block_starts
 from ctc_submission.network.importing.graph import Graph, Other, Resize
-from ctc_submission.network.importing.layers import SKIPS, Layer, block_starts
 
 
 def skip_comes_first(graph: Graph, layers: Sequence[Layer]) -> list[bool]:

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ctc_submission.network.importing.matching import first_layers
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
+from ctc_submission.network.importing.building import first_layers
 from ctc_submission.network.importing.onnx_reader import image_input, image_shape, load_onnx, read_onnx
 from ctc_submission.network.importing.packages import need
-from ctc_submission.network.model import EfficientCellSeg
 
 TOLERANCE = 1e-4
 """Largest difference of probabilities that is always taken for rounding."""

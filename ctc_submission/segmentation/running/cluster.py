@@ -14,8 +14,8 @@ from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.running.opening import RunSpecification
 from ctc_submission.segmentation.running.progress import Progress
+from ctc_submission.segmentation.running.run_start import RunSpecification
 from ctc_submission.segmentation.running.tasks import Failed, Task
 from ctc_submission.segmentation.running.worker import Order, describe_masks, segment_frame
 

@@ -7,8 +7,8 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 import numpy as np
 
 from ctc_submission.segmentation.manifest import Manifest
-from ctc_submission.segmentation.running.opening import RunSpecification
 from ctc_submission.segmentation.running.progress import Progress
+from ctc_submission.segmentation.running.run_start import RunSpecification
 from ctc_submission.segmentation.running.tasks import Failed, LoadedFrame, Task, finish_job, load_frame
 from ctc_submission.segmentation.segmenter import Segmenter
 

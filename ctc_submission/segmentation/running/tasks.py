@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameFile, MaskType, write_mask
 from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.recordings.reading import hash_content, read_with_content

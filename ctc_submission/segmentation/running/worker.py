@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.network.devices import count_cores
 from ctc_submission.network.execution import Execution
 from ctc_submission.recordings.reading import read_info
 from ctc_submission.segmentation.configuration import Configuration
-from ctc_submission.segmentation.running.opening import RunSpecification, describe, open_segmenter
+from ctc_submission.segmentation.running.run_start import RunSpecification, describe, open_segmenter
 from ctc_submission.segmentation.running.tasks import Failed, LoadedFrame, Task, finish_job, load_frame
 from ctc_submission.segmentation.segmenter import Segmenter
 

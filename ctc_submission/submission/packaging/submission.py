@@ -12,10 +12,10 @@ from ctc_submission.submission.checksums import CHECKSUMS, format_checksums, has
 from ctc_submission.submission.findings import Finding
 from ctc_submission.submission.naming import Run
 from ctc_submission.submission.packaging.archive import write_archive
-from ctc_submission.submission.packaging.contents import Sources, collect_software
-from ctc_submission.submission.packaging.results import PlannedResults, check_packed_results, plan_results
+from ctc_submission.submission.packaging.collection import Sources, collect_software
+from ctc_submission.submission.packaging.planned_results import PlannedResults, check_packed_results, plan_results
 from ctc_submission.submission.software import Software
-from ctc_submission.submission.validation.executables import validate_software
+from ctc_submission.submission.validation.software_validation import validate_software
 
 ARCHIVE = "SW.zip"
 """Name of the archive with executables, code and weights."""

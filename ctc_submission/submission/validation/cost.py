@@ -7,7 +7,7 @@ from ctc_submission.challenge.files import read_frame_info
 from ctc_submission.challenge.run_record import Cost, Record, read_cost
 from ctc_submission.segmentation.estimate import estimate_memory
 from ctc_submission.submission.findings import Finding, error, note, warning
-from ctc_submission.submission.validation.results import ResultFolder
+from ctc_submission.submission.validation.result_folder import ResultFolder
 
 MEMORY = 128e9
 """Bytes of memory that the organizers' servers have at least."""

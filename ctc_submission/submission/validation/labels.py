@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ctc_submission.submission.findings import Finding, error, list_some, warning
-from ctc_submission.submission.validation.content import Components, MaskContent
+from ctc_submission.submission.validation.mask_content import Components, MaskContent
 
 _LARGEST_LABEL = 65535
 _CELL_SHARE = 0.1

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ctc_submission.submission.findings import Finding, error, list_some, note, warning
-from ctc_submission.submission.validation.results import ResultFolder
+from ctc_submission.submission.validation.result_folder import ResultFolder
 
 _MASK = re.compile(r"mask(\d+)\.tif")
 _LIKE_A_MASK = re.compile(r"mask[-_ ]?\d+\.tiff?", re.IGNORECASE)

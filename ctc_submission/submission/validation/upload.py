@@ -9,10 +9,10 @@ from ctc_submission.submission.checksums import check_checksums
 from ctc_submission.submission.findings import Finding, error, warning
 from ctc_submission.submission.naming import DENSE_RESULTS, Run, parse_results
 from ctc_submission.submission.software import Software, read_software
-from ctc_submission.submission.validation.executables import validate_software
-from ctc_submission.submission.validation.results import open_results
+from ctc_submission.submission.validation.result_folder import open_results
+from ctc_submission.submission.validation.results_validation import validate_results
 from ctc_submission.submission.validation.script_text import read_scripts
-from ctc_submission.submission.validation.sequence import validate_results
+from ctc_submission.submission.validation.software_validation import validate_software
 
 _SOFTWARE = ("SW.zip", "SW")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ctc_submission.atomic import replacing
-from ctc_submission.challenge.content import hash_file
+from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import find_frames
 from ctc_submission.training.data.annotations import find_annotations
 from ctc_submission.training.data.samples import Sample, SampleParameters, load_samples

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ctc_submission.training.data.annotations import Truth, find_annotations
 from ctc_submission.training.data.cache import load_cached
-from ctc_submission.training.data.finding import Source, check_apart, find_sources
 from ctc_submission.training.data.samples import Sample, SampleParameters, load_samples
+from ctc_submission.training.data.source_folders import Source, check_apart, find_sources
 
 __all__ = ["Source", "check_apart", "find_sources", "load_sources", "split_by_frame"]
 

@@ -12,7 +12,7 @@ from benchmarks.paper.dual_unet import DualUNet
 from benchmarks.paper.rows import build_network, label_maps, list_rows, loss_of
 from benchmarks.paper.task import TASKS
 from benchmarks.paper.unet import UNet
-from ctc_submission.network.model import count_parameters
+from ctc_submission.network.efficientcellseg import count_parameters
 from ctc_submission.training.losses import OutputLoss
 
 ROWS = {row.name: row for row in list_rows(imagenet=False)}

@@ -22,7 +22,7 @@ from benchmarks.paper.timing import SampleTime, time_samples
 from benchmarks.paper.verdicts import judge, judge_colors, judge_starts
 from ctc_submission.network.imagenet import read_imagenet
 from ctc_submission.network.weights import load_checkpoint
-from ctc_submission.training.results import EpochResult
+from ctc_submission.training.epoch_results import EpochResult
 
 RESULT = Result(6_697_817, 1_064_193, 0.9, 0.8, 12.5, 1488, 372, "a machine")
 CURVE = Curve((0.2, 0.2), (0.85, 0.9), (13.0, 12.0))

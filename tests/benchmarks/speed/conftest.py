@@ -9,8 +9,8 @@ import torch
 
 from ctc_submission.network.architecture import Architecture
 from ctc_submission.network.card import ModelCard, sha256_of
-from ctc_submission.network.export import export_onnx
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
+from ctc_submission.network.graph import export_onnx
 from ctc_submission.network.weights import save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 

@@ -7,7 +7,7 @@ from benchmarks.speed.inputs import take_rounds
 from benchmarks.speed.memory import Memory
 from benchmarks.speed.network_tables import table_of_networks
 from benchmarks.speed.networks import NETWORKS, TINY, NetworkResult, measure_networks, write_networks
-from ctc_submission.network.model import EfficientCellSeg, count_parameters
+from ctc_submission.network.efficientcellseg import EfficientCellSeg, count_parameters
 
 
 def test_the_networks_are_those_of_the_paper_and_of_the_product():

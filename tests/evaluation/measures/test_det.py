@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.evaluation.matching import match_objects
 from ctc_submission.evaluation.measures.det import VertexErrors, det, find_vertex_errors
 from ctc_submission.evaluation.overlap import overlap_of_slice
-from ctc_submission.evaluation.sequence import evaluate_sequence
 
 WORLDS = {
     "good": ("1111.2222.", "3333.4444.", 1, 1),

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from ctc_submission.evaluation.evaluate import SequenceEvaluation
 from ctc_submission.evaluation.measures import Measures
 from ctc_submission.evaluation.measures.means import find_means, mean_measures
 from ctc_submission.evaluation.measures.overall import mean_of
-from ctc_submission.evaluation.sequence import SequenceEvaluation
 
 
 def evaluation(dataset, sequence, seg, tra=None):

@@ -6,10 +6,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.evaluation.matching import match_objects
 from ctc_submission.evaluation.measures.seg import seg
 from ctc_submission.evaluation.overlap import merge_tables, overlap_of_slice
-from ctc_submission.evaluation.sequence import evaluate_sequence
 
 WORLDS = {
     "good": ("1111.2222.", "3333.4444.", 1),

@@ -2,9 +2,9 @@
 
 import pytest
 
+from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.evaluation.measures.det import VertexErrors
 from ctc_submission.evaluation.measures.tra import EdgeErrors, lnk, tra
-from ctc_submission.evaluation.sequence import evaluate_sequence
 
 # reference frames, reference tracks, result frames, result tracks, cost of objects and edges, cost of edges, V, edges
 DIVISION = (["11111", "22.33", "22.33"], "1 0 0 0\n2 1 2 1\n3 1 2 1\n")

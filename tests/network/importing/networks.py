@@ -12,7 +12,7 @@ from onnx import helper, numpy_helper
 from torch import nn
 
 from ctc_submission.network.architecture import Architecture
-from ctc_submission.network.model import EfficientCellSeg
+from ctc_submission.network.efficientcellseg import EfficientCellSeg
 
 SIDE = 64
 

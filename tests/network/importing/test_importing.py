@@ -7,7 +7,7 @@ from networks import Style, random_network, write_onnx
 from torch import nn
 
 from ctc_submission.network.importing import import_network
-from ctc_submission.network.importing.layers import layers_of
+from ctc_submission.network.importing.convolutions import layers_of
 from ctc_submission.network.importing.parity import largest_difference
 
 BOUND = 1e-4

@@ -7,8 +7,8 @@ import pytest
 from safetensors.numpy import save_file
 
 from ctc_submission.challenge.files import write_frame, write_mask
-from ctc_submission.submission.packaging.contents import REPOSITORY, Sources
-from ctc_submission.submission.packaging.scripts import find_runs, read_executable, weights_of
+from ctc_submission.submission.packaging.collection import REPOSITORY, Sources
+from ctc_submission.submission.packaging.packed_executables import find_runs, read_executable, weights_of
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from ctc_submission.challenge.run_record import find_record
 from ctc_submission.submission.findings import Severity
 from ctc_submission.submission.validation import cost
 from ctc_submission.submission.validation.cost import check_cost
-from ctc_submission.submission.validation.results import open_results
+from ctc_submission.submission.validation.result_folder import open_results
 
 
 @pytest.mark.parametrize(("limit", "severity"), [(700e6, Severity.ERROR), (900e6, Severity.NOTE)])

@@ -12,7 +12,7 @@ from ctc_submission.network.architecture import OUTPUTS
 from ctc_submission.preprocessing.inputs import resize
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
 from ctc_submission.preprocessing.tiling import tile_in_six, tile_with_overlap
-from ctc_submission.simulation.sequence import simulate_sequence
+from ctc_submission.simulation.simulate import simulate_sequence
 from ctc_submission.training.data.samples import Sample, SampleParameters, drop_empty, load_samples
 from ctc_submission.training.data.targets import IGNORED, center_target
 from ctc_submission.training.data.truth import TRUTHS
