@@ -34,7 +34,7 @@ def distance_to_background(mask: np.ndarray, steps: tuple[float, float, float]) 
     precision = np.float32 if all(float(step).is_integer() for step in steps) else np.float64
     squares = _squares_in_slices(mask).astype(precision, copy=False)
     if within[0] != 1:
-        squares *= within[0] ** 2
+        np.multiply(squares, within[0] ** 2, out=squares)
     lowest = _lowest_parabola(squares, across)
     return np.sqrt(lowest, out=lowest).astype(np.float32, copy=False)
 
