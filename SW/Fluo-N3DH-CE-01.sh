@@ -14,6 +14,6 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/_setup.sh"
 
 exec "$python" -m ctc_submission segment "$data/Fluo-N3DH-CE/01" "$data/Fluo-N3DH-CE/01_RES" \
     --dataset Fluo-N3DH-CE --segmentation-model "$models/nuclei-lite0.safetensors" --tiles 1 --three-view \
-    --precision float32 --method interior --foreground-threshold 0.55 --marker-threshold 0.5 --spacing 1 0.09 0.09 \
+    --precision float32 --method interior --foreground-threshold 0.4 --marker-threshold 0.4 --spacing 1 0.09 0.09 \
     --smoothing 1 --dynamics 0.25 --minimum-size 50 --largest-hole 0 --field-margin 50 \
     "$@"
