@@ -78,13 +78,14 @@ def predict_frames(
                 execution or Execution(),
                 [info for _, info in group],
             )
+            smallest = recording.segmenter.smallest_cell(group[0][1].shape[0])
             for line in opening_lines(recording.facts):
                 _LOG.info("%s", line)
             for frame in wanted:
                 path = folder / f"{_digest(frame, recording.segmenter)}.npy"
                 if not path.is_file():
                     _predict(recording.segmenter, read_stack(parts[frame.file.path], part.axes), path)
-                predicted[frame.file.path] = PredictedFrame(frame, path, recording.voxel_size.spacing)
+                predicted[frame.file.path] = PredictedFrame(frame, path, recording.voxel_size.spacing, smallest)
                 bar.update()
     return [predicted[frame.file.path] for frame in frames]
 

@@ -30,6 +30,8 @@ class PredictedFrame:
     """An .npy file, (C, Z, Y, X) float16: foreground and, where cells are separated by them, the centers."""
     spacing: Spacing
     """Voxel size (z, y, x) of its recording."""
+    smallest_cell: int = 0
+    """Least number of voxels of a cell, by the cell diameter of its recording."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def score_frames(
     for_seg: list[Matching] = []
     for_det: list[tuple[int, Matching]] = []
     for predicted in frames:
-        labels = label_frame(predicted.probabilities, replace(parameters, spacing=predicted.spacing))
+        least = max(parameters.minimum_size, predicted.smallest_cell)
+        own = replace(parameters, spacing=predicted.spacing, minimum_size=least)
+        labels = label_frame(predicted.probabilities, own)
         for_seg += [match_labels(reference, labels) for reference in predicted.frame.seg]
         for_det += [(reference.frame, match_labels(reference, labels)) for reference in predicted.frame.tra]
     return Score(

@@ -12,9 +12,8 @@ from ctc_submission.participation.entry import SEQUENCES, VALIDATION_SAMPLES, Pa
 from ctc_submission.participation.fitted_executables import write_executables
 from ctc_submission.participation.fold_scores import score_path, write_card
 from ctc_submission.participation.steps import Command, Step
-from ctc_submission.segmentation.configuration import Configuration, read_configuration
+from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration, read_configuration
 from ctc_submission.segmentation.configuration_writing import format_configuration
-from ctc_submission.segmentation.labeling import LabelingParameters
 
 _HELD_OUT = ("--validation-fraction", "0.2")
 """Share of the frames of each sequence that validate, and that thresholds are fitted on."""
@@ -80,12 +79,17 @@ def _train(entry: Participation, output: Path, outputs: tuple[str, ...], common:
 
 
 def write_start(entry: Participation, checkpoints: Sequence[Path], path: Path) -> None:
-    """Write the configuration that thresholds are fitted from."""
+    """Write the configuration that thresholds are fitted from, the general model's if trained like it."""
     recipe, facts = entry.recipe, entry.facts
-    labeling = LabelingParameters(
-        method=recipe.method, spacing=recipe.spacing or facts.spacing, field_margin=facts.field_margin
+    start = CONFIGURATIONS["nuclei"] if recipe.method == "interior" else Configuration(checkpoints[0])
+    labeling = replace(
+        start.labeling,
+        method=recipe.method,
+        spacing=recipe.spacing or facts.spacing,
+        field_margin=facts.field_margin,
     )
-    configuration = Configuration(
+    configuration = replace(
+        start,
         segmentation_model=checkpoints[0],
         center_model=checkpoints[1] if len(checkpoints) > 1 else None,
         tiles=recipe.tiles,

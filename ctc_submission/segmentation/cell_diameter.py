@@ -4,6 +4,7 @@ Frames are tried one after the other until one gives a diameter that holds; a da
 the networks' own diameter is taken, and its source says so.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -49,6 +50,21 @@ class CellDiameter:
 
     def __str__(self) -> str:
         return f"{self.pixels:.3g} pixels ({self.source})"
+
+
+def count_voxels(diameter: float, slices: int, step: float) -> float:
+    """Return how many voxels a ball has; in a single slice, how many pixels a disk has.
+
+    Parameters
+    ----------
+    diameter : float
+        Of the ball or disk, in pixels of y and x.
+    slices : int
+        Slices of the stack.
+    step : float
+        Distance of neighboring slices in pixels of y and x.
+    """
+    return math.pi / 6 * diameter**3 / step if slices > 1 else math.pi / 4 * diameter**2
 
 
 def measure_cells(

@@ -51,6 +51,20 @@ class Configuration:
     networks trained at one cell diameter, and only where slices are at most three pixels apart and the stack is as deep
     as a cell. Of a cube, three times as many pixels are predicted; ``info`` and ``segment`` print the number of
     inputs."""
+    three_view_smoothing: Annotated[
+        float,
+        Within("a number, 0 or more", ge=0),
+        Option("Gaussian smoothing of averaged three-view predictions, in cell diameters", "DIAMETERS"),
+    ] = 0.0
+    """Standard deviation, in cell diameters, of the Gaussian that smooths predictions averaged over three views, which
+    differ from slice to slice; 0 for none."""
+    minimum_diameter: Annotated[
+        float,
+        Within("a part in [0, 1)", ge=0, lt=1),
+        Option("cells smaller than a ball this wide count as too small; for the general models", "DIAMETERS"),
+    ] = 0.0
+    """Diameter, in cell diameters, of a ball (in 2D of a disk): what has fewer voxels is treated like components below
+    ``minimum_size``. For networks trained at one cell diameter."""
     dimensions: Annotated[int | None, one_of(2, 3, description="2 or 3")] = None
     """3 where frames must be stacks, 2 where they must be single slices; None takes both."""
     axes: Annotated[

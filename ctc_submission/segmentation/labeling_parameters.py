@@ -68,6 +68,10 @@ class LabelingParameters:
     minimum_size: Annotated[_Count, Option("smaller components are merged with a neighbor or removed", "VOXELS")] = 0
     """In voxels of the frame; a smaller component is merged with the neighbor it touches most, and removed if it
     touches none."""
+    minimum_confidence: Annotated[
+        _Probability, Option("cells with a lower mean foreground probability are removed")
+    ] = 0.0
+    """Cells whose mean foreground probability is lower are removed; 0 keeps all."""
     largest_hole: Annotated[_Count, Option("fill holes in a slice up to this size", "PIXELS")] = 0
     """Holes in a slice of up to N pixels become foreground before cells are separated. ``single`` fills all
     holes."""

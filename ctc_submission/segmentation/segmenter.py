@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import ndimage
 
 from ctc_submission.network.architecture import Output
 from ctc_submission.network.card import ModelCard
@@ -17,7 +18,7 @@ from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.stored import StoredNetwork
 from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.segmentation.cell_diameter import CellDiameter, measure_cells
+from ctc_submission.segmentation.cell_diameter import CellDiameter, count_voxels, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling.methods import find_method
@@ -97,7 +98,8 @@ class Segmenter:
             return maps[self._foreground], None if self._any_markers is None else maps[self._any_markers]
 
         def segment(part: np.ndarray, assumed: float) -> np.ndarray:
-            return self.label(*self._cut(predict(part, assumed)))
+            foreground, markers = self.split(predict(part, assumed))
+            return self.label(foreground > self.configuration.labeling.foreground_threshold, markers)
 
         measured = measure_cells(stacks, find, segment, own=self.diameter)
         self.cell_diameter = measured
@@ -134,7 +136,17 @@ class Segmenter:
             for place, probabilities in enumerate(self._slices(turned, self.inputs(turned.shape, axis), advance)):
                 sums[:, place] += probabilities
         total /= 3
-        return total
+        return self._smoothed(total)
+
+    def _smoothed(self, probabilities: np.ndarray) -> np.ndarray:
+        """Smooth probabilities (C, Z, Y, X) as the configuration says, in place."""
+        z, y, _ = self.configuration.labeling.steps
+        sigma = self.configuration.three_view_smoothing * self._cell_diameter
+        if sigma:
+            for volume in probabilities:
+                smooth = ndimage.gaussian_filter(volume, (sigma * y / z, sigma, sigma), mode="nearest", truncate=3)
+                np.minimum(smooth, 1, out=volume)  # its weights round
+        return probabilities
 
     def predict_slices(self, stack: np.ndarray, inputs: Inputs, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Predict probabilities (C, Z, Y, X) for a stack (Z, Y, X), slice by slice along z alone."""
@@ -146,7 +158,7 @@ class Segmenter:
     def find_foreground(
         self, stack: np.ndarray, advance: Callable[[], Any] | None = None
     ) -> tuple[np.ndarray, np.ndarray | None]:
-        """Predict what `label` needs of a stack, at a byte a voxel where probabilities are not needed themselves.
+        """Predict what `label` needs of a stack: of the foreground a byte a voxel where probabilities are not needed.
 
         Parameters
         ----------
@@ -157,20 +169,19 @@ class Segmenter:
 
         Returns
         -------
-        foreground : (Z, Y, X) ndarray of bool
-            Where the foreground probability is above the threshold.
+        foreground : (Z, Y, X) ndarray of bool or float32
+            Where the foreground probability is above the threshold; where cells are judged by it, the probability.
         markers : (Z, Y, X) ndarray of float32 in [0, 1], or None
             The center heatmap or the interiors, where cells are separated by them.
         """
-        threshold = self.configuration.labeling.foreground_threshold
         if self.lacks_diameter:
             self.measure_cells([("the frame", stack)])
         if self.uses_three_views(stack.shape):
             return self._cut(self.predict(stack, advance))
-        foreground = np.empty(stack.shape, dtype=bool)
+        foreground = np.empty(stack.shape, np.float32 if self._judges_cells else bool)
         markers = np.empty(stack.shape, dtype=np.float32) if self._markers is not None else None
         for z, probabilities in enumerate(self._slices(stack, self.inputs(stack.shape), advance)):
-            np.greater(probabilities[self._foreground], threshold, out=foreground[z])
+            foreground[z] = self._kept(probabilities[self._foreground])
             if markers is not None:
                 markers[z] = probabilities[self._markers]
         return foreground, markers
@@ -182,11 +193,29 @@ class Segmenter:
     def _cut(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Turn probabilities (C, Z, Y, X) into what `label` takes."""
         foreground, markers = self.split(probabilities)
-        return foreground > self.configuration.labeling.foreground_threshold, markers
+        return self._kept(foreground), markers
+
+    @property
+    def _judges_cells(self) -> bool:
+        """Whether cells are removed by the probabilities of their voxels."""
+        return self.configuration.labeling.minimum_confidence > 0
+
+    def _kept(self, foreground: np.ndarray) -> np.ndarray:
+        """Turn foreground probabilities of any shape into what `label` takes of them."""
+        return foreground if self._judges_cells else foreground > self.configuration.labeling.foreground_threshold
 
     def label(self, foreground: np.ndarray, markers: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
-        return label_cells(foreground, markers, parameters=self.configuration.labeling, executor=self._executor)
+        labeling = self.configuration.labeling
+        parameters = replace(labeling, minimum_size=max(labeling.minimum_size, self.smallest_cell(len(foreground))))
+        return label_cells(foreground, markers, parameters=parameters, executor=self._executor)
+
+    def smallest_cell(self, slices: int) -> int:
+        """Return the least number of voxels of a cell in a stack of so many slices, by the cell diameter; or 0."""
+        width, (z, y, _) = self.configuration.cell_diameter, self.configuration.labeling.steps
+        if self.diameter is None or width is None:
+            return 0
+        return int(count_voxels(self.configuration.minimum_diameter * width, slices, z / y))
 
     def label_probabilities(self, probabilities: np.ndarray) -> np.ndarray:
         """Label the cells of what `predict` predicted: (Z, Y, X) int32, 0 is background."""

@@ -51,6 +51,14 @@ def test_scores_are_those_of_written_masks(predicted, dataset, tmp_path, thresho
     assert score.by("OP_CSB") == expected.op_csb
 
 
+def test_what_is_too_small_for_its_recording_is_no_cell(predicted):
+    parameters = replace(COMPONENTS, foreground_threshold=0.85)
+    small = [replace(frame, smallest_cell=150) for frame in predicted]
+    assert score_frames(small, parameters) == score_frames(predicted, replace(parameters, minimum_size=150))
+    assert score_frames(small, parameters) == score_frames(small, replace(parameters, minimum_size=99))
+    assert score_frames(small, parameters) != score_frames(predicted, parameters)
+
+
 def test_a_measure_without_references_is_refused_by_name():
     assert Score(0.5, None).by("SEG") == 0.5
     assert Score(None, 0.75).by("DET") == 0.75

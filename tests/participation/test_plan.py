@@ -8,7 +8,7 @@ from ctc_submission.challenge.datasets import DATASETS
 from ctc_submission.cli import _parser
 from ctc_submission.participation.entry import Participation
 from ctc_submission.participation.plan import plan_steps, write_start
-from ctc_submission.segmentation.configuration import read_configuration
+from ctc_submission.segmentation.configuration import configuration_for, read_configuration
 
 
 def commands(entry: Participation) -> list[tuple[str, ...]]:
@@ -58,3 +58,15 @@ def test_thresholds_start_from_the_challenge_s_facts(entry, tmp_path, checkpoint
     assert configuration.dimensions == 3
     labeling = configuration.labeling
     assert (labeling.method, labeling.spacing, labeling.field_margin) == ("centers", (6.0, 1.242, 1.242), 25)
+
+
+def test_nuclei_of_other_datasets_are_segmented_as_by_the_general_model(entry, tmp_path, checkpoints):
+    nuclei = replace(entry, dataset="Fluo-N3DH-CE")
+    write_start(nuclei, (checkpoints["segmentation"],), tmp_path / "a.toml")
+    configuration, general = read_configuration(tmp_path / "a.toml"), configuration_for("nuclei")
+    assert configuration.segmentation_model.resolve() == checkpoints["segmentation"].resolve()
+    assert configuration.three_view_smoothing == general.three_view_smoothing > 0
+    assert configuration.minimum_diameter == general.minimum_diameter > 0
+    assert configuration.labeling == replace(
+        general.labeling, spacing=nuclei.facts.spacing, field_margin=nuclei.facts.field_margin
+    )

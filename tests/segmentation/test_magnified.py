@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.network.execution import Execution
@@ -56,6 +57,51 @@ def test_cross_sections_average_what_is_seen_along_each_axis(general, deep):
     crossed = Segmenter(replace(configuration, three_view=True), CPU).predict(deep)[0]
     np.testing.assert_allclose(crossed, np.mean(seen, axis=0), atol=1e-5)
     assert np.abs(crossed - seen[0]).max() > 1e-3
+
+
+def test_averages_of_three_views_are_smoothed_in_proportion_to_the_cells(general, deep):
+    labeling = LabelingParameters(method="components", spacing=(2.0, 1.0, 1.0))
+    configuration = Configuration(general, cell_diameter=20, labeling=labeling, three_view=True)
+    plain = Segmenter(configuration, CPU).predict(deep)
+    smoothed = Segmenter(replace(configuration, three_view_smoothing=0.1), CPU).predict(deep)
+    expected = ndimage.gaussian_filter(plain, (0, 1, 2, 2), mode="nearest", truncate=3)
+    np.testing.assert_allclose(smoothed, expected, atol=1e-6)
+    assert smoothed.max() <= 1
+    assert np.abs(smoothed - plain).max() > 1e-3
+    flat = replace(configuration, three_view=False)
+    along_z = Segmenter(replace(flat, three_view_smoothing=0.1), CPU).predict(deep)
+    np.testing.assert_array_equal(along_z, Segmenter(flat, CPU).predict(deep))
+
+
+def test_cells_are_small_in_proportion_to_the_cell_diameter(general):
+    configuration = Configuration(general, cell_diameter=10, labeling=CUBES, minimum_diameter=0.5)
+    segmenter = Segmenter(configuration, CPU)
+    assert segmenter.smallest_cell(slices=12) == 65
+    assert segmenter.smallest_cell(slices=1) == 19
+    assert segmenter.for_spacing((4.0, 1.0, 1.0)).smallest_cell(slices=12) == 16
+    assert Segmenter(replace(configuration, cell_diameter=None), CPU).smallest_cell(slices=12) == 0
+    foreground = np.zeros((6, 8, 30), bool)
+    foreground[:, :4, 10:14], foreground[:, :4, 20:23] = True, True
+    assert segmenter.label(foreground).max() == 2
+    foreground[5, :4, 20:23] = False
+    assert segmenter.label(foreground).max() == 1
+    stated = replace(configuration, labeling=replace(CUBES, minimum_size=100))
+    assert Segmenter(stated, CPU).label(foreground).max() == 0
+
+
+@pytest.mark.parametrize("three_view", [False, True])
+def test_cells_are_judged_by_their_probabilities(general, deep, three_view):
+    configuration = Configuration(general, cell_diameter=12, labeling=CUBES, three_view=three_view)
+    predicted = Segmenter(configuration, CPU).predict(deep)
+    labeling = replace(CUBES, foreground_threshold=float(np.quantile(predicted[0], 0.95)))
+    cells = Segmenter(replace(configuration, labeling=labeling), CPU).label_probabilities(predicted)
+    means = ndimage.mean(predicted[0], cells, np.arange(1, cells.max() + 1))
+    least = float(np.sort(means)[len(means) // 2])
+    judging = Segmenter(replace(configuration, labeling=replace(labeling, minimum_confidence=least)), CPU)
+    kept = judging.segment(deep)
+    assert 0 < kept.max() < cells.max()
+    assert np.array_equal(kept > 0, np.isin(cells, 1 + np.flatnonzero(means >= least)))
+    assert np.array_equal(kept, judging.label_probabilities(predicted))
 
 
 def test_slices_far_apart_are_not_looked_at_from_the_side(general):

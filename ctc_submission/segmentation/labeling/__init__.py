@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from ctc_submission.segmentation.labeling.cleaning import clean_labels
+from ctc_submission.segmentation.labeling.confidence import remove_uncertain
 from ctc_submission.segmentation.labeling.holes import fill_holes
 from ctc_submission.segmentation.labeling.method import LabelingMethod
 from ctc_submission.segmentation.labeling.methods import find_method
@@ -32,7 +33,8 @@ def label_cells(
     ----------
     foreground : (Z, Y, X) ndarray of float, bool or uint8
         Probability of foreground in [0, 1]; or, as bool or uint8 of 0 and 1, the foreground itself, which takes no
-        copy where it is in C order. A 2D image has Z = 1.
+        copy where it is in C order; how sure the network is of a cell (``minimum_confidence``) is not known then. A 2D
+        image has Z = 1.
     markers : (Z, Y, X) ndarray of float, optional
         Center heatmap or probability of interiors, in [0, 1]; needed by the methods ``centers`` and ``interior``, not
         used by others. float16 saves memory and is computed with as float32.
@@ -64,13 +66,16 @@ def label_cells(
     if parameters.largest_hole:
         mask = fill_holes(mask, parameters.largest_hole, executor)
     labels = method.label(mask, markers, parameters, executor)
-    return clean_labels(
+    clean_labels(
         labels,
         minimum_size=parameters.minimum_size,
         field_margin=parameters.field_margin,
         output=labels,
         executor=executor,
     )
+    if parameters.minimum_confidence and not _is_mask(foreground):
+        remove_uncertain(labels, foreground, parameters.minimum_confidence)
+    return labels
 
 
 def _label_slices(
@@ -85,9 +90,13 @@ def _label_slices(
 
 def _mask(foreground: np.ndarray, threshold: float) -> np.ndarray:
     """Return the foreground in C order: where it is above the threshold, or a mask as it is."""
-    if foreground.dtype in (bool, np.uint8):
+    if _is_mask(foreground):
         return np.ascontiguousarray(foreground).view(bool)
     return np.greater(foreground, threshold, order="C")
+
+
+def _is_mask(foreground: np.ndarray) -> bool:
+    return foreground.dtype in (bool, np.uint8)
 
 
 def _check_probability(name: str, volume: np.ndarray) -> None:

@@ -175,3 +175,16 @@ def test_cells_outside_the_field_of_interest_are_dropped():
 def test_bad_input_is_refused(foreground, centers, choices, message):
     with pytest.raises(ValueError, match=message):
         label_cells(foreground, centers, parameters=LabelingParameters(**choices))
+
+
+def test_cells_that_the_network_is_not_sure_of_are_removed_on_request():
+    probability = np.zeros((2, 5, 12), np.float32)
+    probability[:, 1:4, 1:3], probability[:, 1:4, 5:7], probability[0, 1:4, 9:11] = 0.5, 0.9, 0.625
+    probability[1, 1:4, 9:11] = 0.875
+    for kind in (np.float32, np.float16):
+        volume = probability.astype(kind)
+        for least, kept in ((0, [1, 2, 3]), (0.5, [1, 2, 3]), (0.51, [0, 1, 2]), (0.76, [0, 1, 0]), (0.95, [0, 0, 0])):
+            parameters = LabelingParameters("components", foreground_threshold=0.4, minimum_confidence=least)
+            assert label_cells(volume, parameters=parameters)[0, 2, [1, 5, 9]].tolist() == kept
+    mask = probability > 0.4
+    assert label_cells(mask, parameters=LabelingParameters("components", minimum_confidence=0.99)).max() == 3

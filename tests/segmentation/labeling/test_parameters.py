@@ -17,6 +17,7 @@ from ctc_submission.segmentation.labeling_parameters import LabelingParameters
         ({"smoothing": -1.0}, "smoothing is -1.0, expected a number, 0 or more"),
         ({"dynamics": math.nan}, "dynamics is nan"),
         ({"minimum_size": -1}, "minimum_size is -1, expected a whole number"),
+        ({"minimum_confidence": 1.0}, "minimum_confidence is 1.0, expected a probability"),
         ({"largest_hole": 2.5}, "largest_hole is 2.5"),
         ({"field_margin": -25}, "field_margin is -25"),
         ({"spacing": (1.0, 1.0)}, "spacing is \\(1.0, 1.0\\), expected three positive numbers"),
