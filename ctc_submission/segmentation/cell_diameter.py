@@ -20,6 +20,8 @@ _FIELD = 64
 _SHIFT = 2
 _LEAST_CORRELATION = 0.1
 _ENOUGH = 0.5
+LEAST_PART = 0.4
+"""What is smaller than a ball of this part of a rough diameter is no cell when the diameter is measured."""
 
 Segment = Callable[[np.ndarray, float], np.ndarray]
 """Segments a (Z, Y, X) stack whose cells are assumed to have a diameter: (Z, Y, X) labels."""

@@ -18,7 +18,7 @@ from ctc_submission.network.predictor import Predictor
 from ctc_submission.network.stored import StoredNetwork
 from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
-from ctc_submission.segmentation.cell_diameter import CellDiameter, count_voxels, measure_cells
+from ctc_submission.segmentation.cell_diameter import LEAST_PART, CellDiameter, count_voxels, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling.methods import find_method
@@ -98,8 +98,8 @@ class Segmenter:
             return maps[self._foreground], None if self._any_markers is None else maps[self._any_markers]
 
         def segment(part: np.ndarray, assumed: float) -> np.ndarray:
-            foreground, markers = self.split(predict(part, assumed))
-            return self.label(foreground > self.configuration.labeling.foreground_threshold, markers)
+            smallest = self._count_voxels(LEAST_PART * assumed, len(part))
+            return self._label(*self._cut(predict(part, assumed)), smallest)
 
         measured = measure_cells(stacks, find, segment, own=self.diameter)
         self.cell_diameter = measured
@@ -206,16 +206,21 @@ class Segmenter:
 
     def label(self, foreground: np.ndarray, markers: np.ndarray | None = None) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
+        return self._label(foreground, markers, self.smallest_cell(len(foreground)))
+
+    def _label(self, foreground: np.ndarray, markers: np.ndarray | None, smallest: int) -> np.ndarray:
         labeling = self.configuration.labeling
-        parameters = replace(labeling, minimum_size=max(labeling.minimum_size, self.smallest_cell(len(foreground))))
+        parameters = replace(labeling, minimum_size=max(labeling.minimum_size, smallest))
         return label_cells(foreground, markers, parameters=parameters, executor=self._executor)
 
     def smallest_cell(self, slices: int) -> int:
         """Return the least number of voxels of a cell in a stack of so many slices, by the cell diameter; or 0."""
-        width, (z, y, _) = self.configuration.cell_diameter, self.configuration.labeling.steps
-        if self.diameter is None or width is None:
-            return 0
-        return int(count_voxels(self.configuration.minimum_diameter * width, slices, z / y))
+        width = None if self.diameter is None else self.configuration.cell_diameter
+        return 0 if width is None else self._count_voxels(self.configuration.minimum_diameter * width, slices)
+
+    def _count_voxels(self, diameter: float, slices: int) -> int:
+        z, y, _ = self.configuration.labeling.steps
+        return int(count_voxels(diameter, slices, z / y))
 
     def label_probabilities(self, probabilities: np.ndarray) -> np.ndarray:
         """Label the cells of what `predict` predicted: (Z, Y, X) int32, 0 is background."""

@@ -89,6 +89,19 @@ def test_cells_are_small_in_proportion_to_the_cell_diameter(general):
     assert Segmenter(stated, CPU).label(foreground).max() == 0
 
 
+def test_debris_does_not_make_cells_narrow(general, monkeypatch):
+    stack = np.zeros((1, 150, 150), np.uint8)
+    y, x = np.indices(stack.shape[1:])
+    for row, column in ((30, 30), (30, 80), (75, 110), (115, 40)):
+        stack[0][(y - row) ** 2 + (x - column) ** 2 <= 10**2] = 255
+    stack[0, 55:60:4, 20:90:8] = stack[0, 140:145:4, 20:90:8] = 255
+    segmenter = Segmenter(Configuration(general, labeling=CUBES), CPU)
+    monkeypatch.setattr(segmenter, "predict_slices", lambda part, inputs: np.float32(part > 0)[np.newaxis])
+    segmenter.measure_cells([("the frame", stack)])
+    assert segmenter.cell_diameter.is_measured
+    assert segmenter.cell_diameter.pixels == pytest.approx(20, rel=0.06)
+
+
 @pytest.mark.parametrize("three_view", [False, True])
 def test_cells_are_judged_by_their_probabilities(general, deep, three_view):
     configuration = Configuration(general, cell_diameter=12, labeling=CUBES, three_view=three_view)
