@@ -17,5 +17,5 @@ exec "$python" -m ctc_submission segment "$data/Fluo-N3DH-CE/02" "$data/Fluo-N3D
     --dataset Fluo-N3DH-CE --segmentation-model "$models/nuclei-lite0.safetensors" --tiles 1 --three-view \
     --three-view-smoothing 0.08 --minimum-diameter 0.3 --precision float32 --method interior \
     --foreground-threshold 0.4 --marker-threshold 0.4 --spacing 1 0.09 0.09 --smoothing 1 --dynamics 0.25 \
-    --minimum-size 0 --minimum-confidence 0.6 --largest-hole 0 --field-margin 50 \
+    --minimum-size 0 --minimum-confidence 0.55 --largest-hole 0 --field-margin 50 \
     "$@"
