@@ -55,7 +55,7 @@ class CellDiameter:
 
 
 def count_voxels(diameter: float, slices: int, step: float) -> float:
-    """Return how many voxels a ball has; in a single slice, how many pixels a disk has.
+    """Return how many voxels a ball has, at least those of a disk: it lies in one slice where slices are far apart.
 
     Parameters
     ----------
@@ -66,7 +66,8 @@ def count_voxels(diameter: float, slices: int, step: float) -> float:
     step : float
         Distance of neighboring slices in pixels of y and x.
     """
-    return math.pi / 6 * diameter**3 / step if slices > 1 else math.pi / 4 * diameter**2
+    disk = math.pi / 4 * diameter**2
+    return disk if slices == 1 else disk * max(1.0, 2 / 3 * diameter / step)
 
 
 def measure_cells(

@@ -78,7 +78,8 @@ def test_cells_are_small_in_proportion_to_the_cell_diameter(general):
     segmenter = Segmenter(configuration, CPU)
     assert segmenter.smallest_cell(slices=12) == 65
     assert segmenter.smallest_cell(slices=1) == 19
-    assert segmenter.for_spacing((4.0, 1.0, 1.0)).smallest_cell(slices=12) == 16
+    assert segmenter.for_spacing((2.0, 1.0, 1.0)).smallest_cell(slices=12) == 32
+    assert segmenter.for_spacing((9.0, 1.0, 1.0)).smallest_cell(slices=12) == 19
     assert Segmenter(replace(configuration, cell_diameter=None), CPU).smallest_cell(slices=12) == 0
     foreground = np.zeros((6, 8, 30), bool)
     foreground[:, :4, 10:14], foreground[:, :4, 20:23] = True, True
