@@ -63,8 +63,8 @@ class Configuration:
         Within("a part in [0, 1)", ge=0, lt=1),
         Option("cells smaller than a ball this wide count as too small; for the general models", "DIAMETERS"),
     ] = 0.0
-    """Diameter, in cell diameters, of a ball (of a disk in 2D, and where slices are far apart): what has fewer voxels is
-    treated like components below ``minimum_size``. For networks trained at one cell diameter."""
+    """Diameter, in cell diameters, of a ball (of a disk in 2D, and where slices are far apart): what has fewer voxels
+    is treated like components below ``minimum_size``. For networks trained at one cell diameter."""
     dimensions: Annotated[int | None, one_of(2, 3, description="2 or 3")] = None
     """3 where frames must be stacks, 2 where they must be single slices; None takes both."""
     axes: Annotated[
