@@ -67,7 +67,7 @@ row bbbc050-test 12 SEG --spacing 2 0.8 0.8
 row bbbc050-test 13 SEG --spacing 2 0.8 0.8
 row mouse-embryo 01 SEG --spacing 1.75 0.8 0.8
 row plant-nuclei 01 SEG --spacing 1.5 1 1 --width-from "$data/plant-nuclei/01_GT/SEG"
-row stardist-sample 01 SEG --spacing 1 1 1 --width-from "$data/stardist-sample/01_GT/SEG"
+row stardist-sample 01 SEG --spacing 2 1 1 --width-from "$data/stardist-sample/01_GT/SEG"
 width=$("$python" -m ctc_submission info "$data/celegans-embryo/01" --dataset nuclei --spacing 5 1 1 --device cpu |
     awk '$1 == "cells" { print $2 }')
 row celegans-embryo 01 DET --spacing 5 1 1 --width "$width"

@@ -67,5 +67,5 @@ row bbbc050-test 12 SEG
 row bbbc050-test 13 SEG
 row mouse-embryo 01 SEG 1.75 0.8 0.8
 row plant-nuclei 01 SEG 1.5 1 1
-row stardist-sample 01 SEG 1 1 1
+row stardist-sample 01 SEG 2 1 1
 row celegans-embryo 01 DET 5 1 1
