@@ -1,4 +1,4 @@
-"""Results beside reference annotations, a recording in each row: where the slice with most cells, and an XZ slice, differ.
+"""Results beside reference annotations, a recording in each row, in the slice with most cells and from the side.
 
     python -m benchmarks.outlines PICTURE.png RESULTS DATASET_DIR/SEQ ...
 
