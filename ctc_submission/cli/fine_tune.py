@@ -76,6 +76,14 @@ def _add_training_arguments(group: argparse._ArgumentGroup) -> None:
         default=_DEFAULTS.learning_rate,
         help="initial learning rate of Adam; it falls to zero",
     )
+    group.add_argument(
+        "--start-share",
+        type=float,
+        default=_DEFAULTS.start_share,
+        metavar="SHARE",
+        help="share of the initial weights in the result, which is an average of both and forgets less; 0 for the "
+        "trained weights alone",
+    )
     group.add_argument("--batch-size", type=int, default=_DEFAULTS.batch_size, help="crops in a step")
     group.add_argument("--seed", type=int, default=_DEFAULTS.seed, help="seed of the random numbers")
     group.add_argument(
@@ -98,6 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         learning_rate=arguments.learning_rate,
         batch_size=arguments.batch_size,
         held_out=arguments.held_out,
+        start_share=arguments.start_share,
         unannotated=arguments.unannotated,
         spacing=tuple(arguments.spacing) if arguments.spacing else None,
         license=arguments.license,

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from ctc_submission.fine_tuning.averaging import average_weights
 from ctc_submission.fine_tuning.fine_tuning_parameters import FineTuningParameters
 from ctc_submission.fine_tuning.lesson import Lesson, draws_crops, prepare_lesson
 from ctc_submission.fine_tuning.parts import Annotated, Parts, find_cells, split
@@ -156,7 +157,13 @@ class _Run:
             if self.parts.held_out:
                 whole = replace(whole, stop_after=_STOP_AFTER)
             train(lesson.model, lesson.card, lesson.samples, self.output, whole, engine)
-        return self.output / ("best.safetensors" if self.parts.held_out else "last.safetensors"), plan
+        trained = self.output / ("best.safetensors" if self.parts.held_out else "last.safetensors")
+        share = self.parameters.start_share
+        if not share:
+            return trained, plan
+        return average_weights(
+            self.start.segmentation_model, trained, share, self.output / "averaged.safetensors"
+        ), plan
 
     def _plan(self, lesson: Lesson, step: TrainingParameters, engine: Engine) -> Plan:
         """Take the plan of an earlier run, or measure what frames and steps take and make one."""

@@ -16,6 +16,9 @@ class FineTuningParameters:
     """Crops in a step."""
     held_out: float = 0.25
     """Share of the annotated frames, or of the slices of a single one, that training does not see."""
+    start_share: float = 0.5
+    """Share of the start's weights in the result, which is an average of both: a few frames teach much that holds for
+    them alone. 0 for the trained weights."""
     unannotated: Literal["ignore", "background"] = "ignore"
     """What bright regions without a label are in slices annotated one by one: not taught, or background."""
     spacing: tuple[float, float, float] | None = None
@@ -33,6 +36,8 @@ class FineTuningParameters:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected a number above 0")
         if not 0 <= self.held_out < 1:
             raise ValueError(f"held_out is {self.held_out}, expected a share of 0 (nothing) or more, below 1")
+        if not 0 <= self.start_share < 1:
+            raise ValueError(f"start_share is {self.start_share}, expected a share of 0 (none) or more, below 1")
         if self.spacing is not None and not all(edge > 0 for edge in self.spacing):
             raise ValueError(f"spacing is {self.spacing}, expected the edges (z, y, x) of a voxel, all above 0")
         if self.unannotated not in ("ignore", "background"):

@@ -35,7 +35,8 @@ def test_the_configuration_lies_beside_its_checkpoint_and_says_where_it_comes_fr
     _, output, tuned = adapted
     configuration = read_configuration(tuned.configuration)
     assert tuned.configuration == output / "tuned.toml"
-    assert configuration.segmentation_model == output / "best.safetensors"
+    assert configuration.segmentation_model == output / "averaged.safetensors"
+    assert (output / "best.safetensors").is_file()
     assert (output / "last.safetensors").is_file()
     assert configuration.cell_diameter == 15  # as the start states it
     assert (configuration.labeling.method, configuration.precision) == ("components", "float32")
@@ -101,7 +102,9 @@ def test_a_single_frame_is_trained_on_as_a_whole_and_that_is_said(start, tmp_pat
     assert tuned.held_out == ""
     assert "nothing is held out" in caplog.text
     assert "the frames trained on, nothing is held out" in str(tuned)
-    assert read_configuration(tuned.configuration).segmentation_model.name == "last.safetensors"
+    assert read_configuration(tuned.configuration).segmentation_model.name == "averaged.safetensors"
+    alone = adapt([write(tmp_path / "alone", 1)], start, tmp_path / "trained", replace(SHORT, start_share=0.0))
+    assert read_configuration(alone.configuration).segmentation_model.name == "last.safetensors"
 
 
 def test_networks_that_see_whole_slices_are_adapted_too(checkpoints, tmp_path, caplog):
