@@ -25,9 +25,12 @@ _GAIN = 0.1
 
 
 def adapted(start: Configuration, checkpoint: Path, frames: Sequence[Annotated]) -> Configuration:
-    """Put the new network into a configuration; where it must be told the cell diameter, state that of the frames."""
+    """Put the new network into a configuration; of slices annotated one by one state the diameter of the sections.
+
+    The network was trained at it, and measures another one: single slices cut most cells off their middle.
+    """
     diameter = start.cell_diameter
-    if diameter is None and read_card(checkpoint).diameter is not None:
+    if diameter is None and read_card(checkpoint).diameter is not None and all(frame.slices for frame in frames):
         diameter = max(1.0, round(float(np.median([frame.diameter for frame in frames])), 1))
     return replace(start, segmentation_model=checkpoint, cell_diameter=diameter)
 

@@ -149,7 +149,7 @@ def test_a_model_is_fine_tuned_to_annotated_slices(general, tmp_path):
     model = ctc.Model(stated, Execution(device="cpu", runtime="torch", threads=1))
     before = model.segment(stack, SPACING)
     tuned = model.fine_tune(stack, masks, SPACING, output=tmp_path / "tuned", minutes=0.002, license="CC0-1.0")
-    assert tuned.configuration.segmentation_model == tmp_path / "tuned" / "last.safetensors"
+    assert tuned.configuration.segmentation_model == tmp_path / "tuned" / "averaged.safetensors"
     card = load_checkpoint(tuned.configuration.segmentation_model)[1]
     assert (card.training_data, card.license) == ("nothing; then fine-tuned on annotated arrays", "CC0-1.0")
     assert tuned.segment(stack).shape == stack.shape

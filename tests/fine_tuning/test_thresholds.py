@@ -14,10 +14,12 @@ def anywhere(start):
     return replace(read_configuration(start), cell_diameter=None)
 
 
-def test_the_diameter_of_cells_in_whole_frames_is_stated(anywhere, tmp_path):
-    frames = find_cells([write(tmp_path / "mine", 1)])
-    configuration = adapted(anywhere, anywhere.segmentation_model, frames)
-    assert configuration.cell_diameter == pytest.approx(14, abs=0.7)
+def test_the_diameter_is_measured_on_each_recording_where_whole_frames_are_annotated(anywhere, tmp_path):
+    frames = find_cells([write(tmp_path / "mine", 1), write(tmp_path / "slices", 1, slices=(1,))])
+    for chosen in (frames, frames[:1]):
+        assert adapted(anywhere, anywhere.segmentation_model, chosen).cell_diameter is None
+    stated = replace(anywhere, cell_diameter=15.0)
+    assert adapted(stated, stated.segmentation_model, frames).cell_diameter == 15
 
 
 def test_that_of_sections_is_stated_for_single_slices_as_they_were_trained_at(anywhere, tmp_path):
