@@ -5,26 +5,28 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.network.architecture import Output
-from ctc_submission.network.card import ModelCard
 from ctc_submission.network.execution import Execution, open_runtime
 from ctc_submission.network.predictor import Predictor
-from ctc_submission.network.stored import StoredNetwork
 from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
-from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters, pseudocolor_slices
+from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.segmentation.cell_diameter import LEAST_PART, CellDiameter, count_voxels, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
+from ctc_submission.segmentation.configured_networks import (
+    agree,
+    check_coloring,
+    check_tiles,
+    name_weights,
+    open_networks,
+)
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling.methods import find_method
 
 _LOG = logging.getLogger(__name__)
-_CUT = {1: "whole slices (tiles 1)", 6: "six square patches of each slice (tiles 6)"}
 
 
 class Segmenter:
@@ -40,7 +42,7 @@ class Segmenter:
         if configuration.precision != "auto":
             execution = replace(execution, precision=configuration.precision)
         self.configuration = configuration
-        self.networks = _open_networks(configuration)
+        self.networks = open_networks(configuration)
         outputs = [output for network in self.networks for output in network.architecture.outputs]
         self.outputs = len(outputs)
         """Maps that the networks predict together."""
@@ -50,19 +52,19 @@ class Segmenter:
         wanted = find_method(configuration.labeling.method).markers
         self._markers = len(outputs) - 1 - outputs[::-1].index(wanted) if wanted else None
         cards = {network.path: network.card for network in self.networks}
-        self.pseudocolor = configuration.pseudocolor or _common(
+        self.pseudocolor = configuration.pseudocolor or agree(
             "on differently colored slices; state adjacent_mean and normalization if these alone differ, else train "
             "both alike, or tell cells apart without centers (method = 'distance', --method distance)",
             {path: card.pseudocolor for path, card in cards.items()},
         )
-        _check_coloring(self.pseudocolor, cards)
-        self.diameter = _common("for different diameters", {path: card.diameter for path, card in cards.items()})
+        check_coloring(self.pseudocolor, cards)
+        self.diameter = agree("for different diameters", {path: card.diameter for path, card in cards.items()})
         if self.diameter is None:
-            _check_tiles(configuration.tiles, cards)
+            check_tiles(configuration.tiles, cards)
         stated = None if self.diameter is None else configuration.cell_diameter
         self.cell_diameter = None if stated is None else CellDiameter(stated, "stated")
         """The recording's cell diameter and its source; None where it is not known, or plays no part."""
-        self.weights = _name_weights(self.networks)
+        self.weights = name_weights(self.networks)
         self.parameters = sum(network.parameters for network in self.networks)
         self.predictor = Predictor(open_runtime(self.networks, execution, resize=self.diameter is None))
         self._executor = ThreadPoolExecutor(execution.threads, "slices")
@@ -295,67 +297,3 @@ class Segmenter:
             yield np.minimum(joined, 1, out=joined)  # blending patches rounds
             if advance:
                 advance()
-
-
-def _open_networks(configuration: Configuration) -> list[StoredNetwork]:
-    """Open the networks that a configuration needs: the segmentation model, and the center model if one is named."""
-    foreground = StoredNetwork(configuration.segmentation_model)
-    _check_output(foreground, "foreground")
-    markers = find_method(configuration.labeling.method).markers
-    if markers is None:
-        return [foreground]
-    if markers == "interior" or configuration.center_model in (None, configuration.segmentation_model):
-        _check_output(foreground, markers)
-        return [foreground]
-    centers = StoredNetwork(configuration.center_model)
-    _check_output(centers, "centers")
-    return [foreground, centers]
-
-
-def _name_weights(networks: list[StoredNetwork]) -> dict[str, str]:
-    """Return the hash of each network's weights by their name; the second of one name says what it predicts."""
-    weights: dict[str, str] = {}
-    for network in networks:
-        name = network.path.name
-        weights[f"{name} ({', '.join(network.architecture.outputs)})" if name in weights else name] = network.digest
-    return weights
-
-
-def _check_output(network: StoredNetwork, output: Output) -> None:
-    outputs = network.architecture.outputs
-    if output not in outputs:
-        fix = ""
-        if output != "foreground" and "foreground" in outputs:
-            other = "name a center_model (--center-model), or " if output == "centers" else "choose "
-            fix = f"; {other}another method"
-        raise ValueError(
-            f"{network.path}: predicts {' and '.join(outputs)}, expected a checkpoint that predicts {output}{fix}"
-        )
-
-
-def _check_coloring(coloring: PseudocolorParameters, cards: dict[Path, ModelCard]) -> None:
-    for path, card in cards.items():
-        if card.pseudocolor.coloring != coloring.coloring:
-            raise ValueError(
-                f"{path}: trained on slices colored by {card.pseudocolor.coloring}, the configuration colors them by "
-                f"{coloring.coloring}; state coloring = '{card.pseudocolor.coloring}', or no colors at all"
-            )
-
-
-def _check_tiles(tiles: int, cards: dict[Path, ModelCard]) -> None:
-    """Check that slices are cut as for the networks' training, where cards say how that was."""
-    stated = {path: card.tiles for path, card in cards.items() if card.tiles is not None}
-    trained = _common("on differently cut slices; train one of them again", stated) if stated else tiles
-    if trained != tiles:
-        raise ValueError(
-            f"{next(iter(stated))}: trained on {_CUT[trained]}, the configuration shows it {_CUT[tiles]}; "
-            f"state tiles = {trained}, or --tiles {trained} on the command line"
-        )
-
-
-def _common(trained: str, values: dict[Path, Any]) -> Any:
-    """Return what the cards of all networks agree on."""
-    first, *others = values.values()
-    if any(other != first for other in others):
-        raise ValueError(f"{' and '.join(path.name for path in values)}: trained {trained}")
-    return first
