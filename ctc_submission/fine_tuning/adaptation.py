@@ -161,9 +161,9 @@ class _Run:
         share = self.parameters.start_share
         if not share:
             return trained, plan
-        return average_weights(
-            self.start.segmentation_model, trained, share, self.output / "averaged.safetensors"
-        ), plan
+        averaged = self.output / "averaged.safetensors"
+        average_weights(self.start.segmentation_model, trained, share, averaged)
+        return averaged, plan
 
     def _plan(self, lesson: Lesson, step: TrainingParameters, engine: Engine) -> Plan:
         """Take the plan of an earlier run, or measure what frames and steps take and make one."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 
 
-def average_weights(start: Path, adapted: Path, share: float, path: Path) -> Path:
+def average_weights(start: Path, adapted: Path, share: float, path: Path) -> None:
     """Write the average of two checkpoints of the same network, with the card of the second.
 
     Parameters
@@ -19,13 +19,9 @@ def average_weights(start: Path, adapted: Path, share: float, path: Path) -> Pat
         Share of the start's weights, 0 to 1.
     path : Path
         The new checkpoint.
-
-    Returns
-    -------
-    Path
-        The new checkpoint.
     """
-    before, (model, card) = load_checkpoint(start)[0].state_dict(), load_checkpoint(adapted)
+    before = load_checkpoint(start)[0].state_dict()
+    model, card = load_checkpoint(adapted)
     model.load_state_dict(
         {
             name: tensor.lerp(before[name], share) if tensor.is_floating_point() else tensor
@@ -33,4 +29,3 @@ def average_weights(start: Path, adapted: Path, share: float, path: Path) -> Pat
         }
     )
     save_checkpoint(path, model, card)
-    return path

@@ -81,8 +81,7 @@ def score_frames(
     for_seg: list[Matching] = []
     for_det: list[tuple[int, Matching]] = []
     for predicted in frames:
-        least = max(parameters.minimum_size, predicted.smallest_cell)
-        own = replace(parameters, spacing=predicted.spacing, minimum_size=least)
+        own = replace(parameters.at_least(predicted.smallest_cell), spacing=predicted.spacing)
         labels = label_frame(predicted.probabilities, own)
         for_seg += [match_labels(reference, labels) for reference in predicted.frame.seg]
         for_det += [(reference.frame, match_labels(reference, labels)) for reference in predicted.frame.tra]

@@ -12,7 +12,7 @@ from ctc_submission.participation.entry import SEQUENCES, VALIDATION_SAMPLES, Pa
 from ctc_submission.participation.fitted_executables import write_executables
 from ctc_submission.participation.fold_scores import score_path, write_card
 from ctc_submission.participation.steps import Command, Step
-from ctc_submission.segmentation.configuration import CONFIGURATIONS, Configuration, read_configuration
+from ctc_submission.segmentation.configuration import Configuration, configuration_for, read_configuration
 from ctc_submission.segmentation.configuration_writing import format_configuration
 
 _HELD_OUT = ("--validation-fraction", "0.2")
@@ -81,7 +81,7 @@ def _train(entry: Participation, output: Path, outputs: tuple[str, ...], common:
 def write_start(entry: Participation, checkpoints: Sequence[Path], path: Path) -> None:
     """Write the configuration that thresholds are fitted from, the general model's if trained like it."""
     recipe, facts = entry.recipe, entry.facts
-    start = CONFIGURATIONS["nuclei"] if recipe.method == "interior" else Configuration(checkpoints[0])
+    start = configuration_for("nuclei") if recipe.method == "interior" else Configuration(checkpoints[0])
     labeling = replace(
         start.labeling,
         method=recipe.method,

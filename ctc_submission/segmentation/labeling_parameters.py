@@ -1,5 +1,6 @@
 """What may be chosen when probabilities are turned into labels."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from ctc_submission.settings import Expected, Option, Within, settings
@@ -83,6 +84,10 @@ class LabelingParameters:
         False
     )
     """Label slice by slice as the paper's authors did, for comparison: labels start at 1 in every slice."""
+
+    def at_least(self, size: int) -> "LabelingParameters":
+        """Return the same with a minimum size of so many voxels at least."""
+        return replace(self, minimum_size=max(self.minimum_size, size))
 
     @property
     def steps(self) -> tuple[float, float, float]:

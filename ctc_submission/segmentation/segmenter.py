@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
 
 from ctc_submission.network.execution import Execution, open_runtime
 from ctc_submission.network.predictor import Predictor
@@ -25,6 +24,7 @@ from ctc_submission.segmentation.configured_networks import (
 )
 from ctc_submission.segmentation.labeling import label_cells
 from ctc_submission.segmentation.labeling.methods import find_method
+from ctc_submission.segmentation.labeling.smoothing import smooth
 
 _LOG = logging.getLogger(__name__)
 
@@ -142,12 +142,11 @@ class Segmenter:
 
     def _smoothed(self, probabilities: np.ndarray) -> np.ndarray:
         """Smooth probabilities (C, Z, Y, X) as the configuration says, in place."""
-        z, y, _ = self.configuration.labeling.steps
-        sigma = self.configuration.three_view_smoothing * self._cell_diameter
-        if sigma:
+        labeling, share = self.configuration.labeling, self.configuration.three_view_smoothing
+        if share:
+            parameters = replace(labeling, smoothing=share * self._cell_diameter * labeling.steps[1])
             for volume in probabilities:
-                smooth = ndimage.gaussian_filter(volume, (sigma * y / z, sigma, sigma), mode="nearest", truncate=3)
-                np.minimum(smooth, 1, out=volume)  # its weights round
+                np.minimum(smooth(volume, parameters), 1, out=volume)  # its weights round
         return probabilities
 
     def predict_slices(self, stack: np.ndarray, inputs: Inputs, advance: Callable[[], Any] | None = None) -> np.ndarray:
@@ -211,8 +210,7 @@ class Segmenter:
         return self._label(foreground, markers, self.smallest_cell(len(foreground)))
 
     def _label(self, foreground: np.ndarray, markers: np.ndarray | None, smallest: int) -> np.ndarray:
-        labeling = self.configuration.labeling
-        parameters = replace(labeling, minimum_size=max(labeling.minimum_size, smallest))
+        parameters = self.configuration.labeling.at_least(smallest)
         return label_cells(foreground, markers, parameters=parameters, executor=self._executor)
 
     def smallest_cell(self, slices: int) -> int:

@@ -19,8 +19,8 @@ def test_weights_are_averaged_and_the_card_is_that_of_the_adapted_network(checkp
         for parameter in model.parameters():
             parameter += 1
     save_checkpoint(tmp_path / "adapted.safetensors", model, replace(card, training_data="mine"))
-    path = average_weights(start, tmp_path / "adapted.safetensors", share, tmp_path / "averaged.safetensors")
-    averaged, own = load_checkpoint(path)
+    average_weights(start, tmp_path / "adapted.safetensors", share, tmp_path / "averaged.safetensors")
+    averaged, own = load_checkpoint(tmp_path / "averaged.safetensors")
     assert own.training_data == "mine"
     trained = {name for name, _ in model.named_parameters()}
     for name, tensor in averaged.state_dict().items():

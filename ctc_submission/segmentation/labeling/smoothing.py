@@ -1,4 +1,4 @@
-"""Gaussian smoothing of distance maps and center heatmaps, with the real voxel size."""
+"""Gaussian smoothing of distance maps, center heatmaps and probabilities, with the real voxel size."""
 
 from collections.abc import Sequence
 from functools import lru_cache
