@@ -24,8 +24,8 @@ compare() {
         for coloring in region stack_region intensity gray; do
             "$python" -m ctc_submission train "$folder" --output "$runs/$name/$coloring-$seed" --seed "$seed" \
                 --coloring "$coloring" --encoder tf_efficientnet_lite0 --decoder separable --predict foreground \
-                --crop 128 --epochs "${EPOCHS:-10}" --samples-per-epoch 400 --schedule cosine --device cpu \
-                --precision single --pictures 0 --cache "$runs/cache" "$@"
+                --crop 128 --epochs "${EPOCHS:-10}" --samples-per-epoch 400 --validation-samples 96 --schedule cosine \
+                --device cpu --precision single --pictures 0 --cache "$runs/cache" "$@"
         done
     done
     "$python" -m benchmarks.side_by_side "$runs/$name" "$runs/$name/curves.png"

@@ -15,7 +15,7 @@ from ctc_submission.preprocessing.inputs import Inputs
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.running.run_start import open_recording
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.segmenter import Found, Segmenter
 
 _BOTH = "network and resize"
 
@@ -59,7 +59,7 @@ def time_stages(source: Path, output: Path, configuration: Configuration, execut
         foreground, centers = segmenter.split(_join(predicted, inputs))
         mask = foreground > configuration.labeling.foreground_threshold
     with watch("label"):
-        labels = segmenter.label(mask, centers)
+        labels = segmenter.label(Found(mask, centers, stack))
     with watch("write"):
         write_mask(output, labels)
     watch.seconds["resize"] += max(0.0, watch.seconds.pop(_BOTH) - watch.seconds["network"])

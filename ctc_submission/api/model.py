@@ -168,7 +168,7 @@ class Model:
         for point, image in _read_all(points):
             start = time.perf_counter()
             predicted = segmenter.predict(image)
-            _put(labels, points, point, segmenter.label_probabilities(predicted))
+            _put(labels, points, point, segmenter.label_probabilities(predicted, image))
             seconds.append(time.perf_counter() - start)
             of_cells, of_markers = segmenter.split(predicted)
             _put(foreground, points, point, of_cells)

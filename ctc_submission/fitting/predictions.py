@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +84,10 @@ def predict_frames(
                 _LOG.info("%s", line)
             for frame in wanted:
                 path = folder / f"{_digest(frame, recording.segmenter)}.npy"
+                read = partial(read_stack, parts[frame.file.path], part.axes)
                 if not path.is_file():
-                    _predict(recording.segmenter, read_stack(parts[frame.file.path], part.axes), path)
-                predicted[frame.file.path] = PredictedFrame(frame, path, recording.voxel_size.spacing, smallest)
+                    _predict(recording.segmenter, read(), path)
+                predicted[frame.file.path] = PredictedFrame(frame, path, recording.voxel_size.spacing, read, smallest)
                 bar.update()
     return [predicted[frame.file.path] for frame in frames]
 

@@ -1,6 +1,6 @@
 """Probabilities on disk, labeled and scored: the challenge's measures, without a mask being written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,8 @@ class PredictedFrame:
     """An .npy file, (C, Z, Y, X) float16: foreground and, where cells are separated by them, the centers."""
     spacing: Spacing
     """Voxel size (z, y, x) of its recording."""
+    read: Callable[[], np.ndarray]
+    """Reads its intensities (Z, Y, X)."""
     smallest_cell: int = 0
     """Least number of voxels of a cell, by the cell diameter of its recording."""
 
@@ -82,7 +84,7 @@ def score_frames(
     for_det: list[tuple[int, Matching]] = []
     for predicted in frames:
         own = replace(parameters.at_least(predicted.smallest_cell), spacing=predicted.spacing)
-        labels = label_frame(predicted.probabilities, own)
+        labels = label_frame(predicted.probabilities, own, predicted.read)
         for_seg += [match_labels(reference, labels) for reference in predicted.frame.seg]
         for_det += [(reference.frame, match_labels(reference, labels)) for reference in predicted.frame.tra]
     return Score(
@@ -91,7 +93,9 @@ def score_frames(
     )
 
 
-def label_frame(probabilities: Path, parameters: LabelingParameters) -> np.ndarray:
+def label_frame(
+    probabilities: Path, parameters: LabelingParameters, read: Callable[[], np.ndarray] | None = None
+) -> np.ndarray:
     """Label a frame from its kept probabilities.
 
     Parameters
@@ -100,16 +104,17 @@ def label_frame(probabilities: Path, parameters: LabelingParameters) -> np.ndarr
         An .npy file, as `PredictedFrame` says.
     parameters : LabelingParameters
         How to label.
+    read : callable, optional
+        Reads the intensities, where cells are judged by them.
 
     Returns
     -------
     (Z, Y, X) ndarray of uint16
         Labels as a mask holds them; those beyond 65535 are left out.
     """
-    foreground, *centers = np.load(probabilities, mmap_mode="r")
-    labels = label_cells(
-        foreground.astype(np.float32), *(heat.astype(np.float32) for heat in centers), parameters=parameters
-    )
+    foreground, *markers = (each.astype(np.float32) for each in np.load(probabilities, mmap_mode="r"))
+    image = read() if read and parameters.minimum_contrast else None
+    labels = label_cells(foreground, markers[0] if markers else None, image, parameters=parameters)
     return np.where(labels <= _MOST_LABELS, labels, 0).astype(np.uint16)
 
 

@@ -8,6 +8,7 @@ from ctc_submission.settings import Expected, Option, Within, settings
 MethodName = Literal["centers", "interior", "distance", "single", "components"]
 """Labeling methods: each is a module of `labeling.methods`, which says what it needs."""
 _Probability = Annotated[float, Within("a probability in [0, 1)", ge=0, lt=1)]
+_Part = Annotated[float, Within("a part in [0, 1)", ge=0, lt=1)]
 _Share = Annotated[float, Within("a part in (0, 1]", gt=0, le=1)]
 _Length = Annotated[float, Within("a number, 0 or more", ge=0)]
 _Count = Annotated[int, Within("a whole number, 0 or more", ge=0)]
@@ -73,6 +74,11 @@ class LabelingParameters:
         _Probability, Option("cells with a lower mean foreground probability are removed")
     ] = 0.0
     """Cells whose mean foreground probability is lower are removed; 0 keeps all."""
+    minimum_contrast: Annotated[
+        _Part, Option("cells that stand out less, as a share of what is usual in the frame, are removed", "SHARE")
+    ] = 0.0
+    """Cells are removed whose mean intensity, less that of the background around them, is a smaller share of what half
+    of all cell voxels have; 0 keeps all."""
     largest_hole: Annotated[_Count, Option("fill holes in a slice up to this size", "PIXELS")] = 0
     """Holes in a slice of up to N pixels become foreground before cells are separated. ``single`` fills all
     holes."""

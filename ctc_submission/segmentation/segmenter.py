@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,18 @@ from ctc_submission.segmentation.labeling.methods import find_method
 from ctc_submission.segmentation.labeling.smoothing import smooth
 
 _LOG = logging.getLogger(__name__)
+
+
+class Found(NamedTuple):
+    """What labeling needs of a stack: the first arguments of `label_cells`."""
+
+    foreground: np.ndarray
+    """(Z, Y, X) bool: where the foreground probability is above the threshold; where cells are judged by it, the
+    probability, float32 in [0, 1]."""
+    markers: np.ndarray | None = None
+    """(Z, Y, X) float32 in [0, 1]: center heatmap or interiors, where cells are separated by them."""
+    image: np.ndarray | None = None
+    """(Z, Y, X) intensities, where cells are judged by them."""
 
 
 class Segmenter:
@@ -101,7 +113,7 @@ class Segmenter:
 
         def segment(part: np.ndarray, assumed: float) -> np.ndarray:
             smallest = self._count_voxels(LEAST_PART * assumed, len(part))
-            return self._label(*self._cut(predict(part, assumed)), smallest)
+            return self._label(self._cut(predict(part, assumed), part), smallest)
 
         measured = measure_cells(stacks, find, segment, own=self.diameter)
         self.cell_diameter = measured
@@ -156,10 +168,8 @@ class Segmenter:
             predicted[:, z] = probabilities
         return predicted
 
-    def find_foreground(
-        self, stack: np.ndarray, advance: Callable[[], Any] | None = None
-    ) -> tuple[np.ndarray, np.ndarray | None]:
-        """Predict what `label` needs of a stack: of the foreground a byte a voxel where probabilities are not needed.
+    def find_foreground(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> Found:
+        """Predict what `label` needs of a stack, of the foreground a byte a voxel where probabilities are not needed.
 
         Parameters
         ----------
@@ -167,34 +177,31 @@ class Segmenter:
             Raw frame.
         advance : callable, optional
             Called after every slice that the networks saw, `count_slices` of them.
-
-        Returns
-        -------
-        foreground : (Z, Y, X) ndarray of bool or float32
-            Where the foreground probability is above the threshold; where cells are judged by it, the probability.
-        markers : (Z, Y, X) ndarray of float32 in [0, 1], or None
-            The center heatmap or the interiors, where cells are separated by them.
         """
         if self.lacks_diameter:
             self.measure_cells([("the frame", stack)])
         if self.uses_three_views(stack.shape):
-            return self._cut(self.predict(stack, advance))
+            return self._cut(self.predict(stack, advance), stack)
         foreground = np.empty(stack.shape, np.float32 if self._judges_cells else bool)
         markers = np.empty(stack.shape, dtype=np.float32) if self._markers is not None else None
         for z, probabilities in enumerate(self._slices(stack, self.inputs(stack.shape), advance)):
             foreground[z] = self._kept(probabilities[self._foreground])
             if markers is not None:
                 markers[z] = probabilities[self._markers]
-        return foreground, markers
+        return Found(foreground, markers, self._judged(stack))
 
     def split(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Take what labeling needs of probabilities (C, Z, Y, X): foreground, and markers or None, both (Z, Y, X)."""
         return probabilities[self._foreground], None if self._markers is None else probabilities[self._markers]
 
-    def _cut(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Turn probabilities (C, Z, Y, X) into what `label` takes."""
+    def _cut(self, probabilities: np.ndarray, stack: np.ndarray) -> Found:
+        """Turn probabilities (C, Z, Y, X) of a stack into what `label` takes."""
         foreground, markers = self.split(probabilities)
-        return self._kept(foreground), markers
+        return Found(self._kept(foreground), markers, self._judged(stack))
+
+    def _judged(self, stack: np.ndarray) -> np.ndarray | None:
+        """Return the intensities where cells are judged by them; what is not needed is not kept in memory."""
+        return stack if self.configuration.labeling.minimum_contrast else None
 
     @property
     def _judges_cells(self) -> bool:
@@ -205,13 +212,13 @@ class Segmenter:
         """Turn foreground probabilities of any shape into what `label` takes of them."""
         return foreground if self._judges_cells else foreground > self.configuration.labeling.foreground_threshold
 
-    def label(self, foreground: np.ndarray, markers: np.ndarray | None = None) -> np.ndarray:
+    def label(self, found: Found) -> np.ndarray:
         """Label the cells of what `find_foreground` found: (Z, Y, X) int32, 0 is background."""
-        return self._label(foreground, markers, self.smallest_cell(len(foreground)))
+        return self._label(found, self.smallest_cell(len(found.foreground)))
 
-    def _label(self, foreground: np.ndarray, markers: np.ndarray | None, smallest: int) -> np.ndarray:
+    def _label(self, found: Found, smallest: int) -> np.ndarray:
         parameters = self.configuration.labeling.at_least(smallest)
-        return label_cells(foreground, markers, parameters=parameters, executor=self._executor)
+        return label_cells(*found, parameters=parameters, executor=self._executor)
 
     def smallest_cell(self, slices: int) -> int:
         """Return the least number of voxels of a cell in a stack of so many slices, by the cell diameter; or 0."""
@@ -222,16 +229,16 @@ class Segmenter:
         z, y, _ = self.configuration.labeling.steps
         return int(count_voxels(diameter, slices, z / y))
 
-    def label_probabilities(self, probabilities: np.ndarray) -> np.ndarray:
-        """Label the cells of what `predict` predicted: (Z, Y, X) int32, 0 is background."""
-        return self.label(*self._cut(probabilities))
+    def label_probabilities(self, probabilities: np.ndarray, stack: np.ndarray) -> np.ndarray:
+        """Label the cells of what `predict` predicted of a stack: (Z, Y, X) int32, 0 is background."""
+        return self.label(self._cut(probabilities, stack))
 
     def segment(self, stack: np.ndarray, advance: Callable[[], Any] | None = None) -> np.ndarray:
         """Segment a stack: (Z, Y, X) of raw intensities to (Z, Y, X) int32 labels, 0 is background.
 
         `advance` is called after every slice that the networks saw, `count_slices` of them.
         """
-        return self.label(*self.find_foreground(stack, advance))
+        return self.label(self.find_foreground(stack, advance))
 
     def count_slices(self, shape: tuple[int, ...]) -> int:
         """Count the slices of a stack of a shape (Z, Y, X) that are predicted, along all axes it is cut along."""

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ from ctc_submission.evaluation.evaluate import evaluate_sequence
 from ctc_submission.evaluation.references import Reference
 from ctc_submission.fitting.referenced_frames import find_referenced_frames
 from ctc_submission.fitting.scoring import PredictedFrame, Score, label_frame, match_labels, score_frames
-from ctc_submission.segmentation.labeling import LabelingParameters
+from ctc_submission.recordings.reading import read_stack
+from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.training.data.sources import Source
 
 COMPONENTS = LabelingParameters("components")
@@ -25,7 +27,7 @@ def predicted(dataset, tmp_path) -> list[PredictedFrame]:
         noise[..., 10:20, :20] = 0.9
         path = tmp_path / f"{frame.file.number}.npy"
         np.save(path, noise.astype(np.float16))
-        made.append(PredictedFrame(frame, path, (1.0, 1.0, 1.0)))
+        made.append(PredictedFrame(frame, path, (1.0, 1.0, 1.0), partial(read_stack, frame.file)))
     return made
 
 
@@ -84,3 +86,13 @@ def test_a_reference_that_does_not_fit_is_refused(tmp_path, z, shape):
     write_mask(path, np.ones(shape, np.uint16))
     with pytest.raises(ValueError, match=r"man_seg\.tif: size .* in a frame of 3 slices"):
         match_labels(Reference(path, 0, z), np.ones((3, 8, 8), np.uint16))
+
+
+def test_cells_may_be_judged_by_the_intensities_of_their_frame(predicted):
+    parameters = replace(COMPONENTS, foreground_threshold=0.8, minimum_contrast=0.5)
+    each = predicted[0]
+    kept = label_frame(each.probabilities, parameters, each.read)
+    foreground = np.load(each.probabilities)[0].astype(np.float32)
+    assert np.array_equal(kept, label_cells(foreground, image=each.read(), parameters=parameters))
+    assert 0 < kept.max() < label_frame(each.probabilities, replace(parameters, minimum_contrast=0.0)).max()
+    assert score_frames(predicted, parameters) != score_frames(predicted, replace(parameters, minimum_contrast=0.0))

@@ -33,7 +33,9 @@ def test_one_in_which_everything_is_stated_is_read_back(tmp_path, colors):
         dimensions=2,
         axes="YX",
         pseudocolor=colors,
-        labeling=LabelingParameters("centers", 0.1, 0.2, 0.05, 0.6, (3.0, 2.0, 1.0), 0.0, 1e-5, 9, 0.5, 8, 7, True),
+        labeling=LabelingParameters(
+            "centers", 0.1, 0.2, 0.05, 0.6, (3.0, 2.0, 1.0), 0.0, 1e-5, 9, 0.5, 0.25, 8, 7, True
+        ),
     )
     (folder / "own.toml").write_text(format_configuration(stated, folder), encoding="utf-8")
     assert read_configuration(folder / "own.toml") == stated

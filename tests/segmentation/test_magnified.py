@@ -13,9 +13,9 @@ from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.estimate import describe_inputs
-from ctc_submission.segmentation.labeling import LabelingParameters
+from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
 from ctc_submission.segmentation.pipeline import segment_sequence
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.segmenter import Found, Segmenter
 
 CPU = Execution(device="cpu", runtime="torch")
 CUBES = LabelingParameters(method="components", spacing=(1.0, 1.0, 1.0))
@@ -83,11 +83,11 @@ def test_cells_are_small_in_proportion_to_the_cell_diameter(general):
     assert Segmenter(replace(configuration, cell_diameter=None), CPU).smallest_cell(slices=12) == 0
     foreground = np.zeros((6, 8, 30), bool)
     foreground[:, :4, 10:14], foreground[:, :4, 20:23] = True, True
-    assert segmenter.label(foreground).max() == 2
+    assert segmenter.label(Found(foreground)).max() == 2
     foreground[5, :4, 20:23] = False
-    assert segmenter.label(foreground).max() == 1
+    assert segmenter.label(Found(foreground)).max() == 1
     stated = replace(configuration, labeling=replace(CUBES, minimum_size=100))
-    assert Segmenter(stated, CPU).label(foreground).max() == 0
+    assert Segmenter(stated, CPU).label(Found(foreground)).max() == 0
 
 
 def test_debris_does_not_make_cells_narrow(general, monkeypatch):
@@ -108,14 +108,26 @@ def test_cells_are_judged_by_their_probabilities(general, deep, three_view):
     configuration = Configuration(general, cell_diameter=12, labeling=CUBES, three_view=three_view)
     predicted = Segmenter(configuration, CPU).predict(deep)
     labeling = replace(CUBES, foreground_threshold=float(np.quantile(predicted[0], 0.95)))
-    cells = Segmenter(replace(configuration, labeling=labeling), CPU).label_probabilities(predicted)
+    cells = Segmenter(replace(configuration, labeling=labeling), CPU).label_probabilities(predicted, deep)
     means = ndimage.mean(predicted[0], cells, np.arange(1, cells.max() + 1))
     least = float(np.sort(means)[len(means) // 2])
     judging = Segmenter(replace(configuration, labeling=replace(labeling, minimum_confidence=least)), CPU)
     kept = judging.segment(deep)
     assert 0 < kept.max() < cells.max()
     assert np.array_equal(kept > 0, np.isin(cells, 1 + np.flatnonzero(means >= least)))
-    assert np.array_equal(kept, judging.label_probabilities(predicted))
+    assert np.array_equal(kept, judging.label_probabilities(predicted, deep))
+
+
+@pytest.mark.parametrize("three_view", [False, True])
+def test_cells_are_judged_by_their_contrast(general, deep, three_view):
+    configuration = Configuration(general, cell_diameter=12, labeling=CUBES, three_view=three_view)
+    predicted = Segmenter(configuration, CPU).predict(deep)
+    labeling = replace(CUBES, foreground_threshold=float(np.quantile(predicted[0], 0.95)), minimum_contrast=0.9)
+    expected = label_cells(predicted[0], image=deep, parameters=labeling)
+    assert 0 < expected.max() < label_cells(predicted[0], parameters=replace(labeling, minimum_contrast=0)).max()
+    judging = Segmenter(replace(configuration, labeling=labeling), CPU)
+    assert np.array_equal(judging.segment(deep), expected)
+    assert np.array_equal(judging.label_probabilities(predicted, deep), expected)
 
 
 def test_slices_far_apart_are_not_looked_at_from_the_side(general):

@@ -94,11 +94,11 @@ def test_a_stopped_run_goes_on_where_it_was(configuration, sequence, tmp_path, m
     labeled = []
     label = Segmenter.label
 
-    def label_and_stop(self, stack, advance=None):
-        labeled.append(stack)
+    def label_and_stop(self, found):
+        labeled.append(found)
         if len(labeled) == 3:
             raise KeyboardInterrupt
-        return label(self, stack, advance)
+        return label(self, found)
 
     monkeypatch.setattr(Segmenter, "label", label_and_stop)
     with pytest.raises(KeyboardInterrupt):

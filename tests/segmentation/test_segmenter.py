@@ -125,9 +125,10 @@ def test_interiors_separate_cells_as_centers_do_but_by_a_method_of_their_own(bot
     labeling = LabelingParameters(method="interior", spacing=(5.0, 1.0, 1.0))
     segmenter = Segmenter(Configuration(tmp_path / "interior.safetensors", labeling=labeling), CPU)
     predicted = segmenter.predict(stack)
-    foreground, interior = segmenter.find_foreground(stack)
-    np.testing.assert_array_equal(interior, predicted[1])
-    np.testing.assert_array_equal(segmenter.segment(stack), segmenter.label(foreground, interior))
+    found = segmenter.find_foreground(stack)
+    np.testing.assert_array_equal(found.markers, predicted[1])
+    assert found.image is None
+    np.testing.assert_array_equal(segmenter.segment(stack), segmenter.label(found))
     assert len(np.unique(segmenter.segment(stack))) > 3
 
 

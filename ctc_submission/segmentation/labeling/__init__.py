@@ -6,6 +6,7 @@ import numpy as np
 
 from ctc_submission.segmentation.labeling.cleaning import clean_labels
 from ctc_submission.segmentation.labeling.confidence import remove_uncertain
+from ctc_submission.segmentation.labeling.contrast import remove_faint
 from ctc_submission.segmentation.labeling.holes import fill_holes
 from ctc_submission.segmentation.labeling.method import LabelingMethod
 from ctc_submission.segmentation.labeling.methods import find_method
@@ -20,6 +21,7 @@ _HALF_ONE = np.float16(1).view(np.uint16)
 def label_cells(
     foreground: np.ndarray,
     markers: np.ndarray | None = None,
+    image: np.ndarray | None = None,
     *,
     parameters: LabelingParameters,
     executor: Executor | None = None,
@@ -38,6 +40,8 @@ def label_cells(
     markers : (Z, Y, X) ndarray of float, optional
         Center heatmap or probability of interiors, in [0, 1]; needed by the methods ``centers`` and ``interior``, not
         used by others. float16 saves memory and is computed with as float32.
+    image : (Z, Y, X) ndarray of uint8, uint16 or float, optional
+        Intensities, needed where cells are judged by their contrast (``minimum_contrast``), not used otherwise.
     parameters : LabelingParameters
         How touching cells are separated.
     executor : Executor, optional
@@ -53,12 +57,15 @@ def label_cells(
     Raises
     ------
     ValueError
-        If an input has another shape or values outside [0, 1], a map of markers is missing, or the field of interest is
-        empty.
+        If an input has another shape or values outside [0, 1], markers or intensities that are needed are missing, or
+        the field of interest is empty.
     """
     _check_probability("foreground", foreground)
     method = find_method(parameters.method)
     markers = _checked_markers(parameters.method, markers, foreground.shape)
+    if parameters.minimum_contrast and (image is None or image.shape != foreground.shape):
+        found = "is missing" if image is None else f"has shape {image.shape}"
+        raise ValueError(f"image {found}, and cells are judged by their contrast: expected {foreground.shape}")
     _check_field(foreground.shape, parameters.field_margin)
     mask = _mask(foreground, parameters.foreground_threshold)
     if parameters.per_slice:
@@ -75,6 +82,8 @@ def label_cells(
     )
     if parameters.minimum_confidence and not _is_mask(foreground):
         remove_uncertain(labels, foreground, parameters.minimum_confidence)
+    if parameters.minimum_contrast and image is not None:
+        remove_faint(labels, image, parameters.minimum_contrast)
     return labels
 
 

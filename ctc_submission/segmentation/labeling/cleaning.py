@@ -59,6 +59,22 @@ def clean_labels(
     return cleaned
 
 
+def keep(labels: np.ndarray, kept: np.ndarray) -> None:
+    """Remove cells, in place, and number the others anew without gaps; they stay in their order.
+
+    Parameters
+    ----------
+    labels : (Z, Y, X) ndarray of int32
+        0 is background, cells are 1 to N. Changed in place.
+    kept : (N + 1,) ndarray of bool
+        Which labels stay; what it says of 0 does not matter.
+    """
+    kept[0] = False
+    numbers = np.cumsum(kept, dtype=np.int32) * kept
+    for of_slice in labels:
+        of_slice[...] = numbers[of_slice]
+
+
 def _tabulate(of_slice: np.ndarray, z: int, field_margin: int) -> tuple[np.ndarray, np.ndarray]:
     """Find the labeled pixels of a slice (Y, X), and a table of its labels.
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ctc_submission.segmentation.labeling.cleaning import keep
+
 
 def remove_uncertain(labels: np.ndarray, foreground: np.ndarray, minimum_confidence: float) -> None:
     """Remove cells whose mean foreground probability is too low, in place; the rest keep their order.
@@ -21,8 +23,4 @@ def remove_uncertain(labels: np.ndarray, foreground: np.ndarray, minimum_confide
         pixels = of_slice.ravel()
         sizes += np.bincount(pixels, minlength=count)
         sums += np.bincount(pixels, probability.ravel(), count)
-    kept = sums >= minimum_confidence * sizes
-    kept[0] = False
-    numbers = np.cumsum(kept, dtype=np.int32) * kept
-    for of_slice in labels:
-        of_slice[...] = numbers[of_slice]
+    keep(labels, sums >= minimum_confidence * sizes)

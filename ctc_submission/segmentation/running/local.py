@@ -4,13 +4,11 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
-import numpy as np
-
 from ctc_submission.segmentation.manifest import Manifest
 from ctc_submission.segmentation.running.progress import Progress
 from ctc_submission.segmentation.running.run_start import RunSpecification
 from ctc_submission.segmentation.running.tasks import Failed, LoadedFrame, Task, finish_job, load_frame
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.segmenter import Found, Segmenter
 
 _LARGE = 2**28
 """Voxels from which on only one frame is in memory at a time."""
@@ -74,7 +72,7 @@ def _finish(
     segmenter: Segmenter,
     task: Task,
     content: str,
-    found: tuple[np.ndarray, np.ndarray | None],
+    found: Found,
     seconds: float,
     manifest: Manifest,
     progress: Progress,

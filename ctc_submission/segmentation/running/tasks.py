@@ -10,7 +10,7 @@ from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameFile, MaskType, write_mask
 from ctc_submission.challenge.run_record import FinishedFrame
 from ctc_submission.recordings.reading import hash_content, read_with_content
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.segmenter import Found, Segmenter
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ def load_frame(task: Task, axes: str | None) -> LoadedFrame | Failed:
         return Failed(str(error))
 
 
-def finish_job(
-    segmenter: Segmenter, task: Task, content: str, found: tuple[np.ndarray, np.ndarray | None], seconds: float
-) -> FinishedFrame | Failed:
+def finish_job(segmenter: Segmenter, task: Task, content: str, found: Found, seconds: float) -> FinishedFrame | Failed:
     """Label what `Segmenter.find_foreground` found, and write the mask.
 
     Parameters
@@ -68,8 +66,8 @@ def finish_job(
         The frame.
     content : str
         Hash of the frame when it was read. Where that has changed since, no mask is written.
-    found : tuple of ndarray
-        Foreground, (Z, Y, X) bool, and centers, (Z, Y, X) float32 or None.
+    found : Found
+        What the networks found.
     seconds : float
         Time that finding it took.
 
@@ -79,7 +77,7 @@ def finish_job(
         If the mask cannot be written; an older one stays.
     """
     start = time.perf_counter()
-    labels = segmenter.label(*found)
+    labels = segmenter.label(found)
     if not _is_content(task.frame, content):
         return Failed(f"'{task.frame.path}' changed while it was segmented: give the same command again")
     try:

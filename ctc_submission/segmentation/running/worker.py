@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from ctc_submission.challenge.file_hash import hash_file
 from ctc_submission.challenge.files import FrameFile
 from ctc_submission.challenge.run_record import FinishedFrame
@@ -19,7 +17,7 @@ from ctc_submission.recordings.reading import read_info
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.running.run_start import RunSpecification, describe, open_segmenter
 from ctc_submission.segmentation.running.tasks import Failed, LoadedFrame, Task, finish_job, load_frame
-from ctc_submission.segmentation.segmenter import Segmenter
+from ctc_submission.segmentation.segmenter import Found, Segmenter
 
 _LOADING = threading.Lock()
 _NETWORKS = threading.Lock()
@@ -88,7 +86,7 @@ def _describe(segmenter: Segmenter, order: Order) -> RunSpecification:
     return describe(segmenter, read_info(order.samples[0], order.configuration.axes).shape)
 
 
-def _find(segmenter: Segmenter, loaded: LoadedFrame) -> tuple[tuple[np.ndarray, np.ndarray | None], float]:
+def _find(segmenter: Segmenter, loaded: LoadedFrame) -> tuple[Found, float]:
     """Show a frame to the networks; return what they found, and the seconds it took."""
     with _NETWORKS:
         start = time.perf_counter()
