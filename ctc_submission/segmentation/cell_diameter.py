@@ -1,25 +1,26 @@
 """The cell diameter of a recording, measured for networks that know cells at one size, and how sure it is.
 
-Frames are tried one after the other until one gives a diameter that holds; a dark or empty one does not. Without any,
-the networks' own diameter is taken, and its source says so.
+It is the median of some frames' diameters, for one frame may show few cells, or dividing ones; dark frames count where
+no other gives a diameter that holds. Without any, the networks' own diameter is taken, and its source says so.
 """
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from scipy import ndimage
 
-from ctc_submission.segmentation.diameter import SMALLEST, choose_slices, cut_block, measure_diameter
+from ctc_submission.segmentation.diameter import SMALLEST, choose_slices, cut_block, measure_diameter, rounded
 from ctc_submission.segmentation.diameter_search import Predict, estimate_diameter
 
 _TRIED = 5
 _FIELD = 64
 _SHIFT = 2
 _LEAST_CORRELATION = 0.1
-_ENOUGH = 0.5
+_WEAK = 0.1
+"""Share of the strongest signal below which a frame is weak."""
 LEAST_PART = 0.4
 """What is smaller than a ball of this part of a rough diameter is no cell when the diameter is measured."""
 
@@ -34,6 +35,17 @@ class Named(Protocol):
     def name(self) -> str:
         """What messages call it."""
         ...
+
+
+class Sample(NamedTuple):
+    """A frame to measure cells on."""
+
+    name: str
+    """What messages call it."""
+    stack: np.ndarray
+    """(Z, Y, X) intensities."""
+    is_weak: bool = False
+    """Whether others show much more."""
 
 
 _Frame = TypeVar("_Frame", bound=Named)
@@ -70,15 +82,13 @@ def count_voxels(diameter: float, slices: int, step: float) -> float:
     return disk if slices == 1 else disk * max(1.0, 2 / 3 * diameter / step)
 
 
-def measure_cells(
-    stacks: Iterable[tuple[str, np.ndarray]], predict: Predict, segment: Segment, own: float
-) -> CellDiameter:
+def measure_cells(samples: Iterable[Sample], predict: Predict, segment: Segment, own: float) -> CellDiameter:
     """Measure the cell diameter of a recording.
 
     Parameters
     ----------
-    stacks : iterable of (str, (Z, Y, X) ndarray)
-        Some of its frames with their names, those that show most first; read until one gives a diameter.
+    samples : iterable of Sample
+        Some of its frames, weak ones last; these are not read if one of the others gives a diameter.
     predict : callable
         Predicts foreground and centers of a part of a frame as if cells had the given diameter in pixels.
     segment : callable
@@ -92,19 +102,32 @@ def measure_cells(
         Never below `diameter.SMALLEST` pixels: what is found smaller is noise, or cells too small for these networks.
     """
     names: list[str] = []
+    found: dict[str, float] = {}
     guess: CellDiameter | None = None
-    for name, stack in stacks:
-        names.append(name)
-        roughly = estimate_diameter(stack, predict)
+    for sample in samples:
+        if sample.is_weak and found:
+            break
+        names.append(sample.name)
+        roughly = estimate_diameter(sample.stack, predict)
         if roughly is None:
             continue
-        measured = measure_diameter(segment(cut_block(stack, roughly), roughly))
+        measured = measure_diameter(segment(cut_block(sample.stack, roughly), roughly))
         if measured is not None and measured >= SMALLEST:
-            return CellDiameter(measured, f"measured on {name}")
+            found[sample.name] = measured
         if measured is None and guess is None:
-            guess = CellDiameter(roughly, f"a guess: {name} shows too few cells to measure", is_measured=False)
+            guess = CellDiameter(roughly, f"a guess: {sample.name} shows too few cells to measure", is_measured=False)
+    if found:
+        return _take_median(found)
     where = f"on {', '.join(names)}" if names else "on any frame that was looked at"
     return guess or CellDiameter(own, f"fallback, the network's own: no cells were found {where}", is_measured=False)
+
+
+def _take_median(found: dict[str, float]) -> CellDiameter:
+    """Take the median of diameters, by the names of their frames; between two it is their geometric mean."""
+    diameters = np.array(list(found.values()))
+    spread = "" if np.ptp(diameters) == 0 else f": {diameters.min():.3g} to {diameters.max():.3g}"
+    middle = rounded(float(np.exp(np.median(np.log(diameters)))))
+    return CellDiameter(middle, f"measured on {', '.join(found)}{spread}")
 
 
 def spread_frames(frames: Sequence[_Frame]) -> tuple[_Frame, ...]:
@@ -113,10 +136,8 @@ def spread_frames(frames: Sequence[_Frame]) -> tuple[_Frame, ...]:
     return tuple(frames[index] for index in chosen)
 
 
-def frames_with_signal(
-    frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]
-) -> Iterator[tuple[str, np.ndarray]]:
-    """Read the frames that show something, in time; frames at less than half of the strongest signal come last.
+def frames_with_signal(frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]) -> Iterator[Sample]:
+    """Read the frames that show something, in time; weak ones, at less than a tenth of the strongest signal, come last.
 
     Parameters
     ----------
@@ -127,8 +148,8 @@ def frames_with_signal(
 
     Yields
     ------
-    (str, (Z, Y, X) ndarray)
-        Name and stack. None without signal: black frames, or noise alone.
+    Sample
+        None without signal: black frames, or noise alone.
 
     Raises
     ------
@@ -137,10 +158,10 @@ def frames_with_signal(
     """
     signals = _measure_signals(frames, read)
     strongest = max(signals.values())
-    weak = {frame: signal < _ENOUGH * strongest for frame, signal in signals.items()}
+    weak = {frame: signal < _WEAK * strongest for frame, signal in signals.items()}
     for frame in sorted(signals, key=lambda frame: (weak[frame], -signals[frame] if weak[frame] else 0)):
         if signals[frame] > 0:
-            yield frame.name, read(frame)
+            yield Sample(frame.name, read(frame), weak[frame])
 
 
 def _measure_signals(frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]) -> dict[_Frame, float]:

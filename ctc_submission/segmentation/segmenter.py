@@ -13,7 +13,7 @@ from ctc_submission.network.execution import Execution, open_runtime
 from ctc_submission.network.predictor import Predictor
 from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
-from ctc_submission.segmentation.cell_diameter import LEAST_PART, CellDiameter, count_voxels, measure_cells
+from ctc_submission.segmentation.cell_diameter import LEAST_PART, CellDiameter, Sample, count_voxels, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.configured_networks import (
     agree,
@@ -98,8 +98,8 @@ class Segmenter:
         other.configuration = replace(self.configuration, labeling=labeling)
         return other
 
-    def measure_cells(self, stacks: Iterable[tuple[str, np.ndarray]]) -> None:
-        """Measure the cell diameter on frames (Z, Y, X) with their names, and segment as if it had been stated.
+    def measure_cells(self, samples: Iterable[Sample]) -> None:
+        """Measure the cell diameter on some frames, and segment as if it had been stated.
 
         See `cell_diameter.measure_cells`.
         """
@@ -115,7 +115,7 @@ class Segmenter:
             smallest = self._count_voxels(LEAST_PART * assumed, len(part))
             return self._label(self._cut(predict(part, assumed), part), smallest)
 
-        measured = measure_cells(stacks, find, segment, own=self.diameter)
+        measured = measure_cells(samples, find, segment, own=self.diameter)
         self.cell_diameter = measured
         self.configuration = replace(self.configuration, cell_diameter=measured.pixels)
         _LOG.warning(
@@ -140,7 +140,7 @@ class Segmenter:
             Every output of every network, see `split`.
         """
         if self.lacks_diameter:
-            self.measure_cells([("the frame", stack)])
+            self.measure_cells([Sample("the frame", stack)])
         total = self.predict_slices(stack, self.inputs(stack.shape), advance)
         if not self.uses_three_views(stack.shape):
             return total
@@ -179,7 +179,7 @@ class Segmenter:
             Called after every slice that the networks saw, `count_slices` of them.
         """
         if self.lacks_diameter:
-            self.measure_cells([("the frame", stack)])
+            self.measure_cells([Sample("the frame", stack)])
         if self.uses_three_views(stack.shape):
             return self._cut(self.predict(stack, advance), stack)
         foreground = np.empty(stack.shape, np.float32 if self._judges_cells else bool)

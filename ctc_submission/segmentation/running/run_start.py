@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
+from tqdm import tqdm
+
 import ctc_submission
 from ctc_submission.challenge.files import FrameFile, FrameInfo
 from ctc_submission.challenge.voxel_size import VoxelSize, resolve_voxel_size
@@ -87,7 +89,8 @@ def open_segmenter(configuration: Configuration, execution: Execution, samples: 
     """
     segmenter = Segmenter(configuration, execution)
     if segmenter.lacks_diameter:
-        segmenter.measure_cells(frames_with_signal(samples, partial(read_stack, axes=configuration.axes)))
+        shown = frames_with_signal(samples, partial(read_stack, axes=configuration.axes))
+        segmenter.measure_cells(tqdm(shown, "cell diameter", len(samples), unit="frame", leave=False, disable=None))
     return segmenter
 
 
