@@ -43,6 +43,15 @@ class Configuration:
     """Width of the cells in pixels of y and x, for networks trained at one cell diameter (that of the model card), such
     as the general models: slices are rescaled from the one to the other and cut into patches. None: measured on the
     recording. Other networks do not use it."""
+    shown_diameter: Annotated[
+        float | None,
+        Within("1 or more pixels", ge=1),
+        Option(
+            "cell diameter at which the networks are shown cells (default: their own); for the general models", "PIXELS"
+        ),
+    ] = None
+    """Width in pixels at which cells are shown to networks that were trained at one cell diameter: slices are rescaled
+    to it. None: that one. Work grows with its square."""
     three_view: Annotated[
         bool,
         Option("also predict orthogonal (XZ, YZ) slices and average, where slices are close; for the general models"),

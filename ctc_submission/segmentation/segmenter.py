@@ -105,7 +105,7 @@ class Segmenter:
         """
 
         def predict(part: np.ndarray, assumed: float) -> np.ndarray:
-            return self.predict_slices(part, self._rescaled((part.shape[1], part.shape[2]), assumed))
+            return self.predict_slices(part, self._rescaled((part.shape[1], part.shape[2]), self.diameter, assumed))
 
         def find(part: np.ndarray, assumed: float) -> tuple[np.ndarray, np.ndarray | None]:
             maps = predict(part, assumed)
@@ -275,7 +275,7 @@ class Segmenter:
         """Choose the networks' inputs for a stack of a shape, cut along z or, after moving it first, another axis."""
         plane = (shape[1], shape[2])
         if self.diameter is not None:
-            return self._rescaled(plane, self._cell_diameter, axis)
+            return self._rescaled(plane, self.configuration.shown_diameter or self.diameter, self._cell_diameter, axis)
         return six_patches(plane) if self.configuration.tiles == 6 else whole_slices(plane)
 
     @property
@@ -283,8 +283,9 @@ class Segmenter:
         """The cells' diameter in pixels of y; where it is not known, the networks' own."""
         return self.configuration.cell_diameter or self.diameter
 
-    def _rescaled(self, plane: tuple[int, int], cell_diameter: float, axis: int = 0) -> Inputs:
-        scale = self.diameter / cell_diameter
+    def _rescaled(self, plane: tuple[int, int], shown: float, cell_diameter: float, axis: int = 0) -> Inputs:
+        """Rescale cells of a diameter to the one at which they are shown."""
+        scale = shown / cell_diameter
         z, y, _ = self.configuration.labeling.steps
         rows = scale * (z / y if axis else 1)
         step = self.pseudocolor.neighbor_step(cell_diameter, 1 if axis else z / y)

@@ -27,6 +27,7 @@ def test_one_in_which_everything_is_stated_is_read_back(tmp_path, colors):
         center_model=folder / "centers.safetensors",
         tiles=6,
         cell_diameter=17.5,
+        shown_diameter=28.0,
         three_view=True,
         three_view_smoothing=0.0625,
         minimum_diameter=0.25,

@@ -51,6 +51,14 @@ def test_half_as_wide_cells_are_seen_twice_as_large(general, stack):
     assert heights == [2 * stack.shape[1], stack.shape[1], round(stack.shape[1] / 2)]
 
 
+def test_cells_may_be_shown_wider_than_the_network_knows_them(general, stack):
+    configuration = Configuration(general, cell_diameter=48, labeling=CUBES)
+    wider = Segmenter(replace(configuration, shown_diameter=36), CPU)
+    assert wider.inputs(stack.shape).tiling.shape[0] == round(stack.shape[1] * 0.75)
+    as_if = Segmenter(replace(configuration, cell_diameter=32), CPU)
+    np.testing.assert_array_equal(wider.predict(stack), as_if.predict(stack))
+
+
 def test_cross_sections_average_what_is_seen_along_each_axis(general, deep):
     configuration = Configuration(general, cell_diameter=20, labeling=CUBES)
     single = Segmenter(configuration, CPU)
