@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Trains the small network (EfficientNet-Lite0, separable decoder, from ImageNet weights) on four kinds of pseudocolors, with
 # the same data, steps and seeds, on two datasets: simulated Fluo-C3DL-MDA231, and embryos of BBBC050. For each dataset it
-# draws the curves side by side, RUNS/DATASET/curves.png, and prints a table. A training that was stopped resumes. About 80
-# minutes on one core for each dataset.
+# draws the curves side by side, RUNS/DATASET/curves.png, and prints a table. A training that was stopped resumes. About an
+# hour on one core for each dataset.
 #
 # Arguments: mda231, bbbc050, or both; both if none is given.
 # DATA    folder with bbbc050-train in the challenge's layout; ../shared/data if not set
