@@ -19,11 +19,11 @@ def test_a_script_states_what_its_method_uses_alone() -> None:
     )
     text = write_executable("Mine", "02", own)
     assert text.count("Mine/02") == 2
-    assert "with 13 input parameters: dataset," in " ".join(text.replace("#", "").split())
+    assert "with 14 input parameters: dataset," in " ".join(text.replace("#", "").split())
     assert " ".join(text.split('02_RES"')[1].replace("\\\n", "").split()) == (
         '--dataset Mine --segmentation-model "$models/own.safetensors" --tiles 1 --cell-diameter 12.5 --coloring gray '
         "--method single --foreground-threshold 0.5 --spacing 2 0.5 0.5 --minimum-size 9 "
-        '--minimum-confidence 0 --largest-hole 0 --field-margin 0 --per-slice "$@"'
+        '--minimum-confidence 0 --minimum-contrast 0 --largest-hole 0 --field-margin 0 --per-slice "$@"'
     )
 
 
