@@ -37,7 +37,7 @@ class Named(Protocol):
         ...
 
 
-class Sample(NamedTuple):
+class FrameSample(NamedTuple):
     """A frame to measure cells on."""
 
     name: str
@@ -82,12 +82,12 @@ def count_voxels(diameter: float, slices: int, step: float) -> float:
     return disk if slices == 1 else disk * max(1.0, 2 / 3 * diameter / step)
 
 
-def measure_cells(samples: Iterable[Sample], predict: Predict, segment: Segment, own: float) -> CellDiameter:
+def measure_cells(samples: Iterable[FrameSample], predict: Predict, segment: Segment, own: float) -> CellDiameter:
     """Measure the cell diameter of a recording.
 
     Parameters
     ----------
-    samples : iterable of Sample
+    samples : iterable of FrameSample
         Some of its frames, weak ones last; these are not read if one of the others gives a diameter.
     predict : callable
         Predicts foreground and centers of a part of a frame as if cells had the given diameter in pixels.
@@ -136,7 +136,7 @@ def spread_frames(frames: Sequence[_Frame]) -> tuple[_Frame, ...]:
     return tuple(frames[index] for index in chosen)
 
 
-def frames_with_signal(frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]) -> Iterator[Sample]:
+def frames_with_signal(frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]) -> Iterator[FrameSample]:
     """Read the frames that show something, in time; weak ones, at less than a tenth of the strongest signal, come last.
 
     Parameters
@@ -148,7 +148,7 @@ def frames_with_signal(frames: Sequence[_Frame], read: Callable[[_Frame], np.nda
 
     Yields
     ------
-    Sample
+    FrameSample
         None without signal: black frames, or noise alone.
 
     Raises
@@ -161,7 +161,7 @@ def frames_with_signal(frames: Sequence[_Frame], read: Callable[[_Frame], np.nda
     weak = {frame: signal < _WEAK * strongest for frame, signal in signals.items()}
     for frame in sorted(signals, key=lambda frame: (weak[frame], -signals[frame] if weak[frame] else 0)):
         if signals[frame] > 0:
-            yield Sample(frame.name, read(frame), weak[frame])
+            yield FrameSample(frame.name, read(frame), weak[frame])
 
 
 def _measure_signals(frames: Sequence[_Frame], read: Callable[[_Frame], np.ndarray]) -> dict[_Frame, float]:

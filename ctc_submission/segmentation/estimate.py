@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ctc_submission.segmentation.cell_diameter import Sample
+from ctc_submission.segmentation.cell_diameter import FrameSample
 
 if TYPE_CHECKING:
     from ctc_submission.segmentation.segmenter import Segmenter
@@ -43,7 +43,7 @@ def estimate_frame(stack: np.ndarray, segmenter: "Segmenter") -> Estimate:
         Networks and configuration of the run.
     """
     if segmenter.lacks_diameter:
-        segmenter.measure_cells([Sample("the frame", stack)])
+        segmenter.measure_cells([FrameSample("the frame", stack)])
     middle = len(stack) // 2
     part = stack[max(0, middle - 1) : middle + 2]
     inputs = segmenter.inputs(stack.shape)

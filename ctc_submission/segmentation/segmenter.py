@@ -13,7 +13,7 @@ from ctc_submission.network.execution import Execution, open_runtime
 from ctc_submission.network.predictor import Predictor
 from ctc_submission.preprocessing.inputs import Inputs, are_close, rescaled_patches, six_patches, whole_slices
 from ctc_submission.preprocessing.pseudocolor import pseudocolor_slices
-from ctc_submission.segmentation.cell_diameter import LEAST_PART, CellDiameter, Sample, count_voxels, measure_cells
+from ctc_submission.segmentation.cell_diameter import LEAST_PART, CellDiameter, FrameSample, count_voxels, measure_cells
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.configured_networks import (
     agree,
@@ -98,7 +98,7 @@ class Segmenter:
         other.configuration = replace(self.configuration, labeling=labeling)
         return other
 
-    def measure_cells(self, samples: Iterable[Sample]) -> None:
+    def measure_cells(self, samples: Iterable[FrameSample]) -> None:
         """Measure the cell diameter on some frames, and segment as if it had been stated.
 
         See `cell_diameter.measure_cells`.
@@ -140,7 +140,7 @@ class Segmenter:
             Every output of every network, see `split`.
         """
         if self.lacks_diameter:
-            self.measure_cells([Sample("the frame", stack)])
+            self.measure_cells([FrameSample("the frame", stack)])
         total = self.predict_slices(stack, self.inputs(stack.shape), advance)
         if not self.uses_three_views(stack.shape):
             return total
@@ -179,7 +179,7 @@ class Segmenter:
             Called after every slice that the networks saw, `count_slices` of them.
         """
         if self.lacks_diameter:
-            self.measure_cells([Sample("the frame", stack)])
+            self.measure_cells([FrameSample("the frame", stack)])
         if self.uses_three_views(stack.shape):
             return self._cut(self.predict(stack, advance), stack)
         foreground = np.empty(stack.shape, np.float32 if self._judges_cells else bool)

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from ctc_submission.segmentation.cell_diameter import (
     CellDiameter,
-    Sample,
+    FrameSample,
     frames_with_signal,
     measure_cells,
     measure_signal,
@@ -43,32 +43,32 @@ def segment(part, assumed):
 def test_the_median_of_all_frames_with_cells_is_taken():
     empty, narrow, usual, wide = np.zeros((5, 200, 220)), discs(12), discs(16), discs(30)
     stacks = {"t000.tif": empty, "t004.tif": narrow, "t007.tif": usual, "t009.tif": wide}
-    found = measure_cells([Sample(*each) for each in stacks.items()], predict, segment, OWN)
+    found = measure_cells([FrameSample(*each) for each in stacks.items()], predict, segment, OWN)
     assert found.pixels == pytest.approx(16, rel=0.1)
     assert found.is_measured
     assert re.fullmatch(r"measured on t004.tif, t007.tif, t009.tif: 1[12][.\d]* to (29|30)[.\d]*", found.source)
 
 
 def test_one_frame_is_named_alone():
-    found = measure_cells([Sample("t000.tif", discs(16))], predict, segment, OWN)
+    found = measure_cells([FrameSample("t000.tif", discs(16))], predict, segment, OWN)
     assert found.pixels == pytest.approx(16, rel=0.1)
     assert (found.source, found.is_measured) == ("measured on t000.tif", True)
 
 
 def test_weak_frames_are_read_only_if_no_other_gives_a_diameter():
     def samples():
-        yield Sample("t000.tif", discs(16))
-        yield Sample("t001.tif", discs(30), is_weak=True)
+        yield FrameSample("t000.tif", discs(16))
+        yield FrameSample("t001.tif", discs(30), is_weak=True)
         raise AssertionError
 
     assert measure_cells(samples(), predict, segment, OWN).source == "measured on t000.tif"
-    dark = [Sample("t000.tif", np.zeros((5, 60, 60))), Sample("t001.tif", discs(30), is_weak=True)]
+    dark = [FrameSample("t000.tif", np.zeros((5, 60, 60))), FrameSample("t001.tif", discs(30), is_weak=True)]
     assert measure_cells(dark, predict, segment, OWN).source == "measured on t001.tif"
 
 
 def test_without_cells_the_network_s_own_diameter_is_a_fallback_and_called_so():
     empty = np.zeros((5, 60, 60))
-    found = measure_cells([Sample("t000.tif", empty), Sample("t003.tif", empty)], predict, segment, OWN)
+    found = measure_cells([FrameSample("t000.tif", empty), FrameSample("t003.tif", empty)], predict, segment, OWN)
     assert found == CellDiameter(
         OWN, "fallback, the network's own: no cells were found on t000.tif, t003.tif", is_measured=False
     )
@@ -77,7 +77,7 @@ def test_without_cells_the_network_s_own_diameter_is_a_fallback_and_called_so():
 
 def test_nothing_below_three_pixels_is_a_cell():
     specks = np.random.default_rng(0).random((5, 200, 220)) < 0.05
-    found = measure_cells([Sample("t000.tif", specks.astype(np.float32))], predict, segment, OWN)
+    found = measure_cells([FrameSample("t000.tif", specks.astype(np.float32))], predict, segment, OWN)
     assert (found.pixels, found.is_measured) == (OWN, False)
     assert "fallback" in str(found)
 
@@ -86,7 +86,7 @@ def test_too_few_cells_make_a_guess_and_it_is_called_so():
     def one_cell(part, assumed):
         return np.ones(part.shape, np.int32)
 
-    found = measure_cells([Sample("t000.tif", discs(16))], predict, one_cell, OWN)
+    found = measure_cells([FrameSample("t000.tif", discs(16))], predict, one_cell, OWN)
     assert found.pixels == pytest.approx(16, rel=0.15)
     assert not found.is_measured
     assert found.source.startswith("a guess: t000.tif shows too few cells")

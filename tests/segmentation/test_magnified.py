@@ -11,7 +11,7 @@ from ctc_submission.challenge.files import read_frame, write_frame
 from ctc_submission.network.execution import Execution
 from ctc_submission.network.weights import load_checkpoint, save_checkpoint
 from ctc_submission.preprocessing.pseudocolor import PseudocolorParameters
-from ctc_submission.segmentation.cell_diameter import Sample
+from ctc_submission.segmentation.cell_diameter import FrameSample
 from ctc_submission.segmentation.configuration import Configuration
 from ctc_submission.segmentation.estimate import describe_inputs
 from ctc_submission.segmentation.labeling import LabelingParameters, label_cells
@@ -107,7 +107,7 @@ def test_debris_does_not_make_cells_narrow(general, monkeypatch):
     stack[0, 55:60:4, 20:90:8] = stack[0, 140:145:4, 20:90:8] = 255
     segmenter = Segmenter(Configuration(general, labeling=CUBES), CPU)
     monkeypatch.setattr(segmenter, "predict_slices", lambda part, inputs: np.float32(part > 0)[np.newaxis])
-    segmenter.measure_cells([Sample("the frame", stack)])
+    segmenter.measure_cells([FrameSample("the frame", stack)])
     assert segmenter.cell_diameter.is_measured
     assert segmenter.cell_diameter.pixels == pytest.approx(20, rel=0.06)
 
