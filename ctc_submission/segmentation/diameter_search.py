@@ -19,6 +19,7 @@ from ctc_submission.segmentation.diameter import (
     section_widths,
     window,
 )
+from ctc_submission.segmentation.weighted_median import weighted_median
 
 _SCALES = tuple(6.0 * 1.5**step for step in range(10))
 """Diameters that are assumed in turn, in pixels: 6 to 231."""
@@ -81,7 +82,7 @@ def _try_scales(stack: np.ndarray, predict: Predict) -> Iterator[_Scale]:
         maps = [_predict_middle(part, assumed, predict) for part in _parts(stack, round(_FIELD * assumed))]
         widths = np.concatenate([section_widths(foreground > 0.5) for foreground, _ in maps])
         if len(widths):
-            found = _median_by_area(widths)
+            found = weighted_median(widths, widths**2)
             if found > SMALLEST and assumed / _FARTHEST <= found <= assumed * _FARTHEST:
                 yield _Scale(found, _certainty(maps))
 
@@ -114,10 +115,3 @@ def _parts(stack: np.ndarray, side: int) -> Iterator[np.ndarray]:
     for z in choose_slices(stack):
         _, y, x = find_liveliest(stack[z], side)
         yield stack[max(0, z - 1) : z + 2, window(y, side, stack.shape[1]), window(x, side, stack.shape[2])]
-
-
-def _median_by_area(widths: np.ndarray) -> float:
-    """Return the width above which half of the cells' area lies."""
-    ordered = np.sort(widths)
-    share = np.cumsum(ordered**2)
-    return float(ordered[np.searchsorted(share, share[-1] / 2)])

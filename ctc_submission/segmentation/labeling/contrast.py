@@ -4,6 +4,8 @@ import numpy as np
 from scipy import ndimage
 
 from ctc_submission.segmentation.labeling.cleaning import keep
+from ctc_submission.segmentation.labeling.neighborhood import Box, widen
+from ctc_submission.segmentation.weighted_median import weighted_median
 
 
 def remove_faint(labels: np.ndarray, image: np.ndarray, minimum_contrast: float) -> None:
@@ -28,26 +30,14 @@ def remove_faint(labels: np.ndarray, image: np.ndarray, minimum_contrast: float)
         return
     measured = [_measure(labels, image, number, box) for number, box in enumerate(boxes, start=1)]
     sizes, contrasts = (np.array(values) for values in zip(*measured, strict=True))
-    usual = _middle(contrasts, sizes)
+    usual = weighted_median(contrasts, sizes)
     if usual > 0:
         keep(labels, np.append(True, contrasts >= minimum_contrast * usual))
 
 
-def _measure(labels: np.ndarray, image: np.ndarray, number: int, box: tuple[slice, ...]) -> tuple[int, float]:
+def _measure(labels: np.ndarray, image: np.ndarray, number: int, box: Box) -> tuple[int, float]:
     """Count the voxels of a cell, and measure its contrast."""
-    around = tuple(_grow(side) for side in box)
+    around = widen(box, [-(-(side.stop - side.start) // 2) for side in box], labels.shape)
     near, values = labels[around], image[around]
     own, background = values[near == number], values[near == 0]
     return own.size, float(own.mean(dtype=np.float64)) - float(np.median(background if background.size else values))
-
-
-def _grow(side: slice) -> slice:
-    margin = -(-(side.stop - side.start) // 2)
-    return slice(max(0, side.start - margin), side.stop + margin)
-
-
-def _middle(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the weighted median."""
-    order = np.argsort(values)
-    reached = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
